@@ -1,0 +1,82 @@
+# `make lab` opens the notebooks, `make test` runs every test, `make` alone lists all commands.
+# Without make: the README has the same in plain pip lines.
+
+VENV := .venv
+DATA := .venv-data
+FRESH := .venv-constraints
+
+# What you may set: PYTHON=python3.12  LAB_ARGS=--no-browser  ARGS="tests/test_raster.py -x"
+PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
+LAB_ARGS :=
+ARGS :=
+
+# Everything is installed at the versions that the tests ran on.
+PIP := -m pip -qq --disable-pip-version-check
+INSTALL := $(PIP) install --constraint constraints.txt
+SETTINGS := pyproject.toml constraints.txt
+# Every notebook is run once more in a fresh kernel and must give what it stores.
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 \
+         --nbval-sanitize-with tests/nbval_sanitize.cfg -p tests.notebook_limits
+# Jupyter refuses root unless told; who is root here, in a container say, has chosen so already.
+ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: help lab test test-data notebooks bench lint constraints clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+lab: $(VENV)/lab ## open JupyterLab at the first notebook
+	@$(VENV)/bin/jupyter lab $(ROOT) $(LAB_ARGS) notebooks/00_start_here.ipynb
+
+test: $(VENV)/test ## run all tests, the notebooks and a real browser included
+	@$(VENV)/bin/python tools/chromium.py > /dev/null
+	@$(VENV)/bin/python -m pytest $(NBVAL) $(ARGS)
+
+test-data: $(DATA)/data ## make a small sample of the bundled data anew (installs torch)
+	@$(DATA)/bin/python -m pytest tests/pipeline/test_pipeline.py $(ARGS)
+
+notebooks: $(VENV)/lab ## execute all notebooks in fresh kernels and write them back
+	@$(VENV)/bin/python tools/notebooks.py execute $(ARGS)
+
+bench: $(VENV)/lab ## time every technique against the original's way
+	@$(VENV)/bin/python -m tests.benchmarks.bench $(ARGS)
+
+lint: $(VENV)/test ## check the style of the code
+	@$(VENV)/bin/ruff check .
+
+constraints: $(FRESH)/bin/python ## renew all pins but torch's (then run the tests)
+	@echo "Installing the newest versions into $(FRESH) …"
+	@$(FRESH)/bin/python $(PIP) install -e '.[test,mrpt,data]' "$$(grep '^torch==' constraints.txt)"
+	@$(FRESH)/bin/python tools/constraints.py > constraints.new
+	@mv constraints.new constraints.txt
+	@rm -r $(FRESH)
+
+clean: ## remove the environments and everything else that was made here
+	@rm -rf $(VENV) $(DATA) $(FRESH) dist .pytest_cache .ruff_cache
+	@find . -name __pycache__ -prune -exec rm -r {} +
+
+# One file in an environment says that it is complete, so that a second call is instant.
+$(VENV)/lab: $(SETTINGS) | $(VENV)/bin/python
+	@echo "Installing into $(VENV) (some minutes, once) …"
+	@$(VENV)/bin/python $(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/test: $(VENV)/lab
+	@echo "Installing the test tools …"
+	@$(VENV)/bin/python $(INSTALL) --editable '.[test]'
+	@touch $@
+
+$(DATA)/data: $(SETTINGS) | $(DATA)/bin/python
+	@echo "Installing into $(DATA), torch included (some minutes, once) …"
+	@$(DATA)/bin/python $(INSTALL) --editable '.[data]' pytest pytest-timeout
+	@touch $@
+
+# A python3 may be too old beside a newer python3.12, or be a shim that does not run: ask it.
+%/bin/python:
+	@for python in $(PYTHONS); do \
+	    $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || continue; \
+	    $$python -c 'import ensurepip' 2> /dev/null || \
+	        { echo "$$python cannot make environments. Debian: apt install python3-venv" >&2; exit 1; }; \
+	    exec $$python -m venv $(@D)/..; \
+	done; \
+	echo "Python 3.11 or newer is needed; found none as: $(PYTHONS). Name one: make PYTHON=…" >&2; exit 1
