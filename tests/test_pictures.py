@@ -1,0 +1,47 @@
+"""Still pictures and sheets of small ones."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tsnecolor_nb import Picture, contact_sheet
+
+
+def test_a_picture_offers_png_and_a_fixed_text_only():
+    """A notebook stores one PNG and one line; the PNG shows the pixels that went in."""
+    pixels = np.zeros((4, 6, 3), np.uint8)
+    pixels[1, 2] = 255, 0, 0
+    bundle = Picture(pixels, "a red dot")._repr_mimebundle_()
+    assert set(bundle) == {"image/png", "text/plain"}
+    assert bundle["text/plain"] == "<Picture a red dot, 6 × 4>"
+    stored = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).convert("RGB")
+    assert np.array_equal(np.asarray(stored), pixels)
+
+
+@pytest.mark.parametrize("pixels", [np.zeros((2, 2)), np.zeros((2, 2, 4), np.uint8)])
+def test_other_pixels_are_refused(pixels):
+    """Floats and RGBA get an error that names the argument."""
+    with pytest.raises((TypeError, ValueError), match="pixels"):
+        Picture(pixels)
+
+
+def test_a_sheet_has_a_line_of_ink_for_every_picture():
+    """Rows of different length share one sheet; ink is dark; captions add a column."""
+    row = np.zeros((3, 5, 5), np.uint8)
+    row[:, 2, 2] = 255
+    sheet = contact_sheet([row, row[:2]], scale=2)
+    assert (sheet.pixels == 0).sum() == 5 * 4
+    captioned = contact_sheet([row, row[:2]], ["one", "two"], scale=2)
+    assert captioned.pixels.shape[1] > sheet.pixels.shape[1]
+    assert np.array_equal(captioned.pixels[:, -sheet.pixels.shape[1]:], sheet.pixels)
+
+
+def test_wrong_sheets_are_refused():
+    """No pictures, or captions that do not fit, are errors that name the argument."""
+    with pytest.raises(ValueError, match="rows"):
+        contact_sheet([])
+    with pytest.raises(ValueError, match="captions"):
+        contact_sheet(np.zeros((1, 2, 2), np.uint8), ["a", "b"])

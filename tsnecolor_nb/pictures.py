@@ -1,0 +1,109 @@
+"""Still pictures for notebooks: something with a PNG, and sheets of small pictures."""
+
+import base64
+import io
+
+import numpy as np
+
+_PAPER, _CAPTION, _GAP = 255, 70, 4
+
+
+class Picture:
+    """A picture that a notebook stores as one PNG of at most 256 colors, and nothing else.
+
+    Parameters
+    ----------
+    pixels : (h, w) uint8 grey or (h, w, 3) uint8 sRGB
+        Row 0 on top.
+    text : str
+        What a reader gets who can't see it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``pixels`` is not uint8, or of another shape.
+    """
+
+    def __init__(self, pixels, text="picture"):
+        pixels = np.asarray(pixels)
+        if pixels.dtype != np.uint8:
+            raise TypeError(f"pixels must be uint8, got {pixels.dtype}")
+        if pixels.ndim != 2 and pixels.shape[2:] != (3,):
+            raise ValueError(f"pixels must have shape (h, w) or (h, w, 3), got {pixels.shape}")
+        self.pixels = pixels
+        self.text = text
+
+    def __repr__(self):
+        height, width = self.pixels.shape[:2]
+        return f"<Picture {self.text}, {width} × {height}>"
+
+    def png(self):
+        """Return the picture as the bytes of a PNG file."""
+        from PIL import Image
+
+        image, stored = Image.fromarray(self.pixels), io.BytesIO()
+        if image.mode == "RGB":
+            image = image.quantize(256, dither=Image.Dither.NONE)
+        image.save(stored, "PNG", optimize=True)
+        return stored.getvalue()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"image/png": base64.b64encode(self.png()).decode(), "text/plain": repr(self)}
+
+
+def contact_sheet(rows, captions=None, *, scale=2, text="contact sheet"):
+    """Lay small grey pictures out in captioned rows, dark ink on white paper.
+
+    Parameters
+    ----------
+    rows : sequence of (m, h, w) uint8, or one (m, h, w) uint8
+        Each row of pictures; 255 is ink. Rows may differ in m.
+    captions : sequence of str, optional
+        One per row, set to its left.
+    scale : int
+        How many screen pixels a picture's pixel becomes.
+    text : str
+        What a reader gets who can't see it.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there are no pictures, or not one caption per row.
+    """
+    if isinstance(rows, np.ndarray) and rows.ndim == 3:
+        rows = [rows]
+    if not len(rows) or not all(len(row) for row in rows):
+        raise ValueError("rows must hold at least one picture each")
+    if captions is not None and len(captions) != len(rows):
+        raise ValueError(f"captions must be one per row ({len(rows)}), got {len(captions)}")
+    strips = [_strip(row, scale) for row in rows]
+    width = max(strip.shape[1] for strip in strips)
+    sheet = [np.pad(s, ((0, 0), (0, width - s.shape[1])), constant_values=_PAPER) for s in strips]
+    if captions is not None:
+        margin = _caption_column(captions, [strip.shape[0] for strip in sheet])
+        return Picture(np.hstack([margin, np.vstack(sheet)]), text)
+    return Picture(np.vstack(sheet), text)
+
+
+def _strip(pictures, scale):
+    pad = ((0, 0), (_GAP, _GAP), (_GAP, _GAP))
+    enlarged = np.asarray(pictures).repeat(scale, axis=1).repeat(scale, axis=2)
+    return np.hstack(list(np.pad(255 - enlarged, pad, constant_values=_PAPER)))
+
+
+def _caption_column(captions, heights):
+    """Return a column (Σ heights, w) with each caption centered on the height of its row."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = ImageFont.load_default(size=13)
+    width = int(max(font.getlength(caption) for caption in captions)) + 12
+    column = Image.new("L", (width, sum(heights)), _PAPER)
+    draw, top = ImageDraw.Draw(column), 0
+    for caption, height in zip(captions, heights, strict=True):
+        draw.text((4, top + height / 2), caption, fill=_CAPTION, font=font, anchor="lm")
+        top += height
+    return np.asarray(column)
