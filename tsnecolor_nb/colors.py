@@ -1,7 +1,8 @@
 """Colors as plain arrays: the last axis holds the three channels, and the name says the space.
 
 `srgb8` is uint8 sRGB as screens take it; `lin` is linear light, float32 in 0..1, the space in
-which colors may be added and averaged. Curve of IEC 61966-2-1.
+which colors may be added and averaged; `oklab` is perceptual, its lightness runs over 0..1.
+Curve of IEC 61966-2-1.
 """
 
 from functools import cache
@@ -9,6 +10,25 @@ from functools import cache
 import numpy as np
 
 _ENCODE_STEPS = 1 << 16
+
+# Björn Ottosson, "A perceptual color space for image processing" (2020),
+# https://bottosson.github.io/posts/oklab/ : linear sRGB -> cone response, its cube root -> Lab.
+_LIN_TO_CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_CONES_TO_OKLAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+_CONES_TO_LIN = np.linalg.inv(_LIN_TO_CONES)
+_OKLAB_TO_CONES = np.linalg.inv(_CONES_TO_OKLAB)
 
 
 @cache
@@ -41,11 +61,7 @@ def srgb8_to_lin(srgb8):
     ValueError
         If `srgb8` is not uint8 or its last axis is not 3 long.
     """
-    srgb8 = np.asarray(srgb8)
-    if srgb8.dtype != np.uint8 or srgb8.shape[-1:] != (3,):
-        raise ValueError(
-            f"srgb8 must be uint8 of shape (..., 3), got {srgb8.dtype} of shape {srgb8.shape}"
-        )
+    srgb8 = as_srgb8(srgb8)
     return _decode_table()[srgb8]
 
 
@@ -76,3 +92,64 @@ def lin_to_srgb8(lin):
     np.clip(steps, 0, _ENCODE_STEPS - 1, out=steps)
     steps += np.float32(0.5)
     return _encode_table()[steps.astype(np.uint16)]
+
+
+def lin_to_oklab(lin):
+    """Turn linear light into OKLab: lightness 0..1, then green-red and blue-yellow near -0.4..0.4.
+
+    Parameters
+    ----------
+    lin : float array of shape (..., 3)
+
+    Returns
+    -------
+    float array of shape (..., 3), float32 unless `lin` is float64
+    """
+    lin = _as_triples(lin, "lin")
+    cones = lin @ _LIN_TO_CONES.T.astype(lin.dtype)
+    return np.cbrt(cones, out=cones) @ _CONES_TO_OKLAB.T.astype(lin.dtype)
+
+
+def oklab_to_lin(oklab):
+    """Turn OKLab into linear light; colors outside sRGB's gamut leave 0..1.
+
+    Parameters
+    ----------
+    oklab : float array of shape (..., 3)
+
+    Returns
+    -------
+    float array of shape (..., 3), float32 unless `oklab` is float64
+    """
+    oklab = _as_triples(oklab, "oklab")
+    cones = oklab @ _OKLAB_TO_CONES.T.astype(oklab.dtype)
+    return cones**3 @ _CONES_TO_LIN.T.astype(oklab.dtype)
+
+
+def srgb8_to_oklab(srgb8):
+    """Turn sRGB bytes, uint8 (..., 3), into OKLab, float32 (..., 3)."""
+    return lin_to_oklab(srgb8_to_lin(srgb8))
+
+
+def oklab_to_srgb8(oklab):
+    """Turn OKLab, float (..., 3), into sRGB bytes, uint8 (..., 3), clipped to the gamut."""
+    return lin_to_srgb8(oklab_to_lin(oklab))
+
+
+def as_srgb8(srgb8, name="srgb8"):
+    """Return `srgb8` as an array, or raise ValueError if it is not uint8 of shape (..., 3)."""
+    srgb8 = np.asarray(srgb8)
+    if srgb8.dtype != np.uint8 or srgb8.ndim == 0 or srgb8.shape[-1] != 3:
+        raise ValueError(
+            f"{name} must be uint8 of shape (..., 3), got {srgb8.dtype} of shape {srgb8.shape}"
+        )
+    return srgb8
+
+
+def _as_triples(values, name):
+    values = np.asarray(values)
+    if values.dtype.kind != "f" or values.ndim == 0 or values.shape[-1] != 3:
+        raise ValueError(
+            f"{name} must be floats of shape (..., 3), got {values.dtype} of shape {values.shape}"
+        )
+    return values if values.dtype == np.float64 else values.astype(np.float32, copy=False)
