@@ -8,7 +8,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME = {
-    "data": ("Embedding", "load_embedding", "load_glyphs"),
+    "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "pictures": ("Picture", "contact_sheet"),
     "raster": ("Raster", "compose", "rasterize"),
     "view": ("View", "show"),

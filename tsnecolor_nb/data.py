@@ -134,7 +134,7 @@ def load_glyphs():
 
     Each point is a glyph picture of 28 × 28 pixels, drawn from a free font and encoded by a
     variational autoencoder. The latents are stored as 8-bit integers with a scale per dimension;
-    ``glyphs/atlas/ATLAS.md`` says what that costs and whose fonts these are.
+    ``glyphs/FONTS.md`` names the fonts, ``glyphs/atlas/about.json`` what the rounding costs.
 
     Returns
     -------
@@ -155,6 +155,21 @@ def load_glyphs():
     X += points["offset"]
     xyz = points["xyz"].astype(np.float32)
     return Embedding(X, points["xy"], xyz, meta, decode, "glyphs")
+
+
+def load_originals():
+    """Load 400 of the atlas's pictures as the fonts drew them, to compare with decoded ones.
+
+    Returns
+    -------
+    rows : (400,) int64
+        Which points of `load_glyphs` they are, ascending.
+    pictures : (400, 28, 28) uint8
+        255 is ink.
+    """
+    with as_file(files("tsnecolor_nb.glyphs") / "atlas" / "originals.npz") as path:
+        with np.load(path, allow_pickle=False) as stored:
+            return stored["rows"], stored["pictures"]
 
 
 def _glyph_meta(folder, codepoint_row, font_row):

@@ -50,7 +50,9 @@ def make(folder, sample, epochs, seed):
     atlas = folder / "atlas"
     atlas.mkdir(exist_ok=True)
     settings = {"sample": sample, "epochs": epochs, "seed": seed}
-    pack.write(atlas, latents, xy, xyz, glyphs, table, faces, decoder, settings)
+    pack.write(
+        atlas, pictures, latents, xy, xyz, glyphs, table, faces, decoder, settings
+    )
     print(f"The atlas of {len(latents):,} glyphs is in {atlas}")
 
 

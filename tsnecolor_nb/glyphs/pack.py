@@ -33,8 +33,10 @@ def _nearest(data, rows, k):
     return np.argpartition(distance, k, axis=1)[:, :k]
 
 
-def write(folder, latents, xy, xyz, glyphs, table, faces, decoder, settings):
+def write(folder, pictures, latents, xy, xyz, glyphs, table, faces, decoder, settings):
     """Write the atlas into ``folder``; see `tsnecolor_nb.load_glyphs` for how it is read."""
+    rows = np.sort(np.random.default_rng(0).choice(len(latents), 400, replace=False))
+    np.savez_compressed(folder / "originals.npz", rows=rows, pictures=pictures[rows])
     codes, scale, offset = quantize(latents)
     np.save(folder / "latents.npy", codes)
 

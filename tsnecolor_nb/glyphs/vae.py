@@ -123,7 +123,7 @@ def encode(model, pictures):
         The layers by the names that `Decoder` knows them by.
     """
     latents = torch.cat([
-        model.mean(model.encoder(torch.from_numpy(part.reshape(-1, PIXELS)).float() / 255))
+        model.mean(model.encoder(torch.from_numpy(part.reshape(-1, PIXELS) / np.float32(255))))
         for part in np.array_split(pictures, max(1, len(pictures) // 8192))
     ])
     center = latents.mean(dim=0)
