@@ -1,0 +1,101 @@
+"""Row-wise work in chunks on all cores, so that no full-size copies arise.
+
+Every technique here is row-wise, therefore it may run on a few thousand rows at a time: these and
+their intermediate results stay in the processor's cache.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import numpy as np
+
+CHUNK_ROWS = 4096
+
+
+def row_chunks(n):
+    """Cut ``range(n)`` into consecutive slices of at most `CHUNK_ROWS`."""
+    return [slice(start, min(start + CHUNK_ROWS, n)) for start in range(0, n, CHUNK_ROWS)]
+
+
+def map_chunks(function, n, progress=None):
+    """Yield ``function(rows)`` for consecutive slices of rows, in order, computed by all cores.
+
+    Parameters
+    ----------
+    function : callable
+        Takes a slice; runs in threads, so it gains from NumPy releasing the interpreter lock.
+    n : int
+        Number of rows.
+    progress : callable, optional
+        Called in the caller's thread with the fraction done, 0..1. What it raises ends the work.
+    """
+    chunks = row_chunks(n)
+    if len(chunks) == 1:
+        yield function(chunks[0])
+        return
+    from joblib import cpu_count
+
+    with one_blas_thread(), ThreadPoolExecutor(cpu_count()) as pool:
+        futures = [pool.submit(function, rows) for rows in chunks]
+        try:
+            for done, future in enumerate(futures, start=1):
+                yield future.result()
+                if progress is not None:
+                    progress(done / len(futures))
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def map_rows(function, X, progress=None):
+    """Return ``function(X)``, computed chunk by chunk.
+
+    Parameters
+    ----------
+    function : callable
+        Row-wise: takes (m, d), returns an array whose first axis is m.
+    X : array of shape (n, d)
+    progress : callable, optional
+        As in `map_chunks`.
+
+    Returns
+    -------
+    array whose first axis is n
+    """
+    n = len(X)
+    first = np.asarray(function(X[:CHUNK_ROWS]))
+    if n <= CHUNK_ROWS:
+        return first
+    out = np.empty((n, *first.shape[1:]), dtype=first.dtype)
+    out[:CHUNK_ROWS] = first
+    rest_X, rest_out = X[CHUNK_ROWS:], out[CHUNK_ROWS:]
+
+    def fill(rows):
+        rest_out[rows] = function(rest_X[rows])
+
+    for _ in map_chunks(fill, n - CHUNK_ROWS, progress):
+        pass
+    return out
+
+
+def sample_rows(n, size, random_state):
+    """Draw `size` of `n` row numbers without repetition, sorted; all of them if `size` >= `n`."""
+    if size >= n:
+        return np.arange(n)
+    return np.sort(np.random.default_rng(random_state).choice(n, size, replace=False))
+
+
+def one_blas_thread():
+    """Return a context in which BLAS and LAPACK do not start threads of their own.
+
+    Those would fight with ours for the same cores, and small matrices are quicker without: where
+    another program also works, a 128 × 128 decomposition takes 100 times longer with them.
+    """
+    return _blas_controller().limit(limits=1)
+
+
+@cache
+def _blas_controller():
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="blas")
