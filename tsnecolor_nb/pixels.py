@@ -1,6 +1,6 @@
 """One picture from one aggregation: sums per pixel, then mean color, then opacity from density.
 
-Another sum per pixel (say, of squares, for the spread of colors) would be one more entry in `_sums`.
+Another sum per pixel (of squares, say, for the spread of colors) is one more entry in `_sums`.
 """
 
 import numpy as np
