@@ -1,6 +1,5 @@
 """Steps against plain definitions, and scikit-learn's own checks on all of them."""
 
-import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsnecolor_nb.last_steps import LabelColors, PackBits, RGBCube, SequentialColors

@@ -35,7 +35,7 @@ def map_chunks(function, n, progress=None):
         return
     from joblib import cpu_count
 
-    with one_blas_thread(), ThreadPoolExecutor(cpu_count()) as pool:
+    with single_threaded(), ThreadPoolExecutor(cpu_count()) as pool:
         futures = [pool.submit(function, rows) for rows in chunks]
         try:
             for done, future in enumerate(futures, start=1):
@@ -85,17 +85,17 @@ def sample_rows(n, size, random_state):
     return np.sort(np.random.default_rng(random_state).choice(n, size, replace=False))
 
 
-def one_blas_thread():
-    """Return a context in which BLAS and LAPACK do not start threads of their own.
+def single_threaded():
+    """Return a context in which BLAS, LAPACK and OpenMP start no threads of their own.
 
-    Those would fight with ours for the same cores, and small matrices are quicker without: where
-    another program also works, a 128 × 128 decomposition takes 100 times longer with them.
+    Those would fight with ours for the same cores. Where another program also works they wait for
+    each other so long that a 128 × 128 decomposition takes 100 times as long, and k-means 6 times.
     """
-    return _blas_controller().limit(limits=1)
+    return _thread_pools().limit(limits=1)
 
 
 @cache
-def _blas_controller():
+def _thread_pools():
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController().select(user_api="blas")
+    return ThreadpoolController()

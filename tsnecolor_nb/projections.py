@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .chunks import map_chunks, map_rows, one_blas_thread, sample_rows
+from .chunks import map_chunks, map_rows, sample_rows, single_threaded
 
 FLOATS = [np.float32, np.float64]
 
@@ -85,7 +85,7 @@ class ChunkedPCA(_LinearProjection):
         X = validate_data(self, X, dtype=FLOATS, ensure_min_samples=2)
         k = _check_n_components(self.n_components, min(X.shape))
         self.mean_, covariance = mean_and_covariance(X)
-        with one_blas_thread():
+        with single_threaded():
             variance, axes = np.linalg.eigh(covariance)
         variance = np.maximum(variance[::-1], 0)
         axes = axes.T[::-1][:k]
@@ -260,7 +260,7 @@ def _moments(X, second):
 
 def _nearest_rotation(matrix):
     """Return the orthogonal matrix nearest to a square `matrix`."""
-    with one_blas_thread():
+    with single_threaded():
         left, _, right = np.linalg.svd(matrix)
     return left @ right
 

@@ -16,7 +16,7 @@ from sklearn.base import (
 )
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .chunks import map_rows, sample_rows
+from .chunks import map_rows, sample_rows, single_threaded
 from .projections import FLOATS, mean_and_variance
 
 
@@ -177,22 +177,27 @@ class ClusterLabels(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
 
         `progress`, if given, is called with fractions 0..1; what it raises ends the work.
         """
-        from sklearn.cluster import KMeans
-
         X = validate_data(self, X, dtype=FLOATS)
-        # With few clusters the sample would be so small that its noise moves the centers.
-        size = self.samples_per_cluster * max(self.n_clusters, 64)
-        sample = X[sample_rows(len(X), size, self.random_state)]
-        kmeans = KMeans(
-            self.n_clusters, n_init=1, max_iter=self.max_iter, random_state=self.random_state
-        )
-        self.cluster_centers_ = kmeans.fit(sample).cluster_centers_
-        self.n_iter_ = kmeans.n_iter_
+        self.cluster_centers_, self.n_iter_ = self._find_centers(X)
         labels = _nearest_center(X, self.cluster_centers_, progress)
         order = np.argsort(-np.bincount(labels, minlength=self.n_clusters), kind="stable")
         self.cluster_centers_ = self.cluster_centers_[order]
         self.labels_ = np.argsort(order).astype(np.int32)[labels]
         return self
+
+    def _find_centers(self, X):
+        from sklearn.cluster import KMeans, kmeans_plusplus
+
+        # With few clusters the sample would be so small that its noise moves the centers.
+        size = self.samples_per_cluster * max(self.n_clusters, 64)
+        sample = X[sample_rows(len(X), size, self.random_state)]
+        # Starting centers cost more than all rounds after them, and an eighth finds as good ones.
+        candidates = sample[::8] if len(sample) >= 64 * self.n_clusters else sample
+        with single_threaded():
+            start, _ = kmeans_plusplus(candidates, self.n_clusters, random_state=self.random_state)
+            kmeans = KMeans(self.n_clusters, init=start, n_init=1, max_iter=self.max_iter)
+            kmeans.fit(sample)
+        return kmeans.cluster_centers_, kmeans.n_iter_
 
     def predict(self, X):
         """Return the label of each row's nearest center, int32 (n,)."""
