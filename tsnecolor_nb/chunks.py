@@ -78,6 +78,14 @@ def map_rows(function, X, progress=None):
     return out
 
 
+def map_columns(function, X):
+    """Return the list of ``function(column)`` over the columns of `X`, computed by all cores."""
+    from joblib import cpu_count
+
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        return list(pool.map(function, X.T))
+
+
 def sample_rows(n, size, random_state):
     """Draw `size` of `n` row numbers without repetition, sorted; all of them if `size` >= `n`."""
     if size >= n:

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .chunks import map_rows
+from .chunks import map_columns, map_rows
 from .palettes import MISSING, label_palette, sequential_palette
 from .projections import FLOATS
 
@@ -50,7 +50,9 @@ class RGBCube(_LastStep):
         if not 0 <= self.clip < 0.5:
             raise ValueError(f"clip must be at least 0 and below 0.5, got {self.clip!r}")
         X = validate_data(self, X, dtype=FLOATS)
-        self.limits_ = np.quantile(X[:, :3], [self.clip, 1 - self.clip], axis=0)
+        self.limits_ = np.column_stack(
+            map_columns(lambda column: np.quantile(column, [self.clip, 1 - self.clip]), X[:, :3])
+        )
         return self
 
     def transform(self, X):
@@ -97,7 +99,7 @@ class PackBits(_LastStep):
         """Learn the medians from `X`, float (n, d)."""
         X = validate_data(self, X, dtype=FLOATS)
         self.bits_ = self._check_bits(X.shape[1])
-        self.medians_ = np.median(X[:, : 3 * self.bits_], axis=0)
+        self.medians_ = np.array(map_columns(np.median, X[:, : 3 * self.bits_]))
         return self
 
     def _check_bits(self, n_columns):
