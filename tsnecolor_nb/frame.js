@@ -1,0 +1,63 @@
+// The place in the page where the live picture stands: it shows the still picture at once, brings
+// Bokeh's script over the kernel's own connection, and then shows the live one.
+
+function ask(model, question) {
+  const token = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  return new Promise((resolve) => {
+    const listen = (answer, buffers) => {
+      if (answer.token !== token) return;
+      model.off("msg:custom", listen);
+      resolve({ answer, buffers });
+    };
+    model.on("msg:custom", listen);
+    model.send({ ...question, token });
+  });
+}
+
+async function loadBokeh(model) {
+  const loaded = () => window.Bokeh?.version === model.get("bokeh_version");
+  if (loaded()) return;
+  const { buffers } = await ask(model, { want: "script" });
+  if (loaded()) return; // another picture of this page was faster
+  const script = document.createElement("script");
+  script.textContent = new TextDecoder().decode(buffers[0]);
+  document.head.append(script);
+}
+
+function stillPicture(model) {
+  const image = document.createElement("img");
+  image.style.cssText = "display: block; width: 100%; height: 100%; object-fit: contain";
+  image.src = URL.createObjectURL(new Blob([model.get("still")], { type: "image/png" }));
+  image.onload = () => URL.revokeObjectURL(image.src);
+  return image;
+}
+
+function box(model) {
+  const div = document.createElement("div");
+  div.className = "tsnecolor-frame";
+  const size = `${model.get("size")}px`;
+  div.style.cssText = "resize: both; overflow: hidden; max-width: 100%; min-width: 150px; min-height: 150px";
+  div.style.width = div.style.height = size;
+  const paint = () => (div.style.background = model.get("background"));
+  model.on("change:background", paint);
+  paint();
+  return [div, () => model.off("change:background", paint)];
+}
+
+async function render({ model, el }) {
+  const [frame, forget] = box(model);
+  el.append(frame);
+  if (model.get("still").byteLength) frame.append(stillPicture(model));
+  await loadBokeh(model);
+  const { answer } = await ask(model, { want: "picture", ratio: window.devicePixelRatio });
+  const picture = await model.widget_manager.get_model(answer.model_id);
+  const view = await model.widget_manager.create_view(picture, {});
+  view.el.style.width = view.el.style.height = "100%"; // the figure fills what it stands in
+  frame.replaceChildren(view.el);
+  return () => {
+    forget();
+    view.remove();
+  };
+}
+
+export default { render };

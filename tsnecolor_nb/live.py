@@ -1,0 +1,197 @@
+"""The live picture: HoloViews asks for fresh pixels, Bokeh shows them, a frame holds both in a page.
+
+Nothing is fetched from any other machine: Bokeh's script travels over the kernel's connection when
+a page asks for it, and is in no output that a notebook stores.
+"""
+
+import asyncio
+import threading
+from importlib.resources import files
+from pathlib import Path
+
+import anywidget
+import bokeh
+import traitlets
+
+# After a wheel event Bokeh waits this long before it tells the kernel; its default of 500 ms is
+# most of what a person would wait.
+_SETTLE_MS = 50
+# One unit of x is as long as one of y: the shorter side keeps its span.
+_EQUAL_ASPECT = """
+const [w, h] = [figure.inner_width, figure.inner_height];
+if (!w || !h) return;
+const unit = Math.min(x.end - x.start, y.end - y.start) / Math.min(w, h);
+for (const [range, side] of [[x, w], [y, h]]) {
+  const middle = (range.start + range.end) / 2;
+  range.setv({start: middle - unit * side / 2, end: middle + unit * side / 2});
+}
+"""
+# The same picture shown by two cells moves in both.
+_TOGETHER = """
+for (const other of Bokeh.documents.map((d) => d.get_model_by_id(cb_obj.id))) {
+  if (other && other !== cb_obj) other.setv({start: cb_obj.start, end: cb_obj.end});
+}
+"""
+
+
+class Frame(anywidget.AnyWidget):
+    """The place in a page where the live picture stands, and until then a still one.
+
+    Parameters
+    ----------
+    live_widget : callable
+        Called with the page's pixel ratio when a page wants the live picture; returns the id of
+        the widget to show.
+    **traits
+        ``size`` in CSS pixels, ``background`` as a CSS color, ``still`` as a PNG file's bytes.
+    """
+
+    _esm = Path(__file__).with_name("frame.js")
+
+    size = traitlets.Int(600).tag(sync=True)
+    background = traitlets.Unicode("white").tag(sync=True)
+    still = traitlets.Bytes(b"").tag(sync=True)
+    bokeh_version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
+
+    def __init__(self, live_widget, **traits):
+        super().__init__(**traits)
+        self._live_widget = live_widget
+        self.on_msg(self._on_question)
+
+    def _on_question(self, _, question, buffers):
+        token = question["token"]
+        if question["want"] == "script":
+            script = files("bokeh") / "server/static/js/bokeh.min.js"
+            self.send({"token": token}, [script.read_bytes()])
+        else:
+            self.send({"token": token, "model_id": self._live_widget(question["ratio"])})
+
+
+class Live:
+    """A Bokeh figure that asks for fresh pixels whenever its range or its size changes.
+
+    Parameters
+    ----------
+    draw : callable
+        ``draw(x_range, y_range, width, height) -> (height, width, 4) uint8``.
+    extent : (x0, x1, y0, y1) of float
+        What is shown at first and after a reset.
+    size : int
+        Side in CSS pixels until the page tells the true one.
+    on_error : callable
+        Called with the exception when drawing fails, with None once it works again.
+    """
+
+    def __init__(self, draw, extent, size, on_error):
+        self._draw, self._size, self._on_error = draw, size, on_error
+        self._extent = extent
+        self._shown = None  # (what was asked for, the element that answered)
+        self.figure = None
+        self.pixel_ratio = 1
+        self._loop = _running_loop()
+        self._plot = self._make_plot()
+        self.figure = self._plot.state
+        self._set_up_figure()
+
+        from jupyter_bokeh.widgets import BokehModel
+
+        self.widget = BokehModel(self.figure)
+
+    def _make_plot(self):
+        import holoviews as hv
+        from holoviews import streams
+        from holoviews.plotting.bokeh import callbacks
+
+        hv.Store.set_current_backend("bokeh")
+        # No waiting here either: while a picture is drawn, later requests merge into one.
+        callbacks.RangeXYCallback.debounce = callbacks.PlotSizeCallback.debounce = None
+        self._redraw = streams.Stream.define("Redraw", tick=0)()
+        asked_by = [self._redraw, streams.RangeXY(), streams.PlotSize()]
+        x0, x1, y0, y1 = self._extent
+        picture = hv.DynamicMap(self._picture, streams=asked_by, cache_size=1).opts(
+            xlim=(x0, x1), ylim=(y0, y1), xaxis=None, yaxis=None, show_frame=False,
+            responsive=True, active_tools=["wheel_zoom"],
+            default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
+        )
+        return hv.renderer("bokeh").instance(mode="server").get_plot(picture)
+
+    def _set_up_figure(self):
+        from bokeh.models import CustomJS
+
+        figure = self.figure
+        figure.lod_timeout = _SETTLE_MS
+        figure.min_border = 0
+        figure.toolbar_inner = True
+        figure.toolbar.logo = None
+        figure.toolbar.autohide = True
+        # Inside the picture it would veil a column of points.
+        figure.toolbar.stylesheets = [":host { background: none !important; }"]
+        x, y = figure.x_range, figure.y_range
+        equal_aspect = CustomJS(args={"figure": figure, "x": x, "y": y}, code=_EQUAL_ASPECT)
+        for side in ("inner_width", "inner_height"):
+            figure.js_on_change(side, equal_aspect)
+        figure.js_on_event("reset", equal_aspect)
+        together = CustomJS(code=_TOGETHER)
+        for axis in (x, y):
+            axis.js_on_change("start", together)
+            axis.js_on_change("end", together)
+
+    @property
+    def ranges(self):
+        """What is on screen: ``((x0, x1), (y0, y1))``."""
+        if self.figure is None:
+            x0, x1, y0, y1 = self._extent
+            return (x0, x1), (y0, y1)
+        x, y = self.figure.x_range, self.figure.y_range
+        return (x.start, x.end), (y.start, y.end)
+
+    def _picture(self, tick, x_range, y_range, width, height, scale=1):
+        # The streams only say that something changed. The figure knows all of it, at one moment.
+        import holoviews as hv
+
+        x, y = self.ranges
+        sides = self.figure and (self.figure.inner_width, self.figure.inner_height)
+        w, h = sides if sides and all(sides) else (self._size, self._size)
+        ratio = self.pixel_ratio
+        asked = tick, x, y, round(w * ratio), round(h * ratio)
+        if self._shown and self._shown[0] == asked:
+            return self._shown[1]  # range and size often report the same change
+        try:
+            pixels = self._draw(*asked[1:])
+        except Exception as error:
+            self._on_error(error)
+            if self._shown:
+                return self._shown[1]
+            raise
+        self._on_error(None)
+        picture = hv.RGB(pixels, bounds=(x[0], y[0], x[1], y[1]))
+        self._shown = asked, picture
+        return picture
+
+    def set_background(self, css):
+        """Paint what lies behind the points."""
+        self.figure.background_fill_color = self.figure.border_fill_color = css
+
+    def redraw(self):
+        """Ask for fresh pixels of what is on screen. May be called from any thread."""
+        self.on_loop(lambda: self._redraw.event(tick=self._redraw.tick + 1))
+
+    def on_loop(self, action):
+        """Do something on the kernel's own thread, where alone Bokeh's documents may change."""
+        on_main = threading.current_thread() is threading.main_thread()
+        if on_main or self._loop is None:
+            action()
+        else:
+            self._loop.call_soon_threadsafe(action)
+
+    def close(self):
+        """Let go of the figure and of what the page holds of it."""
+        self._plot.cleanup()
+        self.widget.close()
+
+
+def _running_loop():
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

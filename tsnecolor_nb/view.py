@@ -1,0 +1,231 @@
+"""One displayed object: a live map in a running notebook, a PNG wherever it is only read."""
+
+import base64
+import os
+from pathlib import Path
+
+import ipywidgets
+import numpy as np
+
+from .live import Frame, Live
+from .pictures import Picture
+from .pixels import SHADINGS
+from .raster import MAX_SIDE, Raster, background_srgb8, compose
+
+_SHADING_NAMES = {"eq_hist": "equalized", "log": "logarithmic", "count": "plain count"}
+_POINT_SIZES = {"auto": "auto", "1 pixel": 0, "small": 1, "medium": 2, "large": 4, "huge": 8}
+
+
+class View(ipywidgets.VBox):
+    """A map of colored points that can be zoomed, moved and recolored. Made by `show`.
+
+    In a running notebook it is an ipywidget. Its stored form is a PNG of the same picture.
+
+    Parameters
+    ----------
+    raster : Raster
+        What to draw.
+    size, shading, background, point_size, controls, title
+        As for `show`.
+    """
+
+    def __init__(
+        self, raster, *, size=600, shading="eq_hist", background="white", point_size="auto",
+        controls=True, title=None,
+    ):
+        if not 100 <= size <= 4000:
+            raise ValueError(f"size must be 100 to 4000 pixels, got {size!r}")
+        self.raster, self._size, self._live = raster, int(size), None
+        raster.rgba(width=1, height=1, shading=shading, point_size=point_size)  # or an error, now
+        background_srgb8(background)
+        self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
+        self._background = _menu("background", {"white": "white", "black": "black"}, background)
+        self._point_size = _menu("points", _POINT_SIZES, point_size)
+        self._message = ipywidgets.HTML(layout={"display": "none"})
+        self._frame = Frame(self._live_widget, size=self._size, background=_css(background))
+        self._rows = ipywidgets.VBox()
+        row = ipywidgets.HBox([self._shading, self._background, self._point_size])
+        row.layout = {"display": "flex" if controls else "none", "flex_flow": "row wrap"}
+        top = [ipywidgets.Label(str(title))] if title is not None else []
+        super().__init__([*top, row, self._rows, self._frame, self._message])
+        self._shading.observe(lambda _: self.refresh(), "value")
+        self._point_size.observe(lambda _: self.refresh(), "value")
+        self._background.observe(lambda _: self._repaint_background(), "value")
+
+    def __repr__(self):
+        return f"<View of {len(self.raster):,} points, {self._size} × {self._size}>"
+
+    def add_controls(self, *widgets):
+        """Put more ipywidgets between the controls and the picture."""
+        self._rows.children = (*self._rows.children, *widgets)
+
+    def recolor(self, srgb8):
+        """Give the points other colors; zoom and everything else stay.
+
+        May be called from any thread.
+
+        Parameters
+        ----------
+        srgb8 : (n, 3) uint8 or None
+            One sRGB color per point; None for one dark color.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the colors do not fit; the old picture then stays.
+        """
+        self.raster.recolor(srgb8)
+        self.refresh()
+
+    def refresh(self):
+        """Draw anew what is on screen. May be called from any thread."""
+        if self._live is not None:
+            self._live.redraw()
+
+    def say(self, text):
+        """Show a line of plain text under the picture; an empty one takes it away."""
+        from html import escape
+
+        self._message.value = f'<span style="color: #b00">{escape(str(text))}</span>'
+        self._message.layout.display = None if text else "none"
+
+    def png(self, width=None):
+        """Return what is on screen as the bytes of a PNG file of at most 256 colors.
+
+        Parameters
+        ----------
+        width : int, optional
+            Its side in pixels, 1 to 8,000; as on screen unless given.
+
+        Returns
+        -------
+        bytes
+        """
+        return self._picture(self._size if width is None else width).png()
+
+    def save(self, path, width=2000, *, overwrite=False):
+        """Save what is on screen as a PNG file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+            Where to.
+        width : int
+            Its side in pixels, 1 to 8,000.
+        overwrite : bool
+            Whether a file that stands there may be replaced.
+
+        Raises
+        ------
+        FileExistsError
+            If there is such a file and `overwrite` is false.
+        """
+        path = Path(path)
+        if path.exists() and not overwrite:
+            raise FileExistsError(f"path {str(path)!r} exists; overwrite=True replaces it")
+        part = path.with_name(path.name + ".part")
+        part.write_bytes(self.png(width))
+        os.replace(part, path)
+
+    def close(self):
+        """Let go of everything the kernel and the page hold for this view."""
+        if self._live is not None:
+            self._live.close()
+            self._live = None
+        for child in self.children:
+            child.close()
+        super().close()
+
+    def _picture(self, side):
+        if not 1 <= side <= MAX_SIDE:
+            raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
+        x, y = self._live.ranges if self._live is not None else (None, None)
+        rgba = self._draw(x, y, side, side)
+        return Picture(compose(rgba, self._background.value))
+
+    def _draw(self, x_range, y_range, width, height):
+        return self.raster.rgba(
+            x_range, y_range, width, height,
+            shading=self._shading.value, point_size=self._point_size.value,
+        )
+
+    def _live_widget(self, pixel_ratio):
+        """Return the id of the live widget; a page asks for it when it is shown or reloaded."""
+        if self._live is None:
+            self._live = Live(self._draw, self.raster.extent, self._size, self._on_draw)
+            self._live.set_background(_css(self._background.value))
+        else:
+            self._live.widget.update_from_model(self._live.figure)
+        # More pixels than this cost time and can't be told apart.
+        self._live.pixel_ratio = float(np.clip(pixel_ratio, 1, 2))
+        return self._live.widget.model_id
+
+    def _on_draw(self, error):
+        self.say("" if error is None else f"This picture could not be drawn: {error}")
+
+    def _repaint_background(self):
+        self._frame.background = _css(self._background.value)
+        if self._live is not None:
+            self._live.set_background(_css(self._background.value))
+
+    def _repr_mimebundle_(self, include=None, exclude=None, **kwargs):
+        bundle = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        png = self.png()
+        self._frame.still = png
+        still = {"image/png": base64.b64encode(png).decode(), "text/plain": repr(self)}
+        return {**data, **still}, metadata
+
+
+def _css(background):
+    return "rgb({}, {}, {})".format(*background_srgb8(background))
+
+
+def _menu(description, options, value):
+    """Return a small menu; a value that is not among the usual ones becomes one more of them."""
+    if value not in options.values():
+        options = {**options, str(value): value}
+    return ipywidgets.Dropdown(
+        options=list(options.items()), value=value, description=description,
+        style={"description_width": "auto"}, layout={"width": "auto"},
+    )
+
+
+def show(
+    xy, colors=None, *, size=600, shading="eq_hist", background="white", point_size="auto",
+    controls=True, title=None,
+):
+    """Show a map: live in a running notebook, as a still picture wherever it is only read.
+
+    Parameters
+    ----------
+    xy : (n, 2) array_like of numbers
+        Where each point lies; finite.
+    colors : (n, 3) uint8, optional
+        One sRGB color per point; one dark color for all unless given.
+    size : int, 100 to 4000
+        Side of the picture in CSS pixels.
+    shading : {"eq_hist", "log", "count"}
+        How the number of points at a pixel becomes opacity, see `Raster.rgba`.
+    background : "white", "black" or (r, g, b)
+        What lies behind the points.
+    point_size : "auto" or float, 0 to 64
+        Radius of a point in pixels; "auto" lets points grow as they become few.
+    controls : bool
+        Whether to show menus for shading, background and point size.
+    title : str, optional
+        A line of plain text above the picture.
+
+    Returns
+    -------
+    View
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit; the message names it.
+    """
+    return View(
+        Raster(xy, colors), size=size, shading=shading, background=background,
+        point_size=point_size, controls=controls, title=title,
+    )
