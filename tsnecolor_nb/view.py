@@ -15,6 +15,8 @@ from .raster import MAX_SIDE, Raster, background_srgb8, compose
 _SHADING_NAMES = {"eq_hist": "equalized", "log": "logarithmic", "count": "plain count"}
 _POINT_SIZES = {"auto": "auto", "1 pixel": 0, "small": 1, "medium": 2, "large": 4, "huge": 8}
 
+_LIGHT = (190, 215, 255)
+
 
 class View(ipywidgets.VBox):
     """A map of colored points that can be zoomed, moved and recolored. Made by `show`.
@@ -144,10 +146,13 @@ class View(ipywidgets.VBox):
         return Picture(compose(rgba, self._background.value))
 
     def _draw(self, x_range, y_range, width, height):
-        return self.raster.rgba(
+        rgba = self.raster.rgba(
             x_range, y_range, width, height,
             shading=self._shading.value, point_size=self._point_size.value,
         )
+        if self.raster.plain and sum(background_srgb8(self._background.value)) < 384:
+            rgba[..., :3] = _LIGHT  # the dark color of an uncolored map would drown
+        return rgba
 
     def _live_widget(self, pixel_ratio):
         """Return the id of the live widget; a page asks for it when it is shown or reloaded."""
@@ -167,6 +172,8 @@ class View(ipywidgets.VBox):
         self._frame.background = _css(self._background.value)
         if self._live is not None:
             self._live.set_background(_css(self._background.value))
+        if self.raster.plain:
+            self.refresh()
 
     def _repr_mimebundle_(self, include=None, exclude=None, **kwargs):
         bundle = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs)
