@@ -1,4 +1,4 @@
-"""A real JupyterLab (with Notebook 7) and a real Chromium for tests, both cut off from the world."""
+"""A real JupyterLab (with Notebook 7) and a real Chromium for tests, cut off from the world."""
 
 import contextlib
 import io
@@ -42,7 +42,7 @@ class Lab:
         self._state = Path(folder) / "state"
         self.folder.mkdir()
         self._no_news()
-        self._log = open(Path(folder) / "server.log", "w")  # noqa: SIM115 (open while it runs)
+        self._log = open(Path(folder) / "server.log", "w")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *self._options()],
             env=self._environment(),

@@ -1,0 +1,139 @@
+"""The displayed map, as far as it can be tested without a browser; tests/browser has the rest."""
+
+import base64
+import io
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tsnecolor_nb import show
+
+XY = np.random.default_rng(0).standard_normal((500, 2)).astype(np.float32)
+RED = np.tile(np.uint8([255, 0, 0]), (500, 1))
+BLUE = RED[:, ::-1].copy()
+
+
+def pixels(png):
+    """Return a PNG's pixels, (h, w, 3)."""
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def share(png, channel):
+    """Return the share of pixels in which one channel is well above the two others."""
+    picture = pixels(png).astype(int)
+    others = np.delete(picture, channel, axis=2).max(axis=2)
+    return (picture[..., channel] > others + 40).mean()
+
+
+def test_display_is_live_and_still_at_once():
+    """The mimebundle holds the widget for a running notebook, a PNG and a fixed text for others."""
+    view = show(XY, RED, size=300)
+    data, _ = view._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["text/plain"] == "<View of 500 points, 300 × 300>"
+    png = base64.b64decode(data["image/png"])
+    assert pixels(png).shape == (300, 300, 3)
+    assert share(png, 0) > 0.001
+
+
+def test_recolor_changes_the_picture_and_keeps_it_on_errors():
+    """New colors are drawn; colors that do not fit raise and leave the old picture."""
+    view = show(XY, RED, size=200)
+    view.recolor(BLUE)
+    blue = view.png()
+    assert share(blue, 2) > 0.001 and share(blue, 0) == 0
+    with pytest.raises(ValueError, match="srgb8"):
+        view.recolor(RED[:10])
+    assert view.png() == blue
+
+
+def test_recolor_from_another_thread_draws_on_the_main_one(monkeypatch):
+    """A worker may recolor while a live picture exists."""
+    view = show(XY, RED, size=200)
+    view._live_widget(1)
+    worker = threading.Thread(target=view.recolor, args=(BLUE,))
+    worker.start()
+    worker.join()
+    assert share(view.png(), 2) > 0.001
+    view.close()
+
+
+def test_live_picture_redraws_for_new_ranges_and_keeps_the_last_on_errors():
+    """HoloViews gets fresh pixels for a new range; a failing draw shows its message instead."""
+    view = show(XY, RED, size=200)
+    view._live_widget(1)
+    live = view._live
+    whole = live._shown[1]
+    live.figure.x_range.start, live.figure.x_range.end = 0, 1
+    live.figure.y_range.start, live.figure.y_range.end = 0, 1
+    view.refresh()
+    part = live._shown[1]
+    assert part is not whole
+    assert view._message.layout.display == "none"
+    live._draw = lambda *asked: 1 / 0
+    view.refresh()
+    assert live._shown[1] is part
+    assert "division" in view._message.value and view._message.layout.display is None
+    view.close()
+
+
+def test_many_recolors_leave_nothing_behind():
+    """Hundreds of redraws keep one figure and one source of pixels."""
+    view = show(XY, RED, size=100)
+    view._live_widget(1)
+    figure = view._live.figure
+    models = len(figure.references())
+    for turn in range(200):
+        view.recolor(BLUE if turn % 2 else RED)
+    assert len(figure.references()) == models
+    view.close()
+
+
+def test_uncolored_points_are_light_on_black():
+    """The dark color of an uncolored map would be invisible on a black background."""
+    view = show(XY, size=200, background="black")
+    assert pixels(view.png()).max() > 150
+    view._background.value = "white"
+    assert pixels(view.png()).min() < 100
+
+
+def test_text_is_never_markup():
+    """A title or a message shows as the characters it is made of."""
+    view = show(XY, size=200, title="<b>bold</b>")
+    view.say("<script>alert(1)</script>")
+    assert "<script>" not in view._message.value
+    assert view.children[0].value == "<b>bold</b>"
+    assert type(view.children[0]).__name__ == "Label"
+
+
+def test_save_never_overwrites_unasked(tmp_path):
+    """A file that stands there stays, unless the caller says otherwise."""
+    path = tmp_path / "map.png"
+    show(XY, RED, size=200).save(path, 321)
+    assert Image.open(path).size == (321, 321)
+    before = path.read_bytes()
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        show(XY, BLUE, size=200).save(path)
+    assert path.read_bytes() == before
+    show(XY, BLUE, size=200).save(path, 100, overwrite=True)
+    assert Image.open(path).size == (100, 100)
+    assert [p.name for p in tmp_path.iterdir()] == ["map.png"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (dict(size=10), "size must be 100 to 4000"),
+        (dict(shading="linear"), "shading must be one of"),
+        (dict(background="grey"), "background must be"),
+        (dict(point_size=-1), "point_size must be"),
+        (dict(colors=RED[:3]), "srgb8"),
+        (dict(xy=XY[:, :1]), "xy"),
+    ],
+)
+def test_what_does_not_fit_is_named(arguments, message):
+    """Every error names the argument, at once and not when the picture is drawn."""
+    with pytest.raises(ValueError, match=message):
+        show(**{"xy": XY, **arguments})
