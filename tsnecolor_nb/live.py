@@ -1,4 +1,4 @@
-"""The live picture: HoloViews asks for fresh pixels, Bokeh shows them, a frame holds both in a page.
+"""The live picture: HoloViews asks for fresh pixels, Bokeh shows them, a frame holds both.
 
 Nothing is fetched from any other machine: Bokeh's script travels over the kernel's connection when
 a page asks for it, and is in no output that a notebook stores.
@@ -150,8 +150,7 @@ class Live:
         import holoviews as hv
 
         x, y = self.ranges
-        sides = self.figure and (self.figure.inner_width, self.figure.inner_height)
-        w, h = sides if sides and all(sides) else (self._size, self._size)
+        w, h = self._sides()
         ratio = self.pixel_ratio
         asked = tick, x, y, round(w * ratio), round(h * ratio)
         if self._shown and self._shown[0] == asked:
@@ -167,6 +166,16 @@ class Live:
         picture = hv.RGB(pixels, bounds=(x[0], y[0], x[1], y[1]))
         self._shown = asked, picture
         return picture
+
+    def _sides(self):
+        """Return width and height in CSS pixels, as the page has told them or as a guess."""
+        from bokeh.core.property.descriptors import UnsetValueError
+
+        try:
+            sides = self.figure.inner_width, self.figure.inner_height
+        except (AttributeError, UnsetValueError):
+            sides = 0, 0
+        return sides if all(sides) else (self._size, self._size)
 
     def set_background(self, css):
         """Paint what lies behind the points."""
@@ -187,7 +196,6 @@ class Live:
     def close(self):
         """Let go of the figure and of what the page holds of it."""
         self._plot.cleanup()
-        self.widget.close()
 
 
 def _running_loop():

@@ -31,13 +31,15 @@ class View(ipywidgets.VBox):
         As for `show`.
     """
 
+    _live = None  # made when a page first asks for it
+
     def __init__(
         self, raster, *, size=600, shading="eq_hist", background="white", point_size="auto",
         controls=True, title=None,
     ):
         if not 100 <= size <= 4000:
             raise ValueError(f"size must be 100 to 4000 pixels, got {size!r}")
-        self.raster, self._size, self._live = raster, int(size), None
+        self.raster, self._size = raster, int(size)
         raster.rgba(width=1, height=1, shading=shading, point_size=point_size)  # or an error, now
         background_srgb8(background)
         self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
