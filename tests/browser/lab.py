@@ -201,6 +201,11 @@ class Page:
         image = Image.open(io.BytesIO(locator.screenshot()))
         return np.asarray(image.convert("RGB"))
 
+    def check_quiet(self):
+        """Nothing was asked of another machine, and the console holds no error."""
+        assert self.strangers == []
+        assert self.complaints == []
+
     def close(self):
         """Close the page and what belongs to it."""
         self._context.close()
