@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ N = 358_359
 
 @pytest.fixture(scope="module")
 def atlas():
+    """Return the bundled atlas, loaded once."""
     return load_glyphs()
 
 

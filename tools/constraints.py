@@ -13,7 +13,7 @@ LEFT_OUT = ("pip", "tsnecolor-nb", "nvidia-", "cuda-", "triton")
 def pins():
     """Return `name==version` of all packages installed, sorted; builds like +cpu count as one."""
     found = {d.name.lower().replace("_", "-"): d.version.split("+")[0] for d in distributions()}
-    return [f"{n}=={v}" for n, v in sorted(found.items()) if not n.startswith(LEFT_OUT)]
+    return sorted(f"{n}=={v}" for n, v in found.items() if not n.startswith(LEFT_OUT))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What everything else is given: the high-dimensional data, their map, and what is known of each."""
+"""What everything else is given: high-dimensional data, their map, and what is known of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

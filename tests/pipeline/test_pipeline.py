@@ -15,13 +15,14 @@ SAMPLE = 3000
 
 
 def run(folder, *more):
+    """Run the pipeline as a person would."""
     command = [sys.executable, "-m", "tsnecolor_nb.glyphs", str(folder), *more]
     return subprocess.run(command, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A finished run, made once."""
+    """Return the folder of a finished run, made once."""
     folder = tmp_path_factory.mktemp("glyphs")
     done = run(folder, "--sample", str(SAMPLE), "--epochs", "40")
     assert done.returncode == 0, done.stderr[-2000:]

@@ -18,6 +18,7 @@ you have looked at them."""
 
 
 def main(arguments=None):
+    """Read the command line and make the atlas."""
     parser = argparse.ArgumentParser("python -m tsnecolor_nb.glyphs", description=HELP)
     parser.add_argument("folder", type=Path, help="where the stages leave their results")
     parser.add_argument("--sample", type=int, default=N_POINTS, metavar="N",

@@ -129,7 +129,8 @@ def _kernel_spectrum(shape, width):
     for axis, size in enumerate(shape):
         # Twice the grid, so that the FFT's periods do not bring the far side near.
         distance = np.minimum(np.arange(2 * size), 2 * size - np.arange(2 * size)) * width
-        square = square + np.float32(distance**2).reshape([-1 if a == axis else 1 for a in range(3)])
+        along = [-1 if other == axis else 1 for other in range(3)]
+        square = square + np.float32(distance**2).reshape(along)
     return scipy.fft.rfftn(1 / (1 + square), workers=-1).real
 
 

@@ -20,8 +20,9 @@ FACES_PER_CODEPOINT = {"Hani": 1, "Tang": 1, "Kits": 1, "Nshu": 2, "Hang": 4, "A
 FACES_PER_ASCII_LETTER = 700
 FACES_PER_OTHER = 24
 
-# Nothing to see (control, format, surrogate, separators) or no agreed meaning (private, unassigned).
+# Nothing to see (control, format, surrogate, separators) or no agreed meaning (private use).
 _WITHOUT_A_PICTURE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"}
+_OUTLINES = {".otf", ".ttc", ".ttf"}
 
 
 def font_packages():
@@ -45,7 +46,7 @@ def font_files(packages):
             missing.append(package)
         paths = sorted(Path(line) for line in listing.stdout.splitlines())
         # A font often ships both as .ttf and as .otf: the same shapes twice.
-        fonts = {path.stem: path for path in paths if path.suffix.lower() in {".otf", ".ttc", ".ttf"}}
+        fonts = {path.stem: path for path in paths if path.suffix.lower() in _OUTLINES}
         found += [(package, path) for path in fonts.values() if not path.is_symlink()]
     if missing:
         sys.exit("These font packages are missing: apt-get install " + " ".join(missing))
@@ -101,7 +102,9 @@ def describe_codepoints(codepoints):
 
 def _cap(script, codepoint):
     ascii_letter = codepoint < 128 and chr(codepoint).isalnum()
-    return FACES_PER_ASCII_LETTER if ascii_letter else FACES_PER_CODEPOINT.get(script, FACES_PER_OTHER)
+    return (
+        FACES_PER_ASCII_LETTER if ascii_letter else FACES_PER_CODEPOINT.get(script, FACES_PER_OTHER)
+    )
 
 
 def choose(faces, pairs, seed=0):
