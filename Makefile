@@ -4,6 +4,7 @@
 VENV := .venv
 DATA := .venv-data
 FRESH := .venv-constraints
+FIRST := notebooks/00_start_here.ipynb
 
 # What you may set: PYTHON=python3.12  LAB_ARGS=--no-browser  ARGS="tests/test_raster.py -x"
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
@@ -26,7 +27,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 lab: $(VENV)/lab ## open JupyterLab at the first notebook
-	@$(VENV)/bin/jupyter lab $(ROOT) $(LAB_ARGS) notebooks/00_start_here.ipynb
+	@$(VENV)/bin/jupyter lab $(ROOT) --LabApp.default_url=/lab/tree/$(FIRST) $(LAB_ARGS)
 
 test: $(VENV)/test ## run all tests, the notebooks and a real browser included
 	@$(VENV)/bin/python tools/chromium.py > /dev/null
