@@ -19,6 +19,30 @@ CELLS = (
     "view = show(atlas.xy, colors)\nview",
 )
 REPEATS = 20
+# Note the time of every change of the map's pixels.
+WATCH_CANVAS = """() => {
+  window.changes = [];
+  const find = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.matches("canvas") && element.clientWidth > 200) return element;
+      const inside = element.shadowRoot && find(element.shadowRoot);
+      if (inside) return inside;
+    }
+  };
+  const canvas = find(document.querySelector(".tsnecolor-frame"));
+  const small = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+  const context = small.getContext("2d", { willReadFrequently: true });
+  let last;
+  const look = () => {
+    context.clearRect(0, 0, 64, 64);
+    context.drawImage(canvas, 0, 0, 64, 64);
+    const now = String(context.getImageData(0, 0, 64, 64).data);
+    if (last !== undefined && now !== last) changes.push(performance.now());
+    last = now;
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
 
 
 class LiveMap(Page):
@@ -37,12 +61,6 @@ class LiveMap(Page):
     def pixels(self):
         """Return what the map shows, without the tools at its side."""
         return self.look(self.map)[:, :-60]
-
-    def glance(self):
-        """Return a part of the map as the bytes of a screenshot, which takes little time."""
-        box = self.map.bounding_box()
-        clip = {"x": box["x"] + 200, "y": box["y"] + 150, "width": 200, "height": 200}
-        return self.page.screenshot(clip=clip)
 
     def settled(self):
         """Wait until the picture holds still, and return it."""
@@ -64,15 +82,6 @@ class LiveMap(Page):
     def choose(self, menu, option):
         """Choose an option of one of the menus above the map."""
         self.page.get_by_label(menu, exact=True).select_option(option)
-
-    def count_pictures(self):
-        """Count how many pictures the kernel has drawn."""
-        self.execute("view._drawn = []\n_draw = view._live._draw\n"
-                     "view._live._draw = lambda *a: (view._drawn.append(a), _draw(*a))[1]")
-
-    def drawn(self):
-        """Return what the kernel was asked to draw since `count_pictures`."""
-        return json.loads(self.execute("import json; print(json.dumps(view._drawn))"))
 
 
 def ink(pixels):
@@ -162,22 +171,22 @@ def test_every_control_changes_the_picture(page):
 
 def test_latency_is_printed(page):
     """Wheel and control bring a fresh picture every time; how long it takes is printed."""
-    page.count_pictures()
-    waits = {"wheel": [], "control": []}
-    for turn in range(REPEATS):
-        for kind in waits:
-            count, old, start = len(page.drawn()), page.glance(), time.perf_counter()
-            if kind == "wheel":
-                page.wheel(-120 if turn % 4 < 2 else 120)
-            else:
-                page.choose("shading", "equalized" if turn % 2 else "plain count")
-            while page.glance() == old or len(page.drawn()) == count:
-                assert time.perf_counter() - start < 20, f"no fresh picture after the {kind}"
-            waits[kind].append(time.perf_counter() - start)
-            time.sleep(0.2)
-    for kind, seconds in waits.items():
-        median, p95 = np.quantile(seconds, [0.5, 0.95])
-        print(f"{kind} → fresh picture: median {median * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms")
+    page.page.evaluate(WATCH_CANVAS)
+    actions = {
+        "wheel": lambda turn: page.wheel(-120 if turn % 4 < 2 else 120),
+        "control": lambda turn: page.choose("shading", ["plain count", "equalized"][turn % 2]),
+    }
+    for kind, act in actions.items():
+        waits = []
+        for turn in range(REPEATS):
+            page.page.evaluate("changes.length = 0; start = performance.now()")
+            act(turn)
+            page.page.wait_for_timeout(1500)
+            # Bokeh stretches the old picture at once; the last change is the fresh one.
+            waits.append(page.page.evaluate("changes.length > 0 ? changes.at(-1) - start : -1"))
+        assert min(waits) > 0, f"no fresh picture after the {kind}"
+        median, p95 = np.quantile(waits, [0.5, 0.95])
+        print(f"{kind} → fresh picture: median {median:.0f} ms, 95 % within {p95:.0f} ms")
 
 
 def test_two_displays_of_one_view_and_a_rerun(lab, browser):
@@ -237,9 +246,13 @@ def test_a_saved_notebook_is_caught_and_stripped(lab, browser):
 
 def test_notebook_7_shows_and_zooms(lab, browser):
     """The classic Notebook's successor shows the same live map."""
+    # Notebook 7 logs errors of its own plugins at every start; ours would come on top.
+    empty = Page(browser, lab.url(lab.write("empty.ipynb", "1"), app="notebook"))
+    empty.page.wait_for_timeout(2000)
+    empty.close()
     page = LiveMap(browser, lab.url(lab.write("seven.ipynb", *CELLS), app="notebook"))
     before = page.settled()
     page.wheel()
     assert not np.array_equal(before, page.settled())
-    page.check_quiet()
+    page.check_quiet(usual=empty.complaints)
     page.close()
