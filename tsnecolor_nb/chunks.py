@@ -12,12 +12,12 @@ import numpy as np
 CHUNK_ROWS = 4096
 
 
-def row_chunks(n):
-    """Cut ``range(n)`` into consecutive slices of at most `CHUNK_ROWS`."""
-    return [slice(start, min(start + CHUNK_ROWS, n)) for start in range(0, n, CHUNK_ROWS)]
+def row_chunks(n, size=CHUNK_ROWS):
+    """Cut ``range(n)`` into consecutive slices of at most `size`."""
+    return [slice(start, min(start + size, n)) for start in range(0, n, size)]
 
 
-def map_chunks(function, n, progress=None):
+def map_chunks(function, n, progress=None, *, size=CHUNK_ROWS):
     """Yield ``function(rows)`` for consecutive slices of rows, in order, computed by all cores.
 
     Parameters
@@ -28,8 +28,10 @@ def map_chunks(function, n, progress=None):
         Number of rows.
     progress : callable, optional
         Called in the caller's thread with the fraction done, 0..1. What it raises ends the work.
+    size : int
+        Rows in a chunk.
     """
-    chunks = row_chunks(n)
+    chunks = row_chunks(n, size)
     if len(chunks) == 1:
         yield function(chunks[0])
         return
@@ -47,7 +49,7 @@ def map_chunks(function, n, progress=None):
                 future.cancel()
 
 
-def map_rows(function, X, progress=None):
+def map_rows(function, X, progress=None, *, size=CHUNK_ROWS):
     """Return ``function(X)``, computed chunk by chunk.
 
     Parameters
@@ -55,7 +57,7 @@ def map_rows(function, X, progress=None):
     function : callable
         Row-wise: takes (m, d), returns an array whose first axis is m.
     X : array of shape (n, d)
-    progress : callable, optional
+    progress, size
         As in `map_chunks`.
 
     Returns
@@ -63,17 +65,17 @@ def map_rows(function, X, progress=None):
     array whose first axis is n
     """
     n = len(X)
-    first = np.asarray(function(X[:CHUNK_ROWS]))
-    if n <= CHUNK_ROWS:
+    first = np.asarray(function(X[:size]))
+    if n <= size:
         return first
     out = np.empty((n, *first.shape[1:]), dtype=first.dtype)
-    out[:CHUNK_ROWS] = first
-    rest_X, rest_out = X[CHUNK_ROWS:], out[CHUNK_ROWS:]
+    out[:size] = first
+    rest_X, rest_out = X[size:], out[size:]
 
     def fill(rows):
         rest_out[rows] = function(rest_X[rows])
 
-    for _ in map_chunks(fill, n - CHUNK_ROWS, progress):
+    for _ in map_chunks(fill, n - size, progress, size=size):
         pass
     return out
 

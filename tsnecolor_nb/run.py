@@ -1,0 +1,169 @@
+"""Run techniques on one embedding, and keep what the next run can use again."""
+
+from threading import Lock
+
+import joblib
+import numpy as np
+from sklearn.base import OneToOneFeatureMixin, clone
+from sklearn.utils import get_tags
+from sklearn.utils.validation import has_fit_parameter
+
+from .chunks import CHUNK_ROWS, map_rows
+
+
+class Cancelled(Exception):
+    """Raise this from a progress callback to end a run; what is done already stays cached."""
+
+
+class CachedRun:
+    """Run techniques on one embedding; only steps from the first changed one on run again.
+
+    Of the earlier steps it keeps what they learnt and their outputs, so that a late slider costs
+    milliseconds. Steps that change columns one by one (`OneToOneFeatureMixin`: standardizing,
+    weighting) keep no output: they run again, chunk by chunk, together with the step after them.
+    So at most one projection is held, of the size of X, along with labels and colors.
+
+    Parameters
+    ----------
+    embedding : Embedding
+
+    Attributes
+    ----------
+    steps : dict
+        The fitted steps of the last run, by name; without those that are "passthrough".
+    """
+
+    def __init__(self, embedding):
+        self.embedding = embedding
+        self.steps = {}
+        self._stages = []
+        self._lock = Lock()
+
+    def run(self, technique, *, progress=None, **params):
+        """Color the embedding.
+
+        Parameters
+        ----------
+        technique : str or Technique
+            A name in `TECHNIQUES`, or what stands there.
+        progress : callable, optional
+            Called with a step's name and a fraction 0..1, also between chunks. What it raises,
+            `Cancelled` for instance, ends the run.
+        **params
+            Such as ``argmax__absolute=True``.
+
+        Returns
+        -------
+        uint8 array of shape (n, 3)
+            sRGB colors. Do not write into it.
+        """
+        technique = _look_up(technique)
+        limit = min(self.embedding.X.shape)
+        of_values, _ = technique.split(params)
+        pipeline = technique.pipeline(limit=limit, **params)
+        with self._lock:
+            self.steps = {}
+            values_key = None if technique.values is None else (technique.name, of_values)
+            self._values(technique, of_values, joblib.hash(values_key), progress)
+            for depth, (name, step) in enumerate(_active(pipeline), start=1):
+                self._step(depth, name, step, progress)
+                self.steps[name] = self._stages[depth].step
+            del self._stages[depth + 1 :]
+            return self._stages[depth].output
+
+    def output(self, name):
+        """Return the output of a step of the last run, or None where none is kept."""
+        for stage in self._stages:
+            if stage.step is not None and stage.step is self.steps.get(name):
+                return stage.output
+        raise ValueError(f"name must be one of {', '.join(self.steps)}, got {name!r}")
+
+    def _values(self, technique, of_values, key, progress):
+        if self._stages and self._stages[0].key == key:
+            return
+        self._stages.clear()
+        values = self.embedding.X
+        if technique.values is not None:
+            values = technique.values(
+                self.embedding, progress=_named(progress, "values"), **of_values
+            )
+        self._stages.append(_Stage(key, None, values))
+
+    def _step(self, depth, name, step, progress):
+        key = joblib.hash((type(step), step.get_params()))
+        if len(self._stages) > depth and self._stages[depth].key == key:
+            return
+        # Let go of what is outdated before anything of that size is made anew.
+        del self._stages[depth:]
+        source, between = self._source()
+        report = _named(progress, name)
+        report(0.0)
+        step = clone(step)
+        _fit(step, source, between, report)
+        output = None
+        if not isinstance(step, OneToOneFeatureMixin):
+            output = _transform([*between, step], source, report)
+        self._stages.append(_Stage(key, step, output))
+
+    def _source(self):
+        """Return the last output that is kept and the steps between it and the next step."""
+        between = []
+        for stage in reversed(self._stages):
+            if stage.output is not None:
+                return stage.output, between[::-1]
+            between.append(stage.step)
+        raise AssertionError("the first stage always keeps its output")
+
+
+class _Stage:
+    """One fitted step, what it was made from, and its output if that is kept."""
+
+    def __init__(self, key, step, output):
+        self.key, self.step, self.output = key, step, output
+
+
+def _fit(step, source, between, report):
+    if not get_tags(step).requires_fit:
+        source = source[:CHUNK_ROWS]
+    if between:
+        source = map_rows(lambda rows: _chain(between, rows), source)
+    if has_fit_parameter(step, "progress"):
+        step.fit(source, progress=lambda fraction: report(fraction / 2))
+    else:
+        step.fit(source)
+
+
+def _transform(steps, source, report):
+    # Clusterers know the labels of what they were fitted on.
+    known = getattr(steps[-1], "labels_", None)
+    if known is not None:
+        return known[:, None]
+    return map_rows(
+        lambda rows: _chain(steps, rows), source, lambda fraction: report((1 + fraction) / 2)
+    )
+
+
+def _chain(steps, rows):
+    for step in steps:
+        rows = step.transform(rows)
+    return np.asarray(rows)
+
+
+def _active(pipeline):
+    return [(name, step) for name, step in pipeline.steps if step not in (None, "passthrough")]
+
+
+def _named(progress, name):
+    if progress is None:
+        return lambda fraction: None
+    return lambda fraction: progress(name, fraction)
+
+
+def _look_up(technique):
+    from .techniques import TECHNIQUES
+
+    if not isinstance(technique, str):
+        return technique
+    if technique not in TECHNIQUES:
+        raise ValueError(f"technique must be one of {', '.join(TECHNIQUES)}, got {technique!r}")
+    return TECHNIQUES[technique]
