@@ -9,8 +9,18 @@ __version__ = "0.1.0"
 
 _HOME = {
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
+    "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
+    "neighbors": (
+        "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
+    ),
+    "palettes": ("distinct_palette", "hue_palette", "label_colors", "value_colors"),
     "pictures": ("Picture", "contact_sheet"),
+    "projections": ("ChunkedPCA", "SampledICA", "component_steps"),
     "raster": ("Raster", "compose", "rasterize"),
+    "steps": ("Argmax", "ClusterLabels", "Falloff", "FitOnSample", "Standardize"),
+    "techniques": ("TECHNIQUES", "CachedRun", "Cancelled", "color"),
+    "tsne3": ("landmark_map",),
+    "tuner": ("Tuner", "tune"),
     "view": ("View", "show"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

@@ -235,6 +235,39 @@ class SampledICA(_LinearProjection):
         return self.mixing_.T
 
 
+def component_steps(projection, component, amounts):
+    """Return points along one component: what a step in its direction means, ready to decode.
+
+    Parameters
+    ----------
+    projection : ChunkedPCA or SampledICA
+        Fitted.
+    component : int
+        Which component, from 0.
+    amounts : (m,) array_like of float
+        How far to go from the mean, in standard deviations of the component.
+
+    Returns
+    -------
+    (m, d) float32
+
+    Raises
+    ------
+    ValueError
+        If there is no such component.
+    """
+    check_is_fitted(projection)
+    k = projection.n_components_
+    if not 0 <= component < k:
+        raise ValueError(f"component must be 0 to {k - 1}, got {component!r}")
+    # Independent components and whitened ones have unit variance as they come.
+    unit = isinstance(projection, SampledICA) or projection.whiten
+    deviation = 1.0 if unit else np.sqrt(projection.explained_variance_[component])
+    values = np.zeros((len(amounts), k), np.float32)
+    values[:, component] = np.asarray(amounts) * deviation
+    return projection.inverse_transform(values)
+
+
 def mean_and_covariance(X):
     """Return mean (d,) and covariance (d, d) of X's rows in float64, in one pass.
 
