@@ -49,8 +49,8 @@ def landmark_map(
         )
     landmarks = X[sample_rows(len(X), n_landmarks, random_state)]
     report = progress or (lambda fraction: None)
-    y = None
-    for iteration, y in tsne_steps(landmarks, n_dims, perplexity=perplexity, n_iter=n_iter):
+    steps = tsne_steps(landmarks, n_dims, perplexity=perplexity, n_iter=n_iter)
+    for iteration, y in steps:  # noqa: B007 (y is used after the loop)
         report(iteration / n_iter / 2)
     return extend_map(X, landmarks, y, progress=lambda fraction: report(0.5 + fraction / 2))
 
