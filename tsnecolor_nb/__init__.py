@@ -8,12 +8,19 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME = {
+    "colors": (
+        "lin_to_oklab", "lin_to_srgb8", "oklab_to_lin", "oklab_to_srgb8", "srgb8_to_lin",
+        "srgb8_to_oklab",
+    ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
-    "palettes": ("distinct_palette", "hue_palette", "label_colors", "value_colors"),
+    "palettes": (
+        "distinct_palette", "hue_palette", "label_colors", "label_palette", "sequential_palette",
+        "value_colors",
+    ),
     "pictures": ("Picture", "contact_sheet"),
     "projections": ("ChunkedPCA", "SampledICA", "component_steps"),
     "raster": ("Raster", "compose", "rasterize"),
