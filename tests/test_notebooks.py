@@ -230,3 +230,15 @@ def test_nbval_compares_numbers_and_measures(tmp_path, root):
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
     assert "1 failed, 2 passed" in done.stdout, done.stdout + done.stderr
     assert "wrong.ipynb" in done.stdout.split(" notebooks ")[1]
+
+
+def test_scripts_in_html_are_caught_and_stripped():
+    """A diagram of scikit-learn keeps its HTML and loses its script."""
+    html = "<div>diagram</div><script>\nf()\n</script><p>end</p>"
+    output = nbformat.v4.new_output("display_data", {"text/html": html, "text/plain": "x"})
+    cell = nbformat.v4.new_code_cell("1", outputs=[output], execution_count=1)
+    nb = nbformat.v4.new_notebook(cells=[cell])
+    assert any("script" in problem for problem in notebooks.check_notebook(nb))
+    notebooks.strip(nb)
+    assert nb.cells[0].outputs[0].data["text/html"] == "<div>diagram</div><!-- script --><p>end</p>"
+    assert not any("script" in problem for problem in notebooks.check_notebook(nb))
