@@ -17,6 +17,13 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST = "notebooks/00_start_here.ipynb"
 
 
+@pytest.fixture(autouse=True)
+def outside_of_make(monkeypatch):
+    """Call make as a person does, even where make itself runs these tests."""
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def run(*command, **options):
     """Run a command in the repository; return exit status and all it printed."""
     done = subprocess.run(
