@@ -6,12 +6,10 @@ from sklearn.base import clone
 from sklearn.neighbors import NearestNeighbors
 
 from tsnecolor_nb.data import load_embedding
-from tsnecolor_nb.neighbors import neighbor_distance
 from tsnecolor_nb.palettes import distinct_palette, label_colors, value_colors
 from tsnecolor_nb.projections import SampledICA
 from tsnecolor_nb.run import CachedRun, Cancelled
 from tsnecolor_nb.techniques import TECHNIQUES, color
-from tsnecolor_nb.tsne3 import extend_map, landmark_map, tsne_steps
 
 
 @pytest.fixture(scope="module")
@@ -238,59 +236,3 @@ def test_wrong_names_are_named(embedding):
         color(embedding, "tsne3", values__source="net")
     with pytest.raises(ValueError, match="name must be one of"):
         CachedRun(embedding).output("pca")
-
-
-def test_landmarks_map_clusters_apart():
-    """On three clusters the 3-D map of landmarks and its extension keep all points in theirs."""
-    rng = np.random.default_rng(0)
-    which = rng.integers(0, 3, 2000)
-    X = (rng.normal(size=(3, 10)) * 8)[which] + rng.normal(size=(2000, 10))
-    fractions = []
-    y = landmark_map(X, n_landmarks=200, progress=fractions.append)
-    assert y.shape == (2000, 3) and y.dtype == np.float32
-    assert fractions == sorted(fractions) and fractions[-1] == pytest.approx(1)
-    near = NearestNeighbors(n_neighbors=6).fit(y).kneighbors(y, return_distance=False)[:, 1:]
-    assert (which[near] == which[:, None]).mean() > 0.99
-
-
-def test_tsne_descends():
-    """The divergence that t-SNE minimizes falls far below where it starts, and nothing drifts."""
-    X = np.random.default_rng(0).normal(size=(150, 4))
-    steps = [(i, y.copy()) for i, y in tsne_steps(X, 2, perplexity=10, n_iter=500)]
-    assert [i for i, _ in steps] == list(range(1, 501))
-    assert divergence(X, steps[-1][1]) < 0.5 * divergence(X, steps[0][1])
-    assert np.abs(steps[-1][1].mean(axis=0)).max() < 1e-3
-
-
-def divergence(X, y):
-    """Return the Kullback-Leibler divergence of the map, perplexity 10, by plain definitions."""
-    from scipy.spatial.distance import squareform
-    from sklearn.manifold._t_sne import _joint_probabilities
-    from sklearn.metrics import pairwise_distances
-
-    p = squareform(_joint_probabilities(pairwise_distances(X, squared=True), 10, 0))
-    q = 1 / (1 + pairwise_distances(y, squared=True))
-    np.fill_diagonal(q, 0)
-    q /= q.sum()
-    return np.sum(p * np.log(np.maximum(p, 1e-12) / np.maximum(q, 1e-12)))
-
-
-def test_a_landmark_stays_where_it_is():
-    """The extension puts a point far from all others on the landmark it coincides with."""
-    landmarks = np.eye(40) * 100
-    y = np.random.default_rng(0).normal(size=(40, 3))
-    np.testing.assert_allclose(extend_map(landmarks, landmarks, y, perplexity=1.001), y, atol=0.05)
-
-
-@pytest.mark.parametrize("n_landmarks", [50, 90, 101])
-def test_wrong_numbers_of_landmarks_are_named(n_landmarks):
-    """Too few landmarks for the perplexity, or more than there are points, are refused."""
-    with pytest.raises(ValueError, match=f"n_landmarks must be .* got {n_landmarks}"):
-        landmark_map(np.random.default_rng(0).normal(size=(100, 4)), n_landmarks)
-
-
-def test_neighbor_distance_shows_false_neighbors():
-    """A point that the map puts among strangers has the largest value."""
-    X = np.vstack([np.zeros((50, 3)), np.full((1, 3), 9.0)])
-    xy = np.random.default_rng(0).normal(size=(51, 2))
-    assert neighbor_distance(X, xy, 5).argmax() == 50

@@ -175,7 +175,7 @@ TECHNIQUES = {
                     choices={"shipped": "shipped", "computed now": "landmarks"},
                 ),
             ),
-            notebook="03_tsne_as_rgb.ipynb",
+            notebook="03_tsne_3d_as_rgb.ipynb",
             source="The Infinite Drum Machine (Kyle McDonald, Manny Tan, Yotam Mann)",
         ),
         Technique(
@@ -267,7 +267,7 @@ TECHNIQUES = {
                 _components("pca", 128),
                 _PALETTE,
             ),
-            notebook="13_kmeans_after_projection.ipynb",
+            notebook="13_kmeans_after_pca_ica.ipynb",
             source=_ORIGINAL,
         ),
         Technique(
@@ -276,7 +276,7 @@ TECHNIQUES = {
             description="k-means on independent components, which are white by nature.",
             build=_projected_kmeans("ica", SampledICA),
             params=(_clusters(128), _components("ica", 128), _PALETTE),
-            notebook="13_kmeans_after_projection.ipynb",
+            notebook="13_kmeans_after_pca_ica.ipynb",
             source=_ORIGINAL,
         ),
     )

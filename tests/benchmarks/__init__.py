@@ -1,0 +1,1 @@
+"""Times of our code against the original's."""
