@@ -17,7 +17,8 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .chunks import map_rows, sample_rows, single_threaded
-from .projections import FLOATS, mean_and_variance
+from .moments import mean_and_variance
+from .projections import FLOATS
 
 
 class Standardize(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
