@@ -47,7 +47,7 @@ lint: $(VENV)/test ## check the style of the code
 
 constraints: $(FRESH)/bin/python ## renew all pins but torch's (then run the tests)
 	@echo "Installing the newest versions into $(FRESH) …"
-	@$(FRESH)/bin/python $(PIP) install -e '.[test,mrpt,data]' "$$(grep '^torch==' constraints.txt)"
+	@$(FRESH)/bin/python $(PIP) install -e '.[test,formats,maps,mrpt,data]' "$$(grep '^torch==' constraints.txt)"
 	@$(FRESH)/bin/python tools/constraints.py > constraints.new
 	@mv constraints.new constraints.txt
 	@rm -r $(FRESH)
@@ -64,7 +64,7 @@ $(VENV)/lab: $(SETTINGS) | $(VENV)/bin/python
 
 $(VENV)/test: $(VENV)/lab
 	@echo "Installing the test tools …"
-	@$(VENV)/bin/python $(INSTALL) --editable '.[test]'
+	@$(VENV)/bin/python $(INSTALL) --editable '.[test,formats,maps]'
 	@touch $@
 
 $(DATA)/data: $(SETTINGS) | $(DATA)/bin/python
