@@ -1,0 +1,1 @@
+"""Tests in a real front end and a real browser."""
