@@ -1,0 +1,3 @@
+"""The techniques that the original did not have, as rows of the table `TECHNIQUES`."""
+
+OURS = ()
