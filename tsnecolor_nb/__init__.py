@@ -13,6 +13,7 @@ _HOME = {
         "srgb8_to_oklab",
     ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
+    "explorer": ("Explorer", "explore"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",

@@ -28,7 +28,7 @@ class Background:
 
     def __init__(self):
         self._thread, self._asked = None, 0
-        self._loop = _running_loop()
+        self._loop = running_loop()
         self.on_cancel = None
         self._bar = ipywidgets.FloatProgress(
             max=1, layout={"width": "230px"}, style={"description_width": "7em"}
@@ -117,7 +117,8 @@ class Background:
             self._loop.call_soon_threadsafe(action, *arguments)
 
 
-def _running_loop():
+def running_loop():
+    """Return the event loop of this thread, or None where none runs."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

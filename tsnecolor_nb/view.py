@@ -10,6 +10,7 @@ import numpy as np
 from .live import Frame, Live
 from .pictures import Picture
 from .pixels import SHADINGS
+from .pointer import TOOLS
 from .raster import MAX_SIDE, Raster, background_srgb8, compose
 
 _SHADING_NAMES = {"eq_hist": "equalized", "log": "logarithmic", "count": "plain count"}
@@ -42,11 +43,15 @@ class View(ipywidgets.VBox):
         self.raster, self._size = raster, int(size)
         raster.rgba(width=1, height=1, shading=shading, point_size=point_size)  # or an error, now
         background_srgb8(background)
+        self._ranges, self._tool, self._marks = raster.square(), TOOLS[0], {}
         self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
         self._background = _menu("background", {"white": "white", "black": "black"}, background)
         self._point_size = _menu("points", _POINT_SIZES, point_size)
         self._message = ipywidgets.HTML(layout={"display": "none"})
-        self._frame = Frame(self._live_widget, size=self._size, background=_css(background))
+        self._frame = Frame(
+            self._live_widget, lambda event: self.on_pointer(event), size=self._size,
+            background=_css(background),
+        )
         self._rows = ipywidgets.VBox()
         row = ipywidgets.HBox([self._shading, self._background, self._point_size])
         row.layout = {"display": "flex" if controls else "none", "flex_flow": "row wrap"}
@@ -80,6 +85,62 @@ class View(ipywidgets.VBox):
         """
         self.raster.recolor(srgb8)
         self.refresh()
+
+    def on_pointer(self, event):
+        """Do nothing with what the mouse does; see `Frame` for what an event holds."""
+
+    @property
+    def menus(self):
+        """The menus of shading, background and point size."""
+        return self._shading, self._background, self._point_size
+
+    @property
+    def background(self):
+        """What lies behind the points: "white", "black" or (r, g, b)."""
+        return self._background.value
+
+    @property
+    def size(self):
+        """Side of the picture in CSS pixels."""
+        return self._size
+
+    @size.setter
+    def size(self, size):
+        self._size = self._frame.size = size
+
+    @property
+    def ranges(self):
+        """What is on screen: ``((x0, x1), (y0, y1))`` in units of the map."""
+        return self._ranges if self._live is None else self._live.ranges
+
+    def zoom(self, x_range=None, y_range=None):
+        """Show another part of the map, all of it unless ranges are given.
+
+        Parameters
+        ----------
+        x_range, y_range : (low, high), optional
+            What must be visible; the picture stays square and both axes keep one scale.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a range is not two finite, increasing numbers.
+        """
+        self._ranges = self.raster.square(x_range, y_range)
+        if self._live is not None:
+            self._live.zoom(*self._ranges)
+
+    def use(self, tool):
+        """Let a drag on the live picture do what one of `pointer.TOOLS` does."""
+        self._tool = tool
+        if self._live is not None:
+            self._live.pointer.use(tool)
+
+    def mark(self, name, xy):
+        """Put marks of a kind, "point" or "found", at `xy` (m, 2) of the live picture."""
+        self._marks[name] = xy
+        if self._live is not None:
+            self._live.pointer.mark(name, xy)
 
     def refresh(self):
         """Draw anew what is on screen. May be called from any thread."""
@@ -143,8 +204,7 @@ class View(ipywidgets.VBox):
     def _picture(self, side):
         if not 1 <= side <= MAX_SIDE:
             raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
-        x, y = self._live.ranges if self._live is not None else (None, None)
-        rgba = self._draw(x, y, side, side)
+        rgba = self._draw(*self.ranges, side, side)
         return Picture(compose(rgba, self._background.value))
 
     def _draw(self, x_range, y_range, width, height):
@@ -159,8 +219,13 @@ class View(ipywidgets.VBox):
     def _live_widget(self, pixel_ratio):
         """Return the id of the live widget; a page asks for it when it is shown or reloaded."""
         if self._live is None:
-            self._live = Live(self._draw, self.raster.extent, self._size, self._on_draw)
+            self._live = Live(
+                self._draw, self.raster.extent, self._ranges, self._size, self._on_draw
+            )
             self._live.set_background(_css(self._background.value))
+            self._live.pointer.use(self._tool)
+            for name, xy in self._marks.items():
+                self._live.pointer.mark(name, xy)
         else:
             self._live.widget.update_from_model(self._live.figure)
         # More pixels than this cost time and can't be told apart.
@@ -196,6 +261,7 @@ def _menu(description, options, value):
         options = {**options, str(value): value}
     return ipywidgets.Dropdown(
         options=list(options.items()), value=value, description=description,
+        description_allow_html=False,
         style={"description_width": "auto"}, layout={"width": "auto"},
     )
 

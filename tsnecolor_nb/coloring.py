@@ -1,0 +1,207 @@
+"""What can color the points of an explorer: a technique, a column of the metadata, a distance."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .chunks import map_rows
+from .technique import Param
+from .techniques import TECHNIQUES
+
+_CLIPS = (
+    Param("low", "clip below", 0.02, 0.0, 0.45, 0.01),
+    Param("high", "clip above", 0.98, 0.55, 1.0, 0.01),
+)
+_CMAPS = ("viridis", "magma", "inferno", "plasma", "cividis", "turbo")
+_CMAP = Param("cmap", "color map", "viridis", choices={name: name for name in _CMAPS})
+_PALETTE = Param(
+    "palette", "palette", "distinct", choices={"distinct": "distinct", "hue": "hue"}
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the metadata as an entry of the menu of techniques.
+
+    Attributes
+    ----------
+    name, title, description : str
+    column : hashable
+        Its name in the data frame.
+    params : tuple of Param
+    notebook : None
+        For there is none that explains it.
+    """
+
+    name: str
+    title: str
+    description: str
+    column: Any
+    params: tuple[Param, ...]
+    notebook: None = None
+
+    def params_for(self, limit):
+        """Return `params`; no range depends on the data."""
+        return self.params
+
+
+@dataclass(frozen=True, eq=False)
+class Coloring:
+    """The colors of all points, and what they were made from.
+
+    Attributes
+    ----------
+    entry : Technique, Column or None
+        None for the distance to a point.
+    params : dict
+    srgb8 : (n, 3) uint8
+    steps : dict
+        The fitted steps of a technique, by name.
+    labels : (n,) int or None
+        Where each color stands for a label; negative is none.
+    names : tuple of str
+        What the labels of a column stand for.
+    values : (n, m) float or None
+        Where colors come from numbers: the first three at most.
+    limits : (low, high) of float or None
+        Of a single value: what gets the first and the last color.
+    row : int or None
+        The point, where colors stand for the distance to one.
+    column : ColumnColors or None
+    """
+
+    entry: Any
+    params: dict
+    srgb8: np.ndarray
+    steps: dict = field(default_factory=dict)
+    labels: np.ndarray | None = None
+    names: tuple[str, ...] = ()
+    values: np.ndarray | None = None
+    limits: tuple[float, float] | None = None
+    row: int | None = None
+    column: Any = None
+
+    @property
+    def title(self):
+        """What to call it."""
+        return f"distance to point {self.row:,}" if self.entry is None else self.entry.title
+
+    def describe(self, row):
+        """Return in a few words, as plain text, what the color of a point stands for."""
+        if self.labels is not None:
+            label = int(self.labels[row])
+            if label < 0:
+                return "missing"
+            if self.column is None:
+                return f"label {label}"
+            return self.names[label] if label < len(self.names) else "other"
+        if self.values is None:
+            return ""
+        what = {"missing": "missing"} if np.isnan(self.values[row]).any() else {}
+        numbers = " · ".join(f"{value:.4g}" for value in self.values[row])
+        if self.entry is None:
+            return f"distance {numbers}"
+        return what.get("missing", f"value {numbers}")
+
+
+def menu_entries(embedding):
+    """Return everything that can color an embedding, techniques first, by name.
+
+    Parameters
+    ----------
+    embedding : Embedding
+
+    Returns
+    -------
+    dict
+        `Technique` or `Column` by its name; ``column:script`` is the column "script".
+    """
+    entries = dict(TECHNIQUES)
+    if embedding.meta is not None:
+        for column in embedding.meta.columns:
+            entry = _column_entry(embedding.meta[column])
+            entries[entry.name] = entry
+    return entries
+
+
+def _column_entry(series):
+    from .metadata import _natural_kind
+
+    is_value = _natural_kind(series) == "value"
+    return Column(
+        name=f"column:{series.name}",
+        title=f"{series.name}",
+        description="A column of the metadata, "
+        + ("its values from low to high." if is_value else "the most frequent label first.")
+        + " Grey is missing.",
+        column=series.name,
+        params=(*_CLIPS, _CMAP) if is_value else (_PALETTE,),
+    )
+
+
+def color_by_column(embedding, entry, params):
+    """Return the `Coloring` of a `Column`."""
+    from .metadata import column_colors
+
+    column = column_colors(embedding.meta[entry.column], **params)
+    values = None if column.values is None else column.values[:, None]
+    return Coloring(
+        entry, params, column.srgb8, labels=column.labels, names=column.names, values=values,
+        limits=column.limits, column=column,
+    )
+
+
+def color_by_technique(run, entry, params, progress=None, **view):
+    """Return the `Coloring` of a `Technique`, run by a `CachedRun`."""
+    from .last_steps import LabelColors, PackBits, SequentialColors
+
+    srgb8 = run.run(entry, progress=progress, **view, **params)
+    steps = dict(run.steps)
+    last = list(steps.values())[-1]
+    found = {}
+    if isinstance(last, LabelColors):
+        found["labels"] = np.rint(run.inputs()[:, 0]).astype(np.int32)
+    elif not isinstance(last, PackBits):  # bits are read from the color itself
+        found["values"] = run.inputs()[:, :3].astype(np.float32)
+    if isinstance(last, SequentialColors):
+        found["limits"] = tuple(float(limit) for limit in last.limits_)
+        found["values"] = found["values"][:, :1]
+    return Coloring(entry, params, srgb8, steps=steps, **found)
+
+
+def color_by_distance(embedding, row, cmap="viridis", clip=0.98):
+    """Return the `Coloring` by distance in X to one point.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    row : int
+    cmap : str
+        See `sequential_palette`; its first color is the nearest.
+    clip : float
+        Quantile of the distances that gets the last color.
+
+    Returns
+    -------
+    Coloring
+    """
+    from .palettes import value_colors
+
+    values = distance_to(embedding.X, row)
+    limits = 0.0, float(np.quantile(values, clip))
+    srgb8 = value_colors(values, cmap, *limits)
+    return Coloring(
+        None, {"cmap": cmap}, srgb8, values=values[:, None], limits=limits, row=int(row)
+    )
+
+
+def distance_to(X, row):
+    """Return the Euclidean distance of every row of `X`, float32 (n, d), to one of them."""
+    center = X[row]
+
+    def distance(rows):
+        away = rows - center
+        return np.sqrt(np.einsum("ij,ij->i", away, away))
+
+    return map_rows(distance, X)
