@@ -14,6 +14,8 @@ _HOME = {
     ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
+    "legend": ("explain", "explain_column"),
+    "metadata": ("column_colors",),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
