@@ -83,7 +83,7 @@ def column_colors(column, *, kind=None, palette="distinct", cmap="viridis", low=
     column = pd.Series(column)
     if kind not in (None, "labels", "value"):
         raise ValueError(f'kind must be "labels" or "value", got {kind!r}')
-    if (kind or _natural_kind(column)) == "labels":
+    if (kind or natural_kind(column)) == "labels":
         return _as_labels(column, palette)
     return _as_value(column, cmap, low, high)
 
@@ -142,7 +142,8 @@ def natural_values(column):
         ) from None
 
 
-def _natural_kind(column):
+def natural_kind(column):
+    """Return "labels" or "value", as `column_colors` decides it."""
     from pandas.api import types
 
     dtype = column.dtype
