@@ -15,6 +15,8 @@ _HOME = {
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "explorer": ("Explorer", "explore"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
+    "legend": ("explain", "explain_column"),
+    "metadata": ("column_colors",),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
