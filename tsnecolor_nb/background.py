@@ -18,6 +18,11 @@ class Background:
     What a job gives is handed over on the kernel's own thread, where alone widgets and Bokeh's
     documents may change.
 
+    Parameters
+    ----------
+    collapse : bool
+        Whether the bar takes no room while it is hidden.
+
     Attributes
     ----------
     bar : ipywidgets.Box
@@ -26,18 +31,21 @@ class Background:
         Called, without arguments, when a person has cancelled a job.
     """
 
-    def __init__(self):
+    def __init__(self, *, collapse=False):
         self._thread, self._asked = None, 0
+        self._shown, self._hidden = ("flex", "none") if collapse else ("visible", "hidden")
+        self._trait = "display" if collapse else "visibility"
         self._loop = running_loop()
         self.on_cancel = None
         self._bar = ipywidgets.FloatProgress(
-            max=1, layout={"width": "230px"}, style={"description_width": "7em"}
+            max=1, layout={"width": "210px"}, style={"description_width": "6em"}
         )
         button = ipywidgets.Button(
             description="Cancel", tooltip="End this computation", layout={"width": "70px"}
         )
         button.on_click(lambda _: self.cancel())
-        self.bar = ipywidgets.HBox([self._bar, button], layout={"visibility": "hidden"})
+        self.bar = ipywidgets.HBox([self._bar, button])
+        self._hide()
 
     @property
     def busy(self):
@@ -100,7 +108,7 @@ class Background:
     def _move(self, asked, step, fraction):
         if asked == self._asked:
             self._bar.value, self._bar.description = fraction, step
-            self.bar.layout.visibility = "visible"
+            setattr(self.bar.layout, self._trait, self._shown)
 
     def _finish(self, asked, done, result, error):
         if asked == self._asked:
@@ -108,7 +116,7 @@ class Background:
             done(result, error)
 
     def _hide(self):
-        self.bar.layout.visibility = "hidden"
+        setattr(self.bar.layout, self._trait, self._hidden)
 
     def _on_loop(self, action, *arguments):
         if self._loop is None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .chunks import map_rows
+from .palettes import sequential_palette
 from .technique import Param
 from .techniques import TECHNIQUES
 
@@ -68,6 +69,8 @@ class Coloring:
         Of a single value: what gets the first and the last color.
     row : int or None
         The point, where colors stand for the distance to one.
+    palette : (256, 3) uint8 or None
+        The colors of distances.
     column : ColumnColors or None
     """
 
@@ -80,6 +83,7 @@ class Coloring:
     values: np.ndarray | None = None
     limits: tuple[float, float] | None = None
     row: int | None = None
+    palette: np.ndarray | None = None
     column: Any = None
 
     @property
@@ -98,11 +102,8 @@ class Coloring:
             return self.names[label] if label < len(self.names) else "other"
         if self.values is None:
             return ""
-        what = {"missing": "missing"} if np.isnan(self.values[row]).any() else {}
-        numbers = " · ".join(f"{value:.4g}" for value in self.values[row])
-        if self.entry is None:
-            return f"distance {numbers}"
-        return what.get("missing", f"value {numbers}")
+        values = self.values[row]
+        return "missing" if np.isnan(values).any() else "  ".join(f"{v:.3g}" for v in values)
 
 
 def menu_entries(embedding):
@@ -161,38 +162,39 @@ def color_by_technique(run, entry, params, progress=None, **view):
     last = list(steps.values())[-1]
     found = {}
     if isinstance(last, LabelColors):
-        found["labels"] = np.rint(run.inputs()[:, 0]).astype(np.int32)
+        found["labels"] = np.rint(run.last_input()[:, 0]).astype(np.int32)
     elif not isinstance(last, PackBits):  # bits are read from the color itself
-        found["values"] = run.inputs()[:, :3].astype(np.float32)
+        found["values"] = run.last_input()[:, :3].astype(np.float32)
     if isinstance(last, SequentialColors):
         found["limits"] = tuple(float(limit) for limit in last.limits_)
         found["values"] = found["values"][:, :1]
     return Coloring(entry, params, srgb8, steps=steps, **found)
 
 
-def color_by_distance(embedding, row, cmap="viridis", clip=0.98):
+def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
     """Return the `Coloring` by distance in X to one point.
 
     Parameters
     ----------
     embedding : Embedding
     row : int
-    cmap : str
-        See `sequential_palette`; its first color is the nearest.
-    clip : float
-        Quantile of the distances that gets the last color.
+    near : {"dark", "bright"}
+        Which end of the palette the nearest points get; the one that stands out from the ground.
+    low, high : float
+        Quantiles of the distances that get the first and the last color.
 
     Returns
     -------
     Coloring
     """
-    from .palettes import value_colors
-
     values = distance_to(embedding.X, row)
-    limits = 0.0, float(np.quantile(values, clip))
-    srgb8 = value_colors(values, cmap, *limits)
+    limits = tuple(np.quantile(values, [low, high]).tolist())
+    palette = sequential_palette()[:: 1 if near == "dark" else -1]
+    place = (values - limits[0]) * (256 / ((limits[1] - limits[0]) or 1))
+    srgb8 = palette[np.clip(place, 0, 255).astype(np.uint8)]
+    params = {"near": near, "low": low, "high": high}
     return Coloring(
-        None, {"cmap": cmap}, srgb8, values=values[:, None], limits=limits, row=int(row)
+        None, params, srgb8, values=values[:, None], limits=limits, row=row, palette=palette
     )
 
 
@@ -205,3 +207,19 @@ def distance_to(X, row):
         return np.sqrt(np.einsum("ij,ij->i", away, away))
 
     return map_rows(distance, X)
+
+
+def explain_coloring(embedding, coloring):
+    """Return the `Legend` of a `Coloring`."""
+    from .legend import Legend, explain, explain_column, value_bar
+
+    if coloring.column is not None:
+        return explain_column(embedding, coloring.column)
+    if coloring.entry is None:
+        bar = value_bar(coloring.values[:, 0], coloring.limits, coloring.palette)
+        return Legend("value", coloring.title, value=bar)
+    from_X = coloring.entry.values is None
+    values = None if from_X else coloring.values
+    if coloring.labels is not None:
+        values = coloring.labels[:, None]
+    return explain(embedding, coloring.steps, values, from_X=from_X, title=coloring.title)

@@ -94,13 +94,19 @@ class ExplorerState:
         """Let go of the second picture and of what its runs have kept."""
         self.other, self._runs["other"] = None, CachedRun(self.embedding)
 
-    def set_probe(self, row):
-        """Color the first picture by the distance to a point in X; by None as before."""
-        self.isolated = None
-        if row is None:
-            self.probe = None
-        else:
-            self.probe = color_by_distance(self.embedding, self.checked_row(row))
+    def set_probe(self, row, **how):
+        """Color the first picture by the distance to a point in X; by None as before.
+
+        Parameters
+        ----------
+        row : int or None
+        **how
+            As for `color_by_distance`.
+        """
+        probe = None
+        if row is not None:
+            probe = color_by_distance(self.embedding, self.checked_row(row), **how)
+        self.probe, self.isolated = probe, None
 
     def select(self, rows):
         """Select some rows, any order; None or none at all ends the selection."""

@@ -28,10 +28,12 @@ for (const [range, side] of [[x, w], [y, h]]) {
   range.setv({start: middle - unit * side / 2, end: middle + unit * side / 2});
 }
 """
-# The same picture shown by two cells moves in both.
+# The same picture shown by two cells moves in both, and so does one that it is linked with.
 _TOGETHER = """
-for (const other of Bokeh.documents.map((d) => d.get_model_by_id(cb_obj.id))) {
-  if (other && other !== cb_obj) other.setv({start: cb_obj.start, end: cb_obj.end});
+for (const id of [cb_obj.id, ...cb_obj.tags]) {
+  for (const other of Bokeh.documents.map((d) => d.get_model_by_id(id))) {
+    if (other && other !== cb_obj) other.setv({start: cb_obj.start, end: cb_obj.end});
+  }
 }
 """
 
@@ -94,9 +96,11 @@ class Live:
         Side in CSS pixels until the page tells the true one.
     on_error : callable
         Called with the exception when drawing fails, with None once it works again.
+    with_pointer : bool
+        Whether the figure tells of the mouse, see `Pointer`, and leaves its tools to others.
     """
 
-    def __init__(self, draw, extent, ranges, size, on_error):
+    def __init__(self, draw, extent, ranges, size, on_error, *, with_pointer=False):
         self._draw, self._size, self._on_error = draw, size, on_error
         self._extent, self._first = extent, ranges
         self._shown = None  # (what was asked for, the element that answered)
@@ -106,7 +110,7 @@ class Live:
         self._plot = self._make_plot()
         self.figure = self._plot.state
         self._set_up_figure()
-        self.pointer = Pointer(self.figure)
+        self.pointer = Pointer(self.figure) if with_pointer else None
 
         from jupyter_bokeh.widgets import BokehModel
 
@@ -164,6 +168,12 @@ class Live:
         self.figure.x_range.update(start=x_range[0], end=x_range[1])
         self.figure.y_range.update(start=y_range[0], end=y_range[1])
         self.redraw()
+
+    def link(self, other):
+        """Move together with another live picture; with None no longer."""
+        for axis in ("x_range", "y_range"):
+            mine = getattr(self.figure, axis)
+            mine.tags = [] if other is None else [getattr(other.figure, axis).id]
 
     def _picture(self, tick, x_range, y_range, width, height, scale=1):
         # The streams only say that something changed. The figure knows all of it, at one moment.

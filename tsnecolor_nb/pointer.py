@@ -49,6 +49,7 @@ class Pointer:
         lasso = LassoSelectTool(renderers=[], continuous=False)
         box = BoxSelectTool(renderers=[], continuous=False)
         figure.add_tools(lasso, box)
+        figure.toolbar_location = None  # who uses the pointer has buttons of their own
         pan = next(tool for tool in figure.tools if type(tool).__name__ == "PanTool")
         self._tools = dict(zip(TOOLS, (pan, lasso, box), strict=True))
         self._marks = {}

@@ -10,7 +10,6 @@ import numpy as np
 from .live import Frame, Live
 from .pictures import Picture
 from .pixels import SHADINGS
-from .pointer import TOOLS
 from .raster import MAX_SIDE, Raster, background_srgb8, compose
 
 _SHADING_NAMES = {"eq_hist": "equalized", "log": "logarithmic", "count": "plain count"}
@@ -33,6 +32,7 @@ class View(ipywidgets.VBox):
     """
 
     _live = None  # made when a page first asks for it
+    _with_pointer = False  # whether the page tells what the mouse does
 
     def __init__(
         self, raster, *, size=600, shading="eq_hist", background="white", point_size="auto",
@@ -43,13 +43,13 @@ class View(ipywidgets.VBox):
         self.raster, self._size = raster, int(size)
         raster.rgba(width=1, height=1, shading=shading, point_size=point_size)  # or an error, now
         background_srgb8(background)
-        self._ranges, self._tool, self._marks = raster.square(), TOOLS[0], {}
+        self._ranges = raster.square()
         self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
         self._background = _menu("background", {"white": "white", "black": "black"}, background)
         self._point_size = _menu("points", _POINT_SIZES, point_size)
         self._message = ipywidgets.HTML(layout={"display": "none"})
         self._frame = Frame(
-            self._live_widget, lambda event: self.on_pointer(event), size=self._size,
+            self._live_widget, lambda event: self._on_pointer(event), size=self._size,
             background=_css(background),
         )
         self._rows = ipywidgets.VBox()
@@ -85,9 +85,6 @@ class View(ipywidgets.VBox):
         """
         self.raster.recolor(srgb8)
         self.refresh()
-
-    def on_pointer(self, event):
-        """Do nothing with what the mouse does; see `Frame` for what an event holds."""
 
     @property
     def menus(self):
@@ -129,18 +126,6 @@ class View(ipywidgets.VBox):
         self._ranges = self.raster.square(x_range, y_range)
         if self._live is not None:
             self._live.zoom(*self._ranges)
-
-    def use(self, tool):
-        """Let a drag on the live picture do what one of `pointer.TOOLS` does."""
-        self._tool = tool
-        if self._live is not None:
-            self._live.pointer.use(tool)
-
-    def mark(self, name, xy):
-        """Put marks of a kind, "point" or "found", at `xy` (m, 2) of the live picture."""
-        self._marks[name] = xy
-        if self._live is not None:
-            self._live.pointer.mark(name, xy)
 
     def refresh(self):
         """Draw anew what is on screen. May be called from any thread."""
@@ -220,17 +205,22 @@ class View(ipywidgets.VBox):
         """Return the id of the live widget; a page asks for it when it is shown or reloaded."""
         if self._live is None:
             self._live = Live(
-                self._draw, self.raster.extent, self._ranges, self._size, self._on_draw
+                self._draw, self.raster.extent, self._ranges, self._size, self._on_draw,
+                with_pointer=self._with_pointer,
             )
             self._live.set_background(_css(self._background.value))
-            self._live.pointer.use(self._tool)
-            for name, xy in self._marks.items():
-                self._live.pointer.mark(name, xy)
+            self._on_live()
         else:
             self._live.widget.update_from_model(self._live.figure)
         # More pixels than this cost time and can't be told apart.
         self._live.pixel_ratio = float(np.clip(pixel_ratio, 1, 2))
         return self._live.widget.model_id
+
+    def _on_live(self):
+        """Do what a new live picture needs; for subclasses."""
+
+    def _on_pointer(self, event):
+        """Do something about the mouse; for subclasses. See `Frame` for what an event holds."""
 
     def _on_draw(self, error):
         self.say("" if error is None else f"This picture could not be drawn: {error}")
