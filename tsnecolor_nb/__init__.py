@@ -30,6 +30,7 @@ _HOME = {
     "tsne3": ("landmark_map",),
     "tuner": ("Tuner", "tune"),
     "view": ("View", "show"),
+    "view_fit": ("ViewFit",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
