@@ -17,6 +17,7 @@ _HOME = {
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
     "legend": ("explain", "explain_column"),
     "metadata": ("column_colors",),
+    "matching": ("match_components", "match_labels"),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
@@ -32,6 +33,7 @@ _HOME = {
     "tsne3": ("landmark_map",),
     "tuner": ("Tuner", "tune"),
     "view": ("View", "show"),
+    "view_fit": ("ViewFit",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
