@@ -7,7 +7,7 @@ import ipywidgets
 from .coloring import Column
 from .tuner import knobs
 
-_LOOK = {"style": {"description_width": "7em"}, "layout": {"width": "100%"}}
+_LOOK = {"style": {"description_width": "7em"}, "layout": {"width": "auto"}}
 
 
 class ColorPanel(ipywidgets.VBox):
@@ -28,6 +28,7 @@ class ColorPanel(ipywidgets.VBox):
     def __init__(self, entries, limit, on_change, *, with_knobs=True):
         self._entries, self._limit, self._on_change = entries, limit, on_change
         self._remembered = {}  # what was set before, by the name of an entry
+        self._exact = {}  # what code set, which a slider may not show exactly
         self._quiet = False
         self._menu = ipywidgets.Dropdown(
             options=[(_title(entry), name) for name, entry in entries.items()],
@@ -48,8 +49,8 @@ class ColorPanel(ipywidgets.VBox):
 
     @property
     def params(self):
-        """The values of all knobs by their parameter's name."""
-        return {name: knob.value for name, knob in self._knobs.items()}
+        """The values of all knobs by their parameter's name; exact ones where `choose` set them."""
+        return {name: knob.value for name, knob in self._knobs.items()} | self._exact
 
     def choose(self, name, params):
         """Choose an entry and set its knobs, without a call of `on_change`.
@@ -66,7 +67,7 @@ class ColorPanel(ipywidgets.VBox):
             If there is no such parameter; what was chosen before then stays.
         """
         knobs(self._entries[name], self._limit, params)
-        self._remembered[name] = params
+        self._remembered[name] = dict(params)
         self._quiet = True
         self._menu.value = name
         self._show_entry()
@@ -81,13 +82,15 @@ class ColorPanel(ipywidgets.VBox):
         for knob in self._knobs.values():
             knob.close()
         entry = self.entry
+        self._exact = dict(self._remembered.get(entry.name, {}))
         self._about.value = _about(entry)
-        self._knobs = knobs(entry, self._limit, self._remembered.get(entry.name, {}), **_LOOK)
+        self._knobs = knobs(entry, self._limit, self._exact, **_LOOK)
         self._box.children = list(self._knobs.values())
-        for knob in self._knobs.values():
-            knob.observe(lambda _: self._moved(), "value")
+        for name, knob in self._knobs.items():
+            knob.observe(lambda _, name=name: self._moved(name), "value")
 
-    def _moved(self):
+    def _moved(self, name):
+        self._exact.pop(name, None)
         self._remembered[self.entry.name] = self.params
         self._on_change()
 

@@ -127,9 +127,9 @@ def menu_entries(embedding):
 
 
 def _column_entry(series):
-    from .metadata import _natural_kind
+    from .metadata import natural_kind
 
-    is_value = _natural_kind(series) == "value"
+    is_value = natural_kind(series) == "value"
     return Column(
         name=f"column:{series.name}",
         title=f"{series.name}",

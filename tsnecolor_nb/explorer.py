@@ -3,37 +3,27 @@
 from html import escape
 
 import ipywidgets
+import numpy as np
 
 from .background import Background
 from .color_panel import ColorPanel
+from .coloring import explain_coloring
+from .explorer_layout import COMPARE, SIDE_OF_TWO, Layout, Rooms, Toolbar
 from .explorer_state import ExplorerState
+from .legend_panel import LegendPanel
+from .pane import Pane
 from .point_card import PointCard
 from .pointer import nearest, rows_inside
 from .raster import Raster
-from .view import View
+from .search import SearchPanel
+from .selection import describe_selection
+from .selection_panel import SelectionPanel
 
-_SIDE, _COLUMN, _GAP = 500, 330, 14  # CSS pixels
-_SIDE_OF_TWO = 415
-_TOOLS = {"Move": "pan", "Lasso": "lasso_select", "Box": "box_select"}
-
-
-class Pane(View):
-    """One of the explorer's pictures: it says and tells through the explorer."""
-
-    def __init__(self, raster, on_pointer, say, **how):
-        self._tell, self._say = on_pointer, say
-        super().__init__(raster, controls=False, **how)
-
-    def on_pointer(self, event):
-        """Tell the explorer what the mouse does here."""
-        self._tell(self, event)
-
-    def say(self, text):
-        """Show a line of plain text in the explorer."""
-        self._say(text)
+_NEAR = 0.02  # of the map's width: how much is seen around a point that one goes to
+_MARKS = 2000  # more rings than this are no marks anymore
 
 
-class Explorer(ipywidgets.HBox):
+class Explorer(Layout):
     """A map to explore by color. Made by `explore`.
 
     Parameters
@@ -42,144 +32,263 @@ class Explorer(ipywidgets.HBox):
     name : str
         What colors it at first.
     params : dict
+        What differs from the defaults of that.
     background : "white", "black" or (r, g, b)
 
     Attributes
     ----------
+    embedding : Embedding
     state : ExplorerState
         What is chosen, and the colors that follow from it.
     hovered : int or None
         The point that is marked.
     """
 
+    _workers, _panes = (), ()  # until they are made: what failed half way is closed, too
+
     def __init__(self, embedding, name, params, *, background="white"):
         self.embedding, self.state, self.hovered = embedding, ExplorerState(embedding), None
+        self._second = None  # the second picture, while two are compared
+        self._legend = self._legend_of = None
         entry = self.state.entry(name)
-        self._worker = Background()
-        self._worker.on_cancel = lambda: self._say("Cancelled: the colors are those of before.")
+        self._workers = [Background(collapse=True) for _ in range(3)]
+        self._painter, self._explainer, self._describer = self._workers
+        self._painter.on_cancel = lambda: self._say("Cancelled: the colors are those of before.")
         limit = min(embedding.X.shape)
         self._color = ColorPanel(self.state.entries, limit, self._recompute)
         self._color.choose(entry.name, params)
         self.state.set_base(self.state.compute("base", entry, self._color.params))
-        self._pane = Pane(
-            Raster(embedding.xy, self.state.shown.srgb8), self._on_pointer, self._say,
-            size=_SIDE, background=background,
+        self._pane = self._make_pane(self.state.base, background)
+        self._panes = (self._pane,)
+        self._other = ColorPanel(
+            self.state.entries, limit, self._recompute_other, with_knobs=False
         )
-        self._build()
-        super().__init__([self._left, self._right])
-        self.add_class("tsnecolor-explorer")
-        self._caption()
-
-    # What a person sees
-
-    def _build(self):
-        self._tool = ipywidgets.ToggleButtons(
-            options=list(_TOOLS.items()), icons=["arrows", "pencil", "square-o"],
-            tooltips=["A drag moves the map", "A drag selects by lasso", "A drag selects by box"],
-            style={"button_width": "76px"}, layout={"width": "auto"},
+        self._legend_panel = LegendPanel(self._isolate_by_hand, self._clip)
+        self._selection_panel = SelectionPanel(
+            embedding, self.go_to, lambda: self.select(None)
         )
-        self._tool.observe(lambda _: self._use_tool(), "value")
-        whole = ipywidgets.Button(
-            description="Whole map", tooltip="Show all points", layout={"width": "92px"}
-        )
-        whole.on_click(lambda _: self.zoom())
-        self._clear = ipywidgets.Button(
-            description="Clear", icon="times", disabled=True, layout={"width": "76px"},
-            tooltip="End selection, isolation and distance (Escape)",
-        )
-        self._clear.on_click(lambda _: self.clear())
-        tools = ipywidgets.HBox([self._tool, whole, self._clear])
+        self._search_panel = SearchPanel(embedding, self._mark_found, self._zoom_to)
         self._status = ipywidgets.HTML(layout={"flex": "1 1 0", "min_width": "0"})
         self._status.add_class("tsnecolor-status")
-        below = ipywidgets.HBox([self._status, self._worker.bar], layout={"height": "32px"})
-        self._left = ipywidgets.VBox([tools, self._pane, below])
-        self._left.add_class("tsnecolor-left")
-        self._card = PointCard(self.embedding)
-        self._panels = {"Color": self._color_room()}
-        self._tab = ipywidgets.ToggleButtons(
-            options=list(self._panels), style={"button_width": "auto"}, layout={"width": "auto"}
+        bars = [worker.bar for worker in self._workers]
+        self._toolbar = Toolbar(self._use, self.zoom, self.clear)
+        self._compare_room = ipywidgets.VBox()
+        rooms = Rooms(
+            {
+                "Color": self._color_room(),
+                "Legend": self._legend_panel,
+                "Selection": self._selection_panel,
+                "Search": self._search_panel,
+                COMPARE: self._compare_room,
+            },
+            self._turned,
         )
-        self._tab.observe(lambda _: self._turn_to(self._tab.value), "value")
-        self._panel = ipywidgets.VBox(layout={"height": "430px"})
-        self._panel.add_class("tsnecolor-panel")
-        self._turn_to("Color")
-        self._right = ipywidgets.VBox(
-            [self._tab, self._panel, self._card],
-            layout={"width": f"{_COLUMN}px", "margin": f"0 0 0 {_GAP}px"},
+        status = ipywidgets.HBox([self._status, *bars])
+        card = PointCard(embedding)
+        super().__init__(self._toolbar, self._pane, status, rooms, card)
+        self._caption()
+
+    def _make_pane(self, coloring, background, **how):
+        return Pane(
+            Raster(self.embedding.xy, coloring.srgb8), self._on_pointer, self._say,
+            self._on_view, background=background, **how,
         )
-        self._right.add_class("tsnecolor-right")
 
     def _color_room(self):
-        picture = ipywidgets.VBox(self._pane.menus)
         for menu in self._pane.menus:
-            menu.style.description_width, menu.layout.width = "7em", "100%"
+            menu.style.description_width, menu.layout.width = "7em", "auto"
+        self._pane.menus[1].observe(lambda _: self._on_background(), "value")
         line = ipywidgets.HTML("<hr>")
-        return ipywidgets.VBox([self._color, line, picture])
+        return ipywidgets.VBox([self._color, line, *self._pane.menus])
 
-    def _turn_to(self, name):
-        self._panel.children = [self._panels[name]]
+    # What is shown
+
+    def _redraw(self):
+        """Give the pictures the colors that follow from all choices."""
+        background = self._pane.background
+        self._pane.recolor(self.state.drawn(self.state.shown, background))
+        if self._second is not None:
+            self._second.recolor(self.state.drawn(self.state.other, background))
+        self._caption()
+        self._show_point()
+        self._show_legend()
 
     def _caption(self):
-        """Say under the picture what it shows."""
-        state = self.state
+        state, n = self.state, len(self.embedding)
         parts = [f"<b>{escape(state.shown.title)}</b>"]
         if state.isolated is not None:
-            parts.append("one label alone")
-        if state.selection is not None:
-            parts.append(f"{len(state.selection):,} of {len(self.embedding):,} selected")
+            parts.append("one color alone")
+        if state.selection is None:
+            parts.append(f"{n:,} points")
         else:
-            parts.append(f"{len(self.embedding):,} points")
+            parts.append(f"{len(state.selection):,} of {n:,} points selected")
         self._status.value = " · ".join(parts)
-        chosen = (state.probe, state.isolated, state.selection)
-        self._clear.disabled = all(choice is None for choice in chosen)
 
     def _say(self, text):
         if text:
             self._status.value = f"<span class='tsnecolor-error'>{escape(str(text))}</span>"
+        else:
+            self._caption()
+
+    def _show_point(self):
+        colorings = [self.state.shown]
+        if self._second is not None:
+            colorings.append(self.state.other)
+        self._card.show(self.hovered, colorings)
+
+    def _show_legend(self):
+        """Explain the colors, in the background, if somebody looks at the legend."""
+        coloring = self.state.shown
+        if self._rooms.name != "Legend" or self._legend_of is coloring:
+            return
+
+        def done(legend, error):
+            if error is not None:
+                self._say(f"The colors could not be explained: {error}")
+            elif coloring is self.state.shown:
+                self._legend, self._legend_of = legend, coloring
+                self._legend_panel.show(legend)
+
+        self._explainer.start(lambda progress: explain_coloring(self.embedding, coloring), done)
+
+    def _show_selection(self):
+        rows, panel = self.state.selection, self._selection_panel
+        if rows is None:
+            self._describer.forget()
+            panel.show(None)
+            return
+
+        def done(selection, error):
+            if error is not None:
+                self._say(f"The selection could not be described: {error}")
+            else:
+                panel.show(selection)
+
+        column, basis = panel.column, panel.basis
+        self._describer.start(
+            lambda progress: describe_selection(self.embedding, rows, column, basis=basis), done
+        )
 
     # What a person does
 
     def _recompute(self):
         """Color anew, in the background, by what the menu and the knobs say."""
         entry, params = self._color.entry, self._color.params
-        self._worker.start(
-            lambda progress: self.state.compute("base", entry, params, progress), self._computed
+        self._painter.start(
+            lambda progress: self.state.compute("base", entry, params, progress),
+            lambda coloring, error: self._computed(entry, coloring, error),
         )
 
-    def _computed(self, coloring, error):
+    def _computed(self, entry, coloring, error):
         if error is not None:
-            self._say(f"{self._color.entry.title}: {error}")
+            self._say(f"{entry.title}: {error}")
             return
         self.state.set_base(coloring)
         self._redraw()
 
-    def _redraw(self):
-        """Give the picture the colors that follow from all choices."""
-        self._pane.recolor(self.state.drawn(self.state.shown, self._pane.background))
-        self._caption()
+    def _recompute_other(self):
+        entry, params = self._other.entry, self._other.params
+
+        def done(coloring, error):
+            if error is not None:
+                self._say(f"{entry.title}: {error}")
+            elif self._rooms.name == COMPARE:
+                self.state.other = coloring
+                self._show_second()
+
+        self._painter.start(
+            lambda progress: self.state.compute("other", entry, params, progress), done
+        )
+
+    def _show_second(self):
+        if self._second is None:
+            self._second = self._make_pane(
+                self.state.other, self._pane.background, size=SIDE_OF_TWO
+            )
+            for mine, its in zip(self._pane.menus, self._second.menus, strict=True):
+                its.value = mine.value
+            self._second.zoom(*self._pane.ranges)
+            self._second.link(self._pane)
+            self._panes = self._pane, self._second
+            self._compare_room.children = [self._other, self._second]
+            self._use(self._toolbar.tool)
+        self._redraw()
+
+    def _turned(self, name):
+        self.arrange(two=name == COMPARE)
+        if name == COMPARE:
+            self._compare_room.children = [self._other]
+            self._recompute_other()
+        elif self._second is not None:
+            self._drop_second()
+        self._show_legend()
+
+    def _drop_second(self):
+        self._pane.link(None)
+        self._second.close()
+        self._second, self._panes = None, (self._pane,)
+        self._compare_room.children = []
+        self.state.drop_other()
         self._show_point()
 
-    def _on_pointer(self, pane, event):
+    def _on_pointer(self, event):
         try:
             if event["kind"] in ("hover", "tap"):
                 row = nearest(self.state.tree, event["x"], event["y"], event["unit"])
                 self.hover(row)
                 if event["kind"] == "tap" and row is not None:
                     self.probe(row)
-            elif event["kind"] == "leave":
-                pass  # the last point stays, so that one can read its card
             elif event["kind"] == "select":
                 self.select(rows_inside(self.embedding.xy, event["geometry"]))
+                if self._second is None and self.state.selection is not None:
+                    self._rooms.turn_to("Selection")
             elif event["kind"] == "escape":
                 self.clear()
         except Exception as error:  # whatever it is, a person must see it
             self._say(error)
 
-    def _use_tool(self):
-        self._pane.use(self._tool.value)
+    def _on_view(self):
+        pass
 
-    def _show_point(self):
-        self._card.show(self.hovered, [self.state.shown])
+    def _on_background(self):
+        if self._second is not None:
+            self._second.menus[1].value = self._pane.background
+        if self.state.probe is not None:
+            self.probe(self.state.probe.row)
+        elif self.state.lit() is not None:
+            self._redraw()
+
+    def _use(self, tool):
+        for pane in self._panes:
+            pane.use(tool)
+
+    def _isolate_by_hand(self, rows):
+        self.isolate(self._legend_panel.isolated)
+
+    def _clip(self, low, high):
+        """Follow the clips of the legend."""
+        if self.state.probe is not None:
+            self.probe(self.state.probe.row, low=low, high=high)
+            return
+        wanted = {"low": low, "high": high}
+        clips = {
+            param.name: wanted[param.name.rpartition("__")[2]]
+            for param in self._color.entry.params
+            if param.name.rpartition("__")[2] in wanted
+        }
+        self._color.choose(self._color.entry.name, self._color.params | clips)
+        self._recompute()
+
+    def _mark_found(self, rows):
+        self.mark(rows)
+
+    def _zoom_to(self, rows):
+        """Show all of some points, and a little around them."""
+        xy = self.embedding.xy[rows]
+        x0, x1, *_ = self._pane.raster.extent
+        middle, half = (xy.min(axis=0) + xy.max(axis=0)) / 2, np.ptp(xy, axis=0) / 2
+        half = max(1.1 * half.max(), _NEAR * (x1 - x0))
+        self.zoom(*((float(m - half), float(m + half)) for m in middle))
 
     # What code may do
 
@@ -188,8 +297,24 @@ class Explorer(ipywidgets.HBox):
         row = None if row is None else self.state.checked_row(row)
         if row != self.hovered:
             self.hovered = row
-            self._pane.mark("point", self.embedding.xy[[] if row is None else [row]])
+            for pane in self._panes:
+                pane.mark("point", self.embedding.xy[[] if row is None else [row]])
             self._show_point()
+
+    def go_to(self, row):
+        """Mark a point and show what lies around it."""
+        self.hover(row)
+        self._zoom_to([row])
+
+    def mark(self, rows):
+        """Put a small ring on some points, at most 2,000 of them, and on no others."""
+        rows = np.asarray(rows, dtype=np.int64)
+        if len(rows) > _MARKS:
+            self._say(f"{len(rows):,} points are too many to mark: they are selected instead.")
+            self.select(rows)
+            rows = rows[:0]
+        for pane in self._panes:
+            pane.mark("found", self.embedding.xy[rows])
 
     def color_by(self, name, **params):
         """Color all points by a technique or a column, and wait for it.
@@ -207,9 +332,9 @@ class Explorer(ipywidgets.HBox):
             If there is no such name or parameter; the old colors then stay.
         """
         entry = self.state.entry(name)
-        self._worker.forget()
+        self._painter.forget()
         self._color.choose(entry.name, params)
-        self._computed(self.state.compute("base", entry, self._color.params), None)
+        self._computed(entry, self.state.compute("base", entry, self._color.params), None)
 
     def select(self, rows):
         """Let some points keep their colors and turn the rest grey; None ends it.
@@ -221,30 +346,42 @@ class Explorer(ipywidgets.HBox):
         """
         self.state.select(rows)
         self._redraw()
+        self._show_selection()
 
     def isolate(self, label):
         """Let one label keep its color and turn the rest grey; None ends it."""
         self.state.isolate(label)
         self._redraw()
 
-    def probe(self, row):
+    def probe(self, row, **clips):
         """Color all points by their distance to one, in X; None leads back to the colors before."""
-        self.state.set_probe(row)
+        near = "dark" if self._pane.background == "white" else "bright"
+        self.state.set_probe(row, near=near, **clips)
         self._redraw()
 
     def clear(self):
-        """End selection, isolation and probe."""
+        """End selection, isolation, marks and probe."""
         self.state.set_probe(None)
-        self.state.select(None)
-        self._redraw()
+        self.mark([])
+        self.select(None)
 
     def zoom(self, x_range=None, y_range=None):
         """Show another part of the map, all of it unless ranges are given."""
-        self._pane.zoom(x_range, y_range)
+        for pane in self._panes:
+            pane.zoom(x_range, y_range)
 
     def wait(self):
-        """Wait until no colors are being computed; for scripts and tests."""
-        self._worker.wait()
+        """Wait until nothing is being computed; for scripts and tests."""
+        for worker in self._workers:
+            worker.wait()
+
+    def close(self):
+        """Let go of everything the kernel and the page hold for this explorer."""
+        for worker in self._workers:
+            worker.forget()
+        for pane in self._panes:
+            pane.close()
+        super().close()
 
     def __repr__(self):
         return f"<Explorer of {self.embedding.name!r}, colored by {self.state.shown.title}>"

@@ -7,7 +7,6 @@ import ipywidgets
 from .thumbs import data_uri, thumbs
 
 _FIELDS = 7
-_SIDE = 84
 _EMPTY = (
     "Move over the map to see a point. Click it to color all points by their distance to it; "
     "Escape leads back."
@@ -40,26 +39,26 @@ class PointCard(ipywidgets.HTML):
         self.value = f"<p>{_EMPTY}</p>" if row is None else self._html(row, colorings)
 
     def _html(self, row, colorings):
-        lines = [_color_line(row, coloring) for coloring in colorings]
         facts = "".join(
             f"<dt>{escape(name)}</dt><dd title='{escape(text)}'>{escape(text)}</dd>"
             for name, text in _facts(self._embedding.meta, row)
         )
-        return f"{self._picture(row)}<div>{''.join(lines)}<dl>{facts}</dl></div>"
+        lines = "".join(_color_line(row, coloring) for coloring in colorings)
+        return f"{self._picture(row)}<div>{lines}<dl>{facts}</dl></div>"
 
     def _picture(self, row):
         pictures = thumbs(self._embedding, [row])
         if pictures is None:
             return ""
-        return f"<img alt='point {row:,}' width='{_SIDE}' src='{data_uri(pictures[0])}'>"
+        return f"<img alt='point {row:,}' src='{data_uri(pictures[0])}'>"
 
 
 def _color_line(row, coloring):
     r, g, b = (int(channel) for channel in coloring.srgb8[row])
+    words = f"{escape(coloring.title)}: {escape(coloring.describe(row))}"
     return (
-        f"<p title='rgb {r} {g} {b}'><i style='background: rgb({r}, {g}, {b})'></i>"
-        f"{escape(coloring.title)}: <b>{escape(coloring.describe(row))}</b></p>"
-        f"<p class='tsnecolor-rgb'>rgb {r} {g} {b}</p>"
+        f"<p title='{words} (rgb {r} {g} {b})'><i style='background: rgb({r}, {g}, {b})'></i>"
+        f"{words} <small>rgb {r} {g} {b}</small></p>"
     )
 
 

@@ -16,7 +16,9 @@ _TELL = """
 const view = Bokeh.index.find_one(cb_obj.origin);
 const unit = (x.end - x.start) / figure.inner_width;
 const { geometry, x: px, y: py } = cb_obj;
-const detail = geometry ? { kind: "select", geometry } : { kind, x: px, y: py, unit };
+const plain = ({ type, x0, x1, y0, y1, x, y }) =>
+  type === "poly" ? { type, x: Array.from(x), y: Array.from(y) } : { type, x0, x1, y0, y1 };
+const detail = geometry ? { kind, geometry: plain(geometry) } : { kind, x: px, y: py, unit };
 view?.el.dispatchEvent(new CustomEvent("tsnecolor", { bubbles: true, composed: true, detail }));
 """
 _EVENTS = {
