@@ -105,10 +105,11 @@ def as_rows(rows, n):
             f"rows must be at least one row number, or ({n},) truth values with one that is true; "
             f"got {rows.dtype} of shape {rows.shape}"
         )
-    rows = np.unique(rows).astype(np.int64)
-    if rows[0] < 0 or rows[-1] >= n:
-        raise ValueError(f"rows must be 0 to {n - 1}, got {rows[0]} to {rows[-1]}")
-    return rows
+    if rows.min() < 0 or rows.max() >= n:
+        raise ValueError(f"rows must be 0 to {n - 1}, got {rows.min()} to {rows.max()}")
+    chosen = np.zeros(n, dtype=bool)  # far quicker than to sort or hash that many numbers
+    chosen[rows] = True
+    return np.flatnonzero(chosen)
 
 
 def grey_out(srgb8, rows):
