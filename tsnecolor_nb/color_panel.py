@@ -38,6 +38,7 @@ class ColorPanel(ipywidgets.VBox):
         self._about.add_class("tsnecolor-about")
         self._box = ipywidgets.VBox()
         self._box.layout.display = None if with_knobs else "none"
+        self._about.layout.display = self._box.layout.display
         super().__init__([self._menu, self._about, self._box])
         self._menu.observe(lambda _: self._follow(), "value")
         self._show_entry()

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 from .chunks import map_rows
+from .legend import _chain as chain
+from .legend import _word_for_labels
 from .palettes import sequential_palette
 from .technique import Param
 from .techniques import TECHNIQUES
@@ -72,6 +74,8 @@ class Coloring:
     palette : (256, 3) uint8 or None
         The colors of distances.
     column : ColumnColors or None
+    in_view : int or None
+        Points on screen, where the steps were fitted to those alone.
     """
 
     entry: Any
@@ -85,20 +89,26 @@ class Coloring:
     row: int | None = None
     palette: np.ndarray | None = None
     column: Any = None
+    in_view: int | None = None
 
     @property
     def title(self):
         """What to call it."""
         return f"distance to point {self.row:,}" if self.entry is None else self.entry.title
 
+    @property
+    def from_X(self):
+        """Whether the steps start from X itself."""
+        return self.entry is not None and getattr(self.entry, "values", self) is None
+
     def describe(self, row):
         """Return in a few words, as plain text, what the color of a point stands for."""
         if self.labels is not None:
             label = int(self.labels[row])
             if label < 0:
-                return "missing"
-            if self.column is None:
-                return f"label {label}"
+                return "missing" if self.names else "no label"
+            if not self.names:
+                return f"{_word_for_labels([*self.steps.values()][:-1])} {label}"
             return self.names[label] if label < len(self.names) else "other"
         if self.values is None:
             return ""
@@ -153,22 +163,35 @@ def color_by_column(embedding, entry, params):
     )
 
 
-def color_by_technique(run, entry, params, progress=None, **view):
+def color_by_technique(run, entry, params, progress=None, view=None):
     """Return the `Coloring` of a `Technique`, run by a `CachedRun`."""
-    from .last_steps import LabelColors, PackBits, SequentialColors
-
-    srgb8 = run.run(entry, progress=progress, **view, **params)
+    srgb8 = run.run(entry, progress=progress, view=view, **params)
     steps = dict(run.steps)
-    last = list(steps.values())[-1]
-    found = {}
-    if isinstance(last, LabelColors):
-        found["labels"] = np.rint(run.last_input()[:, 0]).astype(np.int32)
-    elif not isinstance(last, PackBits):  # bits are read from the color itself
-        found["values"] = run.last_input()[:, :3].astype(np.float32)
-    if isinstance(last, SequentialColors):
-        found["limits"] = tuple(float(limit) for limit in last.limits_)
-        found["values"] = found["values"][:, :1]
-    return Coloring(entry, params, srgb8, steps=steps, **found)
+    return Coloring(entry, params, srgb8, steps=steps, **_meaning(steps, run.last_input))
+
+
+def color_by_fit(fit, entry, params, view, progress=None):
+    """Return the `Coloring` of a `Technique`, fitted by a `ViewFit` to what is on screen."""
+    x_range, y_range, width = view
+    srgb8 = fit.colors(entry, x_range, y_range, width=width, progress=progress, **params)
+    steps, found = dict(fit.steps), {}
+    if entry.values is None:
+        *before, _ = steps.values()
+        found = _meaning(steps, lambda: map_rows(lambda rows: chain(before, rows), fit.embedding.X))
+    return Coloring(entry, params, srgb8, steps=steps, in_view=fit.n_in_view, **found)
+
+
+def _meaning(steps, last_input):
+    """Return what the last step was given, as far as a person can read it."""
+    last = [*steps.values()][-1]
+    if hasattr(last, "medians_"):  # bits are read from the color itself
+        return {}
+    if hasattr(last, "n_labels_"):
+        return {"labels": np.rint(last_input()[:, 0]).astype(np.int32)}
+    if np.shape(getattr(last, "limits_", None)) == (2,):
+        limits = tuple(float(limit) for limit in last.limits_)
+        return {"values": last_input()[:, :1].astype(np.float32), "limits": limits}
+    return {"values": last_input()[:, :3].astype(np.float32)}
 
 
 def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
@@ -218,8 +241,9 @@ def explain_coloring(embedding, coloring):
     if coloring.entry is None:
         bar = value_bar(coloring.values[:, 0], coloring.limits, coloring.palette)
         return Legend("value", coloring.title, value=bar)
-    from_X = coloring.entry.values is None
-    values = None if from_X else coloring.values
+    values = None if coloring.from_X else coloring.values
     if coloring.labels is not None:
         values = coloring.labels[:, None]
-    return explain(embedding, coloring.steps, values, from_X=from_X, title=coloring.title)
+    return explain(
+        embedding, coloring.steps, values, from_X=coloring.from_X, title=coloring.title
+    )

@@ -5,13 +5,14 @@ from html import escape
 import ipywidgets
 import numpy as np
 
-from .background import Background
+from .background import Background, running_loop
 from .color_panel import ColorPanel
 from .coloring import explain_coloring
 from .explorer_layout import COMPARE, SIDE_OF_TWO, Layout, Rooms, Toolbar
 from .explorer_state import ExplorerState
 from .legend_panel import LegendPanel
 from .pane import Pane
+from .pictures import Picture, beside
 from .point_card import PointCard
 from .pointer import nearest, rows_inside
 from .raster import Raster
@@ -20,6 +21,8 @@ from .selection import describe_selection
 from .selection_panel import SelectionPanel
 
 _NEAR = 0.02  # of the map's width: how much is seen around a point that one goes to
+_LEGENDS = 320, 480, 640  # pixels: widths of a legend beside a still picture, if it is not higher
+_REST = 0.25  # seconds without a move after which a view has come to rest
 _MARKS = 2000  # more rings than this are no marks anymore
 
 
@@ -49,7 +52,7 @@ class Explorer(Layout):
     def __init__(self, embedding, name, params, *, background="white"):
         self.embedding, self.state, self.hovered = embedding, ExplorerState(embedding), None
         self._second = None  # the second picture, while two are compared
-        self._legend = self._legend_of = None
+        self._legend = self._legend_of = self._resting = None
         entry = self.state.entry(name)
         self._workers = [Background(collapse=True) for _ in range(3)]
         self._painter, self._explainer, self._describer = self._workers
@@ -98,8 +101,14 @@ class Explorer(Layout):
         for menu in self._pane.menus:
             menu.style.description_width, menu.layout.width = "7em", "auto"
         self._pane.menus[1].observe(lambda _: self._on_background(), "value")
+        self._fit = ipywidgets.Checkbox(
+            description="fit colors to this view", description_allow_html=False,
+            style={"description_width": "7em"}, layout={"width": "auto"},
+            tooltip="Spend all colors on the points that are on screen",
+        )
+        self._fit.observe(lambda _: self._recompute(), "value")
         line = ipywidgets.HTML("<hr>")
-        return ipywidgets.VBox([self._color, line, *self._pane.menus])
+        return ipywidgets.VBox([self._color, self._fit, line, *self._pane.menus])
 
     # What is shown
 
@@ -118,6 +127,8 @@ class Explorer(Layout):
         parts = [f"<b>{escape(state.shown.title)}</b>"]
         if state.isolated is not None:
             parts.append("one color alone")
+        if state.shown.in_view is not None:
+            parts.append("colors fitted to this view")
         if state.selection is None:
             parts.append(f"{n:,} points")
         else:
@@ -138,8 +149,12 @@ class Explorer(Layout):
 
     def _show_legend(self):
         """Explain the colors, in the background, if somebody looks at the legend."""
-        coloring = self.state.shown
-        if self._rooms.name != "Legend" or self._legend_of is coloring:
+        coloring, panel = self.state.shown, self._legend_panel
+        if self._legend_of is coloring:
+            if self.state.isolated is None and panel.isolated is not None:
+                panel.show(self._legend)
+            return
+        if self._rooms.name != "Legend":
             return
 
         def done(legend, error):
@@ -147,7 +162,7 @@ class Explorer(Layout):
                 self._say(f"The colors could not be explained: {error}")
             elif coloring is self.state.shown:
                 self._legend, self._legend_of = legend, coloring
-                self._legend_panel.show(legend)
+                panel.show(legend)
 
         self._explainer.start(lambda progress: explain_coloring(self.embedding, coloring), done)
 
@@ -171,19 +186,20 @@ class Explorer(Layout):
 
     # What a person does
 
-    def _recompute(self):
+    def _recompute(self, *, keep_probe=False):
         """Color anew, in the background, by what the menu and the knobs say."""
         entry, params = self._color.entry, self._color.params
+        how = {"view": (*self._pane.ranges, self._pane.size), "fitted": self._fit.value}
         self._painter.start(
-            lambda progress: self.state.compute("base", entry, params, progress),
-            lambda coloring, error: self._computed(entry, coloring, error),
+            lambda progress: self.state.compute("base", entry, params, progress, **how),
+            lambda coloring, error: self._computed(entry, coloring, error, keep_probe),
         )
 
-    def _computed(self, entry, coloring, error):
+    def _computed(self, entry, coloring, error, keep_probe=False):
         if error is not None:
             self._say(f"{entry.title}: {error}")
             return
-        self.state.set_base(coloring)
+        self.state.set_base(coloring, keep_probe=keep_probe)
         self._redraw()
 
     def _recompute_other(self):
@@ -207,6 +223,8 @@ class Explorer(Layout):
             )
             for mine, its in zip(self._pane.menus, self._second.menus, strict=True):
                 its.value = mine.value
+            for name, xy in self._pane.marks.items():
+                self._second.mark(name, xy)
             self._second.zoom(*self._pane.ranges)
             self._second.link(self._pane)
             self._panes = self._pane, self._second
@@ -248,7 +266,14 @@ class Explorer(Layout):
             self._say(error)
 
     def _on_view(self):
-        pass
+        """Follow a view that has come to rest, where colors depend on it."""
+        if not (self._fit.value or getattr(self._color.entry, "uses_view", False)):
+            return
+        if self._resting is not None:
+            self._resting.cancel()
+        loop = running_loop()
+        if loop is not None:
+            self._resting = loop.call_later(_REST, lambda: self._recompute(keep_probe=True))
 
     def _on_background(self):
         if self._second is not None:
@@ -379,9 +404,42 @@ class Explorer(Layout):
         """Let go of everything the kernel and the page hold for this explorer."""
         for worker in self._workers:
             worker.forget()
+        if self._resting is not None:
+            self._resting.cancel()
         for pane in self._panes:
             pane.close()
         super().close()
+
+    def picture(self, width=None, *, legend=True):
+        """Draw what is on screen as a still picture.
+
+        Parameters
+        ----------
+        width : int, optional
+            Of the map in pixels, 1 to 8,000; as on screen unless given.
+        legend : bool
+            Whether what the colors mean stands beside it.
+
+        Returns
+        -------
+        Picture
+        """
+        pixels = self._pane.pixels(width)
+        if legend:
+            drawn = [self.legend.picture(width).pixels for width in _LEGENDS]
+            fitting = [one for one in drawn if len(one) <= len(pixels)]
+            pixels = beside(pixels, (fitting or drawn[-1:])[0])
+        return Picture(pixels, f"{self.state.shown.title}, {len(self.embedding):,} points")
+
+    @property
+    def legend(self):
+        """What the colors of the first picture mean, as a `Legend`."""
+        coloring = self.state.shown
+        if self._legend_of is not coloring:
+            self._legend = explain_coloring(self.embedding, coloring)
+            self._legend_of = coloring
+            self._legend_panel.show(self._legend)
+        return self._legend
 
     def __repr__(self):
         return f"<Explorer of {self.embedding.name!r}, colored by {self.state.shown.title}>"
@@ -390,8 +448,8 @@ class Explorer(Layout):
         data, metadata = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs), {}
         if isinstance(data, tuple):
             data, metadata = data
-        still = self._pane._repr_mimebundle_()[0]
-        return {**data, "image/png": still["image/png"], "text/plain": repr(self)}, metadata
+        self._pane.hold_still()
+        return {**data, **self.picture()._repr_mimebundle_(), "text/plain": repr(self)}, metadata
 
 
 def explore(embedding, technique="pca_rgb", *, background="white", **params):

@@ -2,10 +2,11 @@
 
 import ipywidgets
 
-SIDE, SIDE_OF_TWO = 500, 415
+SIDE, SIDE_OF_TWO = 500, 405
 """Of the picture, and of each of two, in CSS pixels: JupyterLab at 1280 × 720 has room for them."""
 
-_COLUMN, _GAP, _CARD = 334, 14, 156
+_COLUMN, _GAP = 334, 14
+_CARD, _CARD_OF_TWO = 156, 112
 _TOOLS = {
     "Move": ("pan", "A drag moves the map"),
     "Lasso": ("lasso_select", "A drag around points selects them"),
@@ -73,6 +74,15 @@ class Rooms(ipywidgets.VBox):
         self._turn(None)
 
     @property
+    def height(self):
+        """Of a room, in CSS pixels; what is higher scrolls."""
+        return int(self._room.layout.height.removesuffix("px"))
+
+    @height.setter
+    def height(self, height):
+        self._room.layout.height = f"{height}px"
+
+    @property
     def name(self):
         """The room that is seen."""
         return self._tabs.value
@@ -113,15 +123,15 @@ class Layout(ipywidgets.VBox):
         toolbar, pane, status = self._parts
         side = SIDE_OF_TWO if two else SIDE
         self._pane.size = side
-        self._left.layout = {"width": f"{side}px", "flex": "none"}
+        self._left.layout = {"width": f"{side + 4}px", "flex": "none"}
+        width = side + 4 if two else _COLUMN
         self._right.layout = {
-            "width": f"{side if two else _COLUMN}px", "flex": "none", "margin": f"0 0 0 {_GAP}px",
+            "width": f"{width}px", "flex": "none", "margin": f"0 0 0 {_GAP - 4}px",
         }
         # Beside a second picture the status stands where that has its menu.
         self._left.children = [toolbar, status, pane] if two else [toolbar, pane, status]
-        room = side + 30 if two else SIDE + 30 - _CARD
-        self._rooms._room.layout.height = f"{room}px"
-        self._card.layout.height = f"{_CARD - 56 if two else _CARD}px"
+        self._rooms.height = side + 40 if two else SIDE + 30 - _CARD
+        self._card.layout.height = f"{_CARD_OF_TWO if two else _CARD}px"
         self._right.children = [self._rooms] if two else [self._rooms, self._card]
         self.children = [self._columns, self._card] if two else [self._columns]
 

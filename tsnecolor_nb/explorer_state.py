@@ -8,10 +8,12 @@ from .coloring import (
     Column,
     color_by_column,
     color_by_distance,
+    color_by_fit,
     color_by_technique,
     menu_entries,
 )
 from .run import CachedRun
+from .view_fit import ViewFit
 
 _REST = {"white": (208, 208, 208), "black": (66, 66, 66)}
 """Of points that are not selected, by the background: there, yet no competition."""
@@ -44,6 +46,8 @@ class ExplorerState:
         self.embedding = embedding
         self.entries = menu_entries(embedding)
         self.base = self.probe = self.other = self.selection = self.isolated = None
+        self._isolated = None  # which points have the isolated label
+        self._fit = ViewFit(embedding)
         self._runs = {"base": CachedRun(embedding), "other": CachedRun(embedding)}
 
     @property
@@ -66,7 +70,7 @@ class ExplorerState:
                 return self.entries[known]
         raise ValueError(f"name must be one of {', '.join(self.entries)}, got {name!r}")
 
-    def compute(self, place, entry, params, progress=None):
+    def compute(self, place, entry, params, progress=None, *, view=None, fitted=False):
         """Color all points, and change nothing. May be called from any thread.
 
         Parameters
@@ -77,6 +81,10 @@ class ExplorerState:
         params : dict
         progress : callable, optional
             Called with a step's name and a fraction 0..1; what it raises ends the work.
+        view : (x_range, y_range, width), optional
+            What is on screen, in units of the map and in pixels.
+        fitted : bool
+            Whether a technique's steps learn from the points on screen alone.
 
         Returns
         -------
@@ -84,11 +92,16 @@ class ExplorerState:
         """
         if isinstance(entry, Column):
             return color_by_column(self.embedding, entry, params)
-        return color_by_technique(self._runs[place], entry, params, progress)
+        if fitted:
+            return color_by_fit(self._fit, entry, params, view, progress)
+        return color_by_technique(self._runs[place], entry, params, progress, view)
 
-    def set_base(self, coloring):
-        """Color the first picture anew; a probe and an isolated label belong to the old colors."""
-        self.base, self.probe, self.isolated = coloring, None, None
+    def set_base(self, coloring, *, keep_probe=False):
+        """Color the first picture anew; an isolated label belongs to the old colors."""
+        self.base = coloring
+        if not keep_probe:
+            self.probe = None
+        self.isolate(None)
 
     def drop_other(self):
         """Let go of the second picture and of what its runs have kept."""
@@ -106,7 +119,8 @@ class ExplorerState:
         probe = None
         if row is not None:
             probe = color_by_distance(self.embedding, self.checked_row(row), **how)
-        self.probe, self.isolated = probe, None
+        self.probe = probe
+        self.isolate(None)
 
     def select(self, rows):
         """Select some rows, any order; None or none at all ends the selection."""
@@ -123,12 +137,14 @@ class ExplorerState:
 
     def isolate(self, label):
         """Let only one label keep its color; None frees all."""
+        alike = None
         if label is not None:
             if self.shown.labels is None:
                 raise ValueError(f"{self.shown.title!r} has no labels to isolate")
-            if not (self.shown.labels == label).any():
+            alike = self.shown.labels == label
+            if not alike.any():
                 raise ValueError(f"label must be one that points have, got {label!r}")
-        self.isolated = label
+        self.isolated, self._isolated = label, alike
 
     def lit(self):
         """Return which points keep their color, bool (n,), or None for all."""
@@ -136,9 +152,8 @@ class ExplorerState:
         if self.selection is not None:
             lit = np.zeros(len(self.embedding), bool)
             lit[self.selection] = True
-        if self.isolated is not None:
-            alike = self.shown.labels == self.isolated
-            lit = alike if lit is None else lit & alike
+        if self._isolated is not None:
+            lit = self._isolated if lit is None else lit & self._isolated
         return lit
 
     def drawn(self, coloring, background="white"):

@@ -104,6 +104,7 @@ class Live:
         self._draw, self._size, self._on_error = draw, size, on_error
         self._extent, self._first = extent, ranges
         self._shown = None  # (what was asked for, the element that answered)
+        self._linked, self._waiting = False, None
         self.figure = None
         self.pixel_ratio = 1
         self._loop = running_loop()
@@ -174,6 +175,21 @@ class Live:
         for axis in ("x_range", "y_range"):
             mine = getattr(self.figure, axis)
             mine.tags = [] if other is None else [getattr(other.figure, axis).id]
+            # HoloViews hears of what a person does to a figure, not of what another figure does.
+            for end in ("start", "end") if other is not None and not self._linked else ():
+                mine.on_change(end, lambda *_: self._follow())
+        self._linked = self._linked or other is not None
+
+    def _follow(self):
+        """Draw anew once the other picture has come to rest, if that has not happened anyway."""
+        if self._loop is not None:
+            if self._waiting is not None:
+                self._waiting.cancel()
+            self._waiting = self._loop.call_later(_SETTLE_MS / 1000, self._catch_up)
+
+    def _catch_up(self):
+        if self._shown is None or self._shown[0][1:3] != self.ranges:
+            self.redraw()
 
     def _picture(self, tick, x_range, y_range, width, height, scale=1):
         # The streams only say that something changed. The figure knows all of it, at one moment.
@@ -225,5 +241,7 @@ class Live:
 
     def close(self):
         """Let go of the figure and of what the page holds of it."""
+        if self._waiting is not None:
+            self._waiting.cancel()
         self._plot.cleanup()
 

@@ -43,6 +43,11 @@ class Pane(View):
         if self._live is not None:
             self._live.pointer.mark(name, xy)
 
+    @property
+    def marks(self):
+        """What is marked: kind -> (m, 2)."""
+        return dict(self._marks)
+
     def link(self, twin):
         """Pan and zoom together with another pane; with None no longer."""
         self._twin = twin

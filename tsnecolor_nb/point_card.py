@@ -43,7 +43,9 @@ class PointCard(ipywidgets.HTML):
             f"<dt>{escape(name)}</dt><dd title='{escape(text)}'>{escape(text)}</dd>"
             for name, text in _facts(self._embedding.meta, row)
         )
-        lines = "".join(_color_line(row, coloring) for coloring in colorings)
+        lines = "".join(
+            _color_line(row, coloring, with_title=len(colorings) > 1) for coloring in colorings
+        )
         return f"{self._picture(row)}<div>{lines}<dl>{facts}</dl></div>"
 
     def _picture(self, row):
@@ -53,9 +55,11 @@ class PointCard(ipywidgets.HTML):
         return f"<img alt='point {row:,}' src='{data_uri(pictures[0])}'>"
 
 
-def _color_line(row, coloring):
+def _color_line(row, coloring, *, with_title):
     r, g, b = (int(channel) for channel in coloring.srgb8[row])
-    words = f"{escape(coloring.title)}: {escape(coloring.describe(row))}"
+    words = escape(coloring.describe(row))
+    if with_title or not words:
+        words = f"{escape(coloring.title)}: {words}" if words else escape(coloring.title)
     return (
         f"<p title='{words} (rgb {r} {g} {b})'><i style='background: rgb({r}, {g}, {b})'></i>"
         f"{words} <small>rgb {r} {g} {b}</small></p>"

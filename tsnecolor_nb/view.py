@@ -151,7 +151,24 @@ class View(ipywidgets.VBox):
         -------
         bytes
         """
-        return self._picture(self._size if width is None else width).png()
+        return Picture(self.pixels(width)).png()
+
+    def pixels(self, width=None):
+        """Return what is on screen as sRGB pixels.
+
+        Parameters
+        ----------
+        width : int, optional
+            Its side in pixels, 1 to 8,000; as on screen unless given.
+
+        Returns
+        -------
+        (width, width, 3) uint8
+        """
+        side = self._size if width is None else width
+        if not 1 <= side <= MAX_SIDE:
+            raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
+        return compose(self._draw(*self.ranges, side, side), self._background.value)
 
     def save(self, path, width=2000, *, overwrite=False):
         """Save what is on screen as a PNG file, whole or not at all.
@@ -177,6 +194,11 @@ class View(ipywidgets.VBox):
         part.write_bytes(self.png(width))
         os.replace(part, path)
 
+    def hold_still(self):
+        """Let a page show what is on screen until its live picture is there; return that PNG."""
+        self._frame.still = self.png()
+        return self._frame.still
+
     def close(self):
         """Let go of everything the kernel and the page hold for this view."""
         if self._live is not None:
@@ -185,12 +207,6 @@ class View(ipywidgets.VBox):
         for child in self.children:
             child.close()
         super().close()
-
-    def _picture(self, side):
-        if not 1 <= side <= MAX_SIDE:
-            raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
-        rgba = self._draw(*self.ranges, side, side)
-        return Picture(compose(rgba, self._background.value))
 
     def _draw(self, x_range, y_range, width, height):
         rgba = self.raster.rgba(
@@ -235,8 +251,7 @@ class View(ipywidgets.VBox):
     def _repr_mimebundle_(self, include=None, exclude=None, **kwargs):
         bundle = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        png = self.png()
-        self._frame.still = png
+        png = self.hold_still()
         still = {"image/png": base64.b64encode(png).decode(), "text/plain": repr(self)}
         return {**data, **still}, metadata
 
