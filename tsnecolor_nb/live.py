@@ -139,7 +139,8 @@ class Live:
 
         figure = self.figure
         figure.lod_timeout = _SETTLE_MS
-        figure.min_border = 0
+        for side in ("left", "right", "top", "bottom"):
+            setattr(figure, f"min_border_{side}", 0)
         figure.toolbar_inner = True
         figure.toolbar.logo = None
         figure.toolbar.autohide = True

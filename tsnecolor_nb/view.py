@@ -54,9 +54,10 @@ class View(ipywidgets.VBox):
         )
         self._rows = ipywidgets.VBox()
         row = ipywidgets.HBox([self._shading, self._background, self._point_size])
-        row.layout = {"display": "flex" if controls else "none", "flex_flow": "row wrap"}
+        row.layout = {"flex_flow": "row wrap"}
         top = [ipywidgets.Label(str(title))] if title is not None else []
-        super().__init__([*top, row, self._rows, self._frame, self._message])
+        top += [row] if controls else []
+        super().__init__([*top, self._rows, self._frame, self._message])
         self._shading.observe(lambda _: self.refresh(), "value")
         self._point_size.observe(lambda _: self.refresh(), "value")
         self._background.observe(lambda _: self._repaint_background(), "value")
