@@ -39,7 +39,7 @@ def write_whole(path, write, *, overwrite=False):
     OSError
         If the folder does not exist, or the disk is full, or may not be written to.
     """
-    path = Path(os.path.realpath(path))
+    path = _real(path)
     _check_place(path, overwrite)
     part = path.with_name(f".{path.name[:60]}.{secrets.token_hex(4)}.part")
     try:
@@ -56,6 +56,10 @@ def write_whole(path, write, *, overwrite=False):
         part.unlink(missing_ok=True)
     _sync_folder(path.parent)
     return path
+
+
+def _real(path):
+    return Path(os.path.realpath(Path(path).expanduser()))
 
 
 def _check_place(path, overwrite):
@@ -125,7 +129,7 @@ def save_picture(path, picture, *, legend=None, overwrite=False):
         raise ValueError(f"path must end in .png for a picture, got {str(path)!r}")
     if not isinstance(picture, Picture):
         picture = Picture(picture)
-    _check_place(Path(os.path.realpath(path)), overwrite)  # before a minute's work, not after it
+    _check_place(_real(path), overwrite)  # before a minute's work, not after it
     height, width = picture.pixels.shape[:2]
     below = None if legend is None else legend_strip(legend, width)
     sheet = Image.new("RGB", (width, height + (0 if below is None else below.height)), "white")
