@@ -160,7 +160,19 @@ def _value(legend, width):
 
 def _channels(legend, width):
     blocks = [_channel(channel, width, legend.kind) for channel in legend.channels]
+    if legend.drawing is not None:
+        blocks.insert(0, _drawing(legend.drawing, width))
     return np.vstack([*blocks, np.full((6, width, 3), 255, np.uint8)])
+
+
+def _drawing(pixels, width):
+    from PIL import Image
+
+    image = Image.fromarray(pixels).convert("RGB")
+    image.thumbnail((width - 2 * _PAD, image.height))
+    sheet = _Sheet(width, image.height + _PAD)
+    sheet.image.paste(image, (_PAD, 6))
+    return sheet.pixels()
 
 
 def _channel(channel, width, kind):

@@ -112,22 +112,24 @@ def as_rows(rows, n):
     return np.flatnonzero(chosen)
 
 
-def grey_out(srgb8, rows):
+def grey_out(srgb8, rows, grey=MISSING):
     """Keep the colors of some points and turn all others grey.
 
     Parameters
     ----------
     srgb8 : (n, 3) uint8
     rows : (m,) array_like of int, or (n,) of bool
+    grey : (3,) array_like of int
+        sRGB color of all others, 0 to 255.
 
     Returns
     -------
     (n, 3) uint8, a copy
     """
     rows = as_rows(rows, len(srgb8))
-    grey = np.tile(MISSING, (len(srgb8), 1))
-    grey[rows] = srgb8[rows]
-    return grey
+    greyed = np.tile(np.asarray(grey, dtype=np.uint8), (len(srgb8), 1))
+    greyed[rows] = srgb8[rows]
+    return greyed
 
 
 def spread_exemplars(X, rows, k, *, seed=0):

@@ -22,13 +22,9 @@ def thumbs(embedding, rows):
     list of m arrays (h, w, 3) uint8, or None
         Dark ink on white where the pictures are grey; no side is longer than 64 pixels.
     """
-    try:
-        pictures = embedding.pictures(np.asarray(rows, dtype=np.intp))
-    except ValueError:  # neither a decoder nor pictures
+    if embedding.decode is None and getattr(embedding, "images", None) is None:
         return None
-    if any(isinstance(picture, str) for picture in pictures):
-        return None
-    return [as_thumb(picture) for picture in pictures]
+    return [as_thumb(picture) for picture in embedding.pictures(np.asarray(rows, dtype=np.intp))]
 
 
 def as_thumb(picture):
