@@ -28,6 +28,7 @@ _HOME = {
     "pictures": ("Picture", "contact_sheet"),
     "projections": ("ChunkedPCA", "SampledICA", "component_steps"),
     "raster": ("Raster", "compose", "rasterize"),
+    "score": ("Score", "Scorer", "score"),
     "selection": ("describe_selection", "grey_out"),
     "steps": ("Argmax", "ClusterLabels", "Falloff", "FitOnSample", "Standardize"),
     "techniques": ("TECHNIQUES", "CachedRun", "Cancelled", "color"),
