@@ -4,7 +4,14 @@ from pathlib import Path
 
 import numpy as np
 
-from .as_code import Expression, code_for, column_code, selection_code, technique_code
+from .as_code import (
+    Expression,
+    code_for,
+    column_code,
+    repr_text,
+    selection_code,
+    technique_code,
+)
 from .coloring import Column
 from .export import point_columns, save_picture, save_table
 
@@ -100,7 +107,10 @@ def code_of(state, pane, *, text=None, size=600):
 def _expression(state, pane):
     coloring = state.shown
     if coloring.entry is None:
-        params = ", ".join(f"{name}={value!r}" for name, value in coloring.params.items())
+        params = ", ".join(
+            f"{name}={repr_text(value) if name == 'near' else repr(value)}"
+            for name, value in coloring.params.items()
+        )
         code = f"color_by_distance(embedding, {coloring.row}, {params}).srgb8"
         return Expression(code, {"tsnecolor_nb.coloring": ("color_by_distance",)})
     if isinstance(coloring.entry, Column):
