@@ -14,6 +14,7 @@ _HOME = {
     ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
+    "make_map": ("make_map",),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
