@@ -14,7 +14,9 @@ _HOME = {
     ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
+    "legend": ("explain", "explain_column"),
     "make_map": ("make_map",),
+    "metadata": ("column_colors",),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
@@ -25,6 +27,7 @@ _HOME = {
     "pictures": ("Picture", "contact_sheet"),
     "projections": ("ChunkedPCA", "SampledICA", "component_steps"),
     "raster": ("Raster", "compose", "rasterize"),
+    "selection": ("describe_selection", "grey_out"),
     "steps": ("Argmax", "ClusterLabels", "Falloff", "FitOnSample", "Standardize"),
     "techniques": ("TECHNIQUES", "CachedRun", "Cancelled", "color"),
     "tsne3": ("landmark_map",),
