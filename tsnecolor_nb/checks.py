@@ -131,7 +131,7 @@ def _as_array(name, value):
     if not module.startswith(("h5py", "zarr")):  # those are read in pieces
         try:
             array = np.asarray(value)
-            if array.dtype.kind == "O" and hasattr(value, "__dlpack__"):
+            if array.ndim == 0 and hasattr(value, "__dlpack__"):
                 array = np.from_dlpack(value)
         except (TypeError, ValueError, RuntimeError, BufferError) as error:
             raise TypeError(f"{name} must be a matrix of numbers, got {kind}: {error}") from None
