@@ -118,7 +118,8 @@ def windows(xy, zoom, n_windows, min_points, rng):
     for row in rng.permutation(len(xy))[: 50 * n_windows]:
         inside = (np.abs(xy - xy[row]) < half).all(axis=1)
         if np.count_nonzero(inside) >= min_points:
-            x, y = xy[row].astype(float)
+            # In the middle of a pixel: on a border, rounding would decide where it is drawn.
+            x, y = (float(middle) + half / SIDE for middle in xy[row])
             found.append(((x - half, x + half), (y - half, y + half)))
             if len(found) == n_windows:
                 break
