@@ -14,6 +14,7 @@ _HOME = {
     ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
+    "matching": ("match_components", "match_labels"),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
