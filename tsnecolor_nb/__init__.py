@@ -14,6 +14,7 @@ _HOME = {
     ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
+    "make_map": ("make_map",),
     "matching": ("match_components", "match_labels"),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
@@ -27,7 +28,7 @@ _HOME = {
     "raster": ("Raster", "compose", "rasterize"),
     "score": ("Score", "Scorer", "score"),
     "steps": ("Argmax", "ClusterLabels", "Falloff", "FitOnSample", "Standardize"),
-    "techniques": ("TECHNIQUES", "CachedRun", "Cancelled", "color"),
+    "techniques": ("CachedRun", "Cancelled", "TECHNIQUES", "color"),
     "tsne3": ("landmark_map",),
     "tuner": ("Tuner", "tune"),
     "view": ("View", "show"),

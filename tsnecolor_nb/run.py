@@ -9,6 +9,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
 from .chunks import CHUNK_ROWS, map_rows
+from .palettes import MISSING
 
 
 class Cancelled(Exception):
@@ -35,6 +36,7 @@ class CachedRun:
 
     def __init__(self, embedding):
         self.embedding = embedding
+        self._complete = embedding.complete()
         self.steps = {}
         self._stages = []
         self._lock = Lock()
@@ -58,7 +60,7 @@ class CachedRun:
             sRGB colors. Do not write into it.
         """
         technique = _look_up(technique)
-        limit = min(self.embedding.X.shape)
+        limit = min(self._complete.X.shape)
         of_values, _ = technique.split(params)
         pipeline = technique.pipeline(limit=limit, **params)
         with self._lock:
@@ -69,7 +71,7 @@ class CachedRun:
                 self._step(depth, name, step, progress)
                 self.steps[name] = self._stages[depth].step
             del self._stages[depth + 1 :]
-            return self._stages[depth].output
+            return self._among_all(self._stages[depth].output)
 
     def output(self, name):
         """Return the output of a step of the last run, or None where none is kept."""
@@ -78,14 +80,23 @@ class CachedRun:
                 return stage.output
         raise ValueError(f"name must be one of {', '.join(self.steps)}, got {name!r}")
 
+    def _among_all(self, srgb8):
+        """Put the colors of complete rows among grey ones for the others."""
+        incomplete = self.embedding.incomplete
+        if incomplete is None:
+            return srgb8
+        everywhere = np.tile(MISSING, (len(incomplete), 1))
+        everywhere[~incomplete] = srgb8
+        return everywhere
+
     def _values(self, technique, of_values, key, progress):
         if self._stages and self._stages[0].key == key:
             return
         self._stages.clear()
-        values = self.embedding.X
+        values = self._complete.X
         if technique.values is not None:
             values = technique.values(
-                self.embedding, progress=_named(progress, "values"), **of_values
+                self._complete, progress=_named(progress, "values"), **of_values
             )
         self._stages.append(_Stage(key, None, values))
 
