@@ -1,6 +1,6 @@
 """One picture from one aggregation: sums per pixel, then mean color, then opacity from density.
 
-Another sum per pixel (of squares, say, for the spread of colors) is one more entry in `_sums`.
+Another sum per pixel (of squares, say, for the spread of colors) is one more entry in `point_sums`.
 """
 
 import numpy as np
@@ -19,8 +19,9 @@ def draw(points, ranges, width, height, radius, shading):
 
     Parameters
     ----------
-    points : DataFrame
-        Columns x, y and, unless all points are plain, r, g, b in linear light; float32.
+    points : DataFrame or callable
+        Columns x, y and, unless all points are plain, r, g, b in linear light; float32. Or what
+        gives the sums of such points: takes and returns what `point_sums` does, without points.
     ranges : ((x0, x1), (y0, y1)) of float
         What to draw.
     width, height : int
@@ -71,13 +72,16 @@ def _band_sums(points, ranges, width, height, rows, radius):
     y_range = y1 - (rows.stop + pad) * dy, y1 - (rows.start - above) * dy
     inside = slice(above, above + rows.stop - rows.start), slice(pad, pad + width)
     size = width + 2 * pad, inside[0].stop + pad
-    sums = _sums(points, x_range, y_range, *size)
+    if callable(points):
+        sums = points(x_range, y_range, *size)
+    else:
+        sums = point_sums(points, x_range, y_range, *size)
     if pad:
         sums = spread(sums, radius)
     return sums[:, *inside]
 
 
-def _sums(points, x_range, y_range, width, height):
+def point_sums(points, x_range, y_range, width, height):
     """Sum per pixel, in one pass: linear r, g, b, and the number of points last; float32."""
     import datashader as ds
 

@@ -114,6 +114,9 @@ class Raster:
         if shading not in SHADINGS:
             raise ValueError(f"shading must be one of {SHADINGS}, got {shading!r}")
         ranges = self._ranges(x_range, y_range, width, height)
+        return self._draw(ranges, width, height, point_size, shading)
+
+    def _draw(self, ranges, width, height, point_size, shading):
         radius = self._radius(point_size, ranges, width, height)
         return draw(self._points, ranges, width, height, radius, shading)
 
