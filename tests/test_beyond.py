@@ -2,9 +2,10 @@
 
 import os
 import signal
+import threading
 import time
 
-import dask
+import distributed
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,6 +31,7 @@ from tsnecolor_nb import (
     tile_partitions,
     write_partition,
 )
+from tsnecolor_nb.beyond import sum_of_tuples
 from tsnecolor_nb.grid import Grid, overlaps
 from tsnecolor_nb.moments import moments, moments_of_sums, pilot_mean, sums_about
 from tsnecolor_nb.pixels import point_sums
@@ -53,7 +55,7 @@ def embedding():
 
 @pytest.fixture(scope="module")
 def folder(embedding, tmp_path_factory):
-    """The same points as a folder of partitions of unequal sizes."""
+    """Write the same points as partitions of unequal sizes."""
     folder = tmp_path_factory.mktemp("points")
     _write(embedding, folder)
     return folder
@@ -61,7 +63,7 @@ def folder(embedding, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def colored(folder, tmp_path_factory):
-    """That folder, colored."""
+    """Color that folder."""
     out = tmp_path_factory.mktemp("colored")
     color_partitions(folder, "pca_rgb", out)
     return out
@@ -88,8 +90,7 @@ def test_sums_of_blocks_are_the_moments_of_all(embedding):
     """Moments added up from blocks are those of all rows in double precision."""
     blocks = np.array_split(embedding.X, 7)
     pilot = pilot_mean(blocks[0])
-    n, total, gram = (sum(part) for part in zip(*(sums_about(pilot, b) for b in blocks), strict=True))
-    found = moments_of_sums(pilot, n, total, gram)
+    found = moments_of_sums(pilot, *sum_of_tuples(sums_about(pilot, block) for block in blocks))
     exact = embedding.X.astype(np.float64)
     np.testing.assert_allclose(found.mean, exact.mean(axis=0), rtol=1e-7)
     np.testing.assert_allclose(found.covariance, np.cov(exact.T), rtol=1e-4, atol=1e-4)
@@ -261,7 +262,7 @@ def test_partitions_out_of_sight_are_an_empty_picture(colored):
 
 @pytest.fixture(scope="module")
 def tiles(colored, tmp_path_factory):
-    """The colored folder, tiled."""
+    """Tile the colored folder."""
     return tile_partitions(colored, tmp_path_factory.mktemp("tiles") / "t", rows_per_tile=2000)
 
 
@@ -357,12 +358,12 @@ class Slow(RGBCube):
 @pytest.fixture
 def client():
     """Two workers, each a process of its own with one thread."""
-    distributed = pytest.importorskip("distributed")
-    with dask.config.set({"distributed.worker.daemon": True}):
-        cluster = distributed.LocalCluster(
+    with (
+        distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, memory_limit="2GB", dashboard_address=None
-        )
-    with cluster, distributed.Client(cluster) as client:
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
         yield client
 
 
@@ -378,8 +379,6 @@ def test_a_killed_worker_costs_no_result(embedding, folder, tmp_path, client):
         os.kill(victim, signal.SIGKILL)
         killed.append(victim)
         gate.touch()
-
-    import threading
 
     threading.Thread(target=_when_busy, args=(client, kill), daemon=True).start()
     color_partitions(folder, pipeline, tmp_path / "out", client=client)
