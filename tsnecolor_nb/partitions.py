@@ -106,10 +106,10 @@ def extent(parts):
     )
 
 
-def blocks(path, columns):
-    """Yield the rows of a Parquet file, some ten thousand at a time, as record batches."""
+def blocks(path, columns, rows=BLOCK_ROWS):
+    """Yield the rows of a Parquet file, at most `rows` at a time, as record batches."""
     with pq.ParquetFile(path) as file:
-        yield from file.iter_batches(BLOCK_ROWS, columns=list(columns), use_threads=False)
+        yield from file.iter_batches(rows, columns=list(columns), use_threads=False)
 
 
 def vectors(batch):

@@ -28,6 +28,7 @@ _POINTS_PER_CELL = 2
 _GROUP_ROWS = 16_384
 _SMALLEST_SIDE = 256
 _COARSE = 64
+_DRAWN_ROWS = 1 << 18
 
 
 class PartitionedRaster(Raster):
@@ -96,7 +97,7 @@ def touching(groups, x_range, y_range):
 
 def _sums_of_partition(path, x_range, y_range, width, height):
     sums = np.zeros((4, height, width), np.float32)
-    for batch in blocks(path, COLORED.names):
+    for batch in blocks(path, COLORED.names, _DRAWN_ROWS):
         # Datashader says NaN where no point is, which would swallow what others have there.
         sums += np.nan_to_num(point_sums(_frame(batch), x_range, y_range, width, height))
     return (sums,)
@@ -263,7 +264,8 @@ class TiledRaster(PartitionedRaster):
         """Return the sums of a view's pixels from the coarsest level that is fine enough."""
         x0, x1, y0, y1 = self.extent
         pixel = _pixel(x_range, y_range, width, height)
-        fine = [side for side in self._levels if (x1 - x0) / side <= pixel]
+        # A cell on the border of two pixels shows in both: half a pixel is narrow enough.
+        fine = [side for side in self._levels if (x1 - x0) / side <= pixel / 2]
         level = self._levels[min(fine, default=max(self._levels))]
         side = level.shape[1]
         columns, across = overlaps(x_range, width, (x0, x1), side)
