@@ -60,6 +60,11 @@ class PartitionedRaster(Raster):
     def __len__(self):
         return sum(part.rows for part in self._parts)
 
+    @property
+    def groups(self):
+        """For each row group its number of points, and their lowest and highest x and y, (g, 5)."""
+        return np.vstack([part.groups for part in self._parts])
+
     def recolor(self, srgb8):
         """Refuse: the colors are in the files."""
         raise TypeError(f"{type(self).__name__} has its colors in files; color another folder")
