@@ -8,6 +8,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME = {
+    "beyond": ("color_partitions", "fit_partitions"),
     "colors": (
         "lin_to_oklab", "lin_to_srgb8", "oklab_to_lin", "oklab_to_srgb8", "srgb8_to_lin",
         "srgb8_to_oklab",
@@ -23,12 +24,14 @@ _HOME = {
         "distinct_palette", "hue_palette", "label_colors", "label_palette", "sequential_palette",
         "value_colors",
     ),
+    "partitions": ("write_partition",),
     "pictures": ("Picture", "contact_sheet"),
     "projections": ("ChunkedPCA", "SampledICA", "component_steps"),
     "raster": ("Raster", "compose", "rasterize"),
     "score": ("Score", "Scorer", "score"),
     "steps": ("Argmax", "ClusterLabels", "Falloff", "FitOnSample", "Standardize"),
     "techniques": ("CachedRun", "Cancelled", "TECHNIQUES", "color"),
+    "tiles": ("PartitionedRaster", "TiledRaster", "tile_partitions"),
     "tsne3": ("landmark_map",),
     "tuner": ("Tuner", "tune"),
     "view": ("View", "show"),

@@ -123,6 +123,9 @@ class Raster:
         if mixed not in MIXED:
             raise ValueError(f"mixed must be one of {MIXED}, got {mixed!r}")
         ranges = self._ranges(x_range, y_range, width, height)
+        return self._draw(ranges, width, height, point_size, shading, mixed)
+
+    def _draw(self, ranges, width, height, point_size, shading, mixed):
         radius = self._radius(point_size, ranges, width, height)
         return draw(self._points_for(mixed), ranges, width, height, radius, shading)
 
