@@ -89,6 +89,11 @@ class CachedRun:
         everywhere[~incomplete] = srgb8
         return everywhere
 
+    def last_input(self):
+        """Return what the last step of the last run was given, (n, m); a legend explains it."""
+        source, steps = self._source(len(self._stages) - 1)
+        return map_rows(lambda rows: _chain(steps, rows), source) if steps else source
+
     def _values(self, technique, of_values, key, progress):
         if self._stages and self._stages[0].key == key:
             return
@@ -116,10 +121,10 @@ class CachedRun:
             output = _transform([*between, step], source, report)
         self._stages.append(_Stage(key, step, output))
 
-    def _source(self):
-        """Return the last output that is kept and the steps between it and the next step."""
+    def _source(self, depth=None):
+        """Return the last output that is kept before a stage, and the steps from it to there."""
         between = []
-        for stage in reversed(self._stages):
+        for stage in reversed(self._stages[:depth]):
             if stage.output is not None:
                 return stage.output, between[::-1]
             between.append(stage.step)

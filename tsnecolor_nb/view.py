@@ -1,12 +1,11 @@
 """One displayed object: a live map in a running notebook, a PNG wherever it is only read."""
 
 import base64
-import os
-from pathlib import Path
 
 import ipywidgets
 import numpy as np
 
+from .export import write_whole
 from .live import Frame, Live
 from .mixed import MIXED
 from .pictures import Picture
@@ -128,12 +127,7 @@ class View(ipywidgets.VBox):
         FileExistsError
             If there is such a file and `overwrite` is false.
         """
-        path = Path(path)
-        if path.exists() and not overwrite:
-            raise FileExistsError(f"path {str(path)!r} exists; overwrite=True replaces it")
-        part = path.with_name(path.name + ".part")
-        part.write_bytes(self.png(width))
-        os.replace(part, path)
+        write_whole(path, lambda file: file.write(self.png(width)), overwrite=overwrite)
 
     def close(self):
         """Let go of everything the kernel and the page hold for this view."""
