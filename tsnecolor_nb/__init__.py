@@ -14,6 +14,7 @@ _HOME = {
         "srgb8_to_oklab",
     ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
+    "explorer": ("Explorer", "explore"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
     "legend": ("explain", "explain_column"),
     "make_map": ("make_map",),
@@ -38,6 +39,7 @@ _HOME = {
     "tsne3": ("landmark_map",),
     "tuner": ("Tuner", "tune"),
     "view": ("View", "show"),
+    "view_fit": ("ViewFit",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

@@ -165,6 +165,20 @@ class Raster:
             self._columns[mixed] = points, made
         return made
 
+    def square(self, x_range=None, y_range=None):
+        """Return the ranges of the smallest square that shows what is asked for.
+
+        Parameters
+        ----------
+        x_range, y_range : (low, high), optional
+            As for `rgba`.
+
+        Returns
+        -------
+        x_range, y_range : (low, high) of float
+        """
+        return fit_aspect(*self._ranges(x_range, y_range, 1, 1), 1, 1)
+
     def _ranges(self, x_range, y_range, width, height):
         x0, x1, y0, y1 = self.extent
         if x_range is None and y_range is None:
