@@ -25,6 +25,7 @@ _HOME = {
     "pictures": ("Picture", "contact_sheet"),
     "projections": ("ChunkedPCA", "SampledICA", "component_steps"),
     "raster": ("Raster", "compose", "rasterize"),
+    "score": ("Score", "Scorer", "score"),
     "steps": ("Argmax", "ClusterLabels", "Falloff", "FitOnSample", "Standardize"),
     "techniques": ("TECHNIQUES", "CachedRun", "Cancelled", "color"),
     "tsne3": ("landmark_map",),
