@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tsnecolor_nb.local_contrast import local_contrast, smooth
+from tsnecolor_nb.local_contrast import contrast_band, smooth
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_the_band_keeps_what_has_its_width(points):
     xy = rng.uniform(0, 100, (40000, 2))
     inside = (np.abs(xy - 50) < 30).all(axis=1)
     waves = np.sin(2 * np.pi * xy[:, :1] / [1, 12, 400])
-    band = local_contrast(waves, xy, 1, 5)
+    band = contrast_band(waves, xy, 1, 5)
     left = band[inside].std(axis=0) / waves[inside].std(axis=0)
     assert left[1] > 0.7 and left[0] < 0.2 and left[2] < 0.1
 
@@ -70,20 +70,20 @@ def test_the_band_keeps_what_has_its_width(points):
 def test_the_band_is_the_difference_of_two_means(points):
     """It is what the narrow mean has and the wide one has not."""
     expected = smooth(*points, 0.5) - smooth(*points, 4)
-    assert np.allclose(local_contrast(*points, 0.5, 4), expected, atol=1e-5)
+    assert np.allclose(contrast_band(*points, 0.5, 4), expected, atol=1e-5)
 
 
 def test_progress_rises_and_can_stop(points):
     """Fractions never fall nor leave 0..1, and what the callback raises ends the work."""
     fractions = []
-    local_contrast(*points, 0.5, 4, progress=fractions.append)
+    contrast_band(*points, 0.5, 4, progress=fractions.append)
     assert fractions == sorted(fractions) and 0 < fractions[0] < fractions[-1] == 1
 
     def stop(fraction):
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        local_contrast(*points, 0.5, 4, progress=stop)
+        contrast_band(*points, 0.5, 4, progress=stop)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,6 @@ def test_what_does_not_fit_is_named(points, change, message):
     """Each error names the argument and what was received."""
     given = {"X": points[0], "xy": points[1], "narrow": 0.5, "wide": 4} | change
     with pytest.raises(ValueError, match=message):
-        local_contrast(**given)
+        contrast_band(**given)
     with pytest.raises(ValueError, match="width must be at least 0, got -1"):
         smooth(*points, -1)

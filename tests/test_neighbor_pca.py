@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from tsnecolor_nb import color, load_embedding
-from tsnecolor_nb.neighbor_pca import neighbor_pca
+from tsnecolor_nb.neighbor_pca import fit_neighbor_pca
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +19,7 @@ def islands():
 
 def test_the_axes_are_those_along_which_neighbors_differ(islands):
     """What tells islands apart is left out; what varies within them comes first."""
-    pca = neighbor_pca(*islands, 3)
+    pca = fit_neighbor_pca(*islands, 3)
     assert np.abs(pca.components_[[0, 1, 2], [3, 4, 5]]).min() > 0.99
 
 
@@ -31,14 +30,14 @@ def test_it_is_the_pca_of_all_differences(islands):
     nearest = away.argsort(axis=1)[:, :4]
     differences = (X[:, None] - X[nearest]).reshape(-1, 9).astype(float)
     _, axes = np.linalg.eigh(differences.T @ differences)
-    found = neighbor_pca(X, xy, k=4, n_pairs=200_000).components_
+    found = fit_neighbor_pca(X, xy, k=4, n_pairs=200_000).components_
     assert np.abs((found[:3] * axes.T[::-1][:3]).sum(axis=1)).min() > 0.999
 
 
 def test_it_is_an_ordinary_projection_of_X(islands):
     """Mean and variances are those of X along the axes, and all components lead back to X."""
     X, xy = islands
-    pca = neighbor_pca(X, xy)
+    pca = fit_neighbor_pca(X, xy)
     values = pca.transform(X)
     assert np.allclose(pca.mean_, X.mean(axis=0), atol=1e-4)
     assert np.allclose(values.var(axis=0, ddof=1), pca.explained_variance_, rtol=1e-3)
@@ -48,9 +47,9 @@ def test_it_is_an_ordinary_projection_of_X(islands):
 
 def test_the_seed_decides(islands):
     """The same seed gives the same axes, to the last bit."""
-    first, second = (neighbor_pca(*islands, 3, n_pairs=500).components_ for _ in range(2))
+    first, second = (fit_neighbor_pca(*islands, 3, n_pairs=500).components_ for _ in range(2))
     assert np.array_equal(first, second)
-    other = neighbor_pca(*islands, 3, n_pairs=500, random_state=1).components_
+    other = fit_neighbor_pca(*islands, 3, n_pairs=500, random_state=1).components_
     assert not np.array_equal(first, other)
 
 
@@ -65,6 +64,6 @@ def test_the_seed_decides(islands):
 def test_wrong_parameters_are_named(islands, change, message):
     """Each error names the argument and its range."""
     with pytest.raises(ValueError, match=message):
-        neighbor_pca(*islands, **change)
+        fit_neighbor_pca(*islands, **change)
     with pytest.raises(ValueError, match="xy must have one row per row of X"):
-        neighbor_pca(islands[0][:5], islands[1])
+        fit_neighbor_pca(islands[0][:5], islands[1])

@@ -8,6 +8,7 @@ import numba
 import numpy as np
 
 from .chunks import map_chunks
+from .raster import Raster
 
 _CELLS = 2  # per width, in each direction
 _REACH = 5  # cells, 2.5 widths: beyond them lie 4 % of a Gaussian's weight
@@ -59,7 +60,7 @@ def smooth(values, xy, width, *, progress=None):
     return out
 
 
-def local_contrast(X, xy, narrow, wide, *, progress=None):
+def contrast_band(X, xy, narrow, wide, *, progress=None):
     """Return the band between two widths: the narrow Gaussian mean of X minus the wide one.
 
     Parameters
@@ -99,6 +100,27 @@ def local_contrast(X, xy, narrow, wide, *, progress=None):
     band = smooth(X, xy, narrow, progress=first)
     band -= smooth(X, xy, wide, progress=second)
     return band
+
+
+def pixel(xy, view=None):
+    """Return the width of a pixel on screen, in units of the map.
+
+    Parameters
+    ----------
+    xy : float array of shape (n, 2)
+    view : (x_range, y_range, width), optional
+        What is on screen, in units of the map and in pixels; the whole map at 600 pixels unless
+        given.
+
+    Returns
+    -------
+    float
+    """
+    if view is None:
+        x0, x1, _, _ = Raster(xy).extent
+        view = (x0, x1), None, 600
+    (low, high), _, width = view
+    return (high - low) / width
 
 
 def _cells(place, values):

@@ -7,7 +7,7 @@ from .neighbors import map_neighbors
 from .projections import ChunkedPCA
 
 
-def neighbor_pca(X, xy, n_components=None, *, k=10, n_pairs=100_000, random_state=0):
+def fit_neighbor_pca(X, xy, n_components=None, *, k=10, n_pairs=100_000, random_state=0):
     """Fit principal components to the differences between map neighbors.
 
     The axes along which islands differ from one another are already told by where these lie. Here

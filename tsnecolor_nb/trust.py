@@ -20,11 +20,11 @@ from .neighbors import without_self
 _LISTED = 100  # neighbors whose rank is counted one by one
 _CHUNK = 1024
 _ALL_COMPARED = 20_000  # points up to which the search compares all with all
-_PROBED = 16  # of the 2·√n lists into which it sorts more than that
+_PROBED = 10  # of the √n lists into which it sorts more than that
 
 
 def distortion(
-    X, xy, k=20, *, rows=None, n_references=2000, random_state=0, path=None, progress=None
+    X, xy, k=20, *, rows=None, n_references=1000, random_state=0, path=None, progress=None
 ):
     """Measure by how much each point's neighborhood on the map is false, and how far it is torn.
 
@@ -65,6 +65,8 @@ def distortion(
     X, xy = _checked(X, xy)
     n = len(X)
     k, rows = _checked_k(k, n), _checked_rows(rows, n)
+    if n_references < 1:
+        raise ValueError(f"n_references must be at least 1, got {n_references!r}")
     if path is not None:
         key = joblib.hash((X, xy, k, rows, n_references, random_state))
         if (kept := _load(path, key)) is not None:
@@ -74,6 +76,35 @@ def distortion(
     if path is not None:
         _save(path, key, found)
     return found
+
+
+def spread_distortion(X, xy, k=20, n_measured=20_000, *, random_state=0, progress=None):
+    """Measure a sample of the points; give each other one the values of the nearest on the map.
+
+    A picture of all points for a fraction of the work. A single point's color is then its
+    neighbor's; only a group of the same color says something.
+
+    Parameters
+    ----------
+    X, xy, k, random_state, progress
+        As for `distortion`; a k that is too large for the data is cut.
+    n_measured : int
+        Points, drawn with a seed; all if there are no more.
+
+    Returns
+    -------
+    float32 array of shape (n, 2)
+        As from `distortion`.
+    """
+    from scipy.spatial import cKDTree
+
+    n = len(X)
+    rows = sample_rows(n, n_measured, random_state)
+    k = max(1, min(k, n // 2 - 1))
+    found = distortion(X, xy, k, rows=rows, random_state=random_state, progress=progress)
+    if len(rows) == n:
+        return found
+    return found[cKDTree(xy[rows]).query(xy, workers=-1)[1]]
 
 
 def _measure(X, xy, k, rows, references, progress):
@@ -102,7 +133,7 @@ def _excess(space, own, others, listed, references, k):
     is_listed = others[:, :, None] == listed[:, None, :]
     rank = np.where(is_listed.any(axis=2), 1 + is_listed.argmax(axis=2), 0)
     missing = rank == 0
-    origin = space[own].mean(axis=0)  # near it float32 keeps its digits
+    origin = space[references].mean(axis=0)  # near it float32 keeps its digits
     points, sample = space[own] - origin, space[references] - origin
     squared = (sample**2).sum(axis=1) - 2 * points @ sample.T
     squared += (points**2).sum(axis=1)[:, None]
@@ -136,7 +167,7 @@ def _search(X, k):
     center = X[sample_rows(n, 10_000, 0)].mean(axis=0)  # near it float32 keeps its digits
     index = faiss.IndexFlatL2(d)
     if n > _ALL_COMPARED:
-        n_lists = int(2 * np.sqrt(n))
+        n_lists = int(np.sqrt(n))
         index = faiss.IndexIVFFlat(index, d, n_lists)
         index.cp.min_points_per_centroid = 1
         index.train(X[sample_rows(n, 40 * n_lists, 0)] - center)
