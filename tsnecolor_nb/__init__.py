@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "beyond": ("color_partitions", "fit_partitions"),
+    "bivariate": ("BivariateColors",),
     "colors": (
         "lin_to_oklab", "lin_to_srgb8", "oklab_to_lin", "oklab_to_srgb8", "srgb8_to_lin",
         "srgb8_to_oklab",
@@ -17,9 +18,11 @@ _HOME = {
     "explorer": ("Explorer", "explore"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
     "legend": ("explain", "explain_column"),
+    "local_contrast": ("contrast_band", "smooth"),
     "make_map": ("make_map",),
     "matching": ("match_components", "match_labels"),
     "metadata": ("column_colors",),
+    "neighbor_pca": ("fit_neighbor_pca",),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
@@ -36,6 +39,7 @@ _HOME = {
     "steps": ("Argmax", "ClusterLabels", "Falloff", "FitOnSample", "Standardize"),
     "techniques": ("CachedRun", "Cancelled", "TECHNIQUES", "color"),
     "tiled": ("PartitionedRaster", "TiledRaster", "tile_partitions"),
+    "trust": ("distortion",),
     "tsne3": ("landmark_map",),
     "tuner": ("Tuner", "tune"),
     "view": ("View", "show"),
