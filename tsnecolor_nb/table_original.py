@@ -24,7 +24,8 @@ def _three_map_dimensions(embedding, progress=None, source="shipped", n_landmark
     if source not in ("shipped", "landmarks"):
         raise ValueError(f'values__source must be "shipped" or "landmarks", got {source!r}')
     n_landmarks = min(n_landmarks, len(embedding))
-    return landmark_map(embedding.X, n_landmarks=n_landmarks, n_dims=3, progress=progress)
+    perplexity = min(30.0, (n_landmarks - 1) / 3.1)
+    return landmark_map(embedding.X, n_landmarks, 3, perplexity=perplexity, progress=progress)
 
 
 def _rgb(name, projection):
