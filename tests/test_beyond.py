@@ -47,9 +47,11 @@ SMALL = {
 
 @pytest.fixture(scope="module")
 def embedding():
-    """Ten thousand points in 24 dimensions, skewed, with means that are large beside deviations."""
+    """Ten thousand points in 24 dimensions: six skewed clusters, far from the origin."""
     rng = np.random.default_rng(0)
     X = rng.gamma(2, size=(sum(SIZES), 24)) @ rng.normal(size=(24, 24)) + 50
+    # Apart enough that k-means, wherever it starts, finds the same ones.
+    X += 40 * rng.normal(size=(6, 24))[rng.integers(6, size=len(X))]
     return load_embedding(X.astype(np.float32), rng.normal(size=(len(X), 2)))
 
 
@@ -115,10 +117,9 @@ def test_partitions_are_colored_as_in_memory(embedding, folder, tmp_path, name):
     if name in ("kmeans", "argmax"):
         np.testing.assert_array_equal(found, wanted)
     # Elsewhere sums made in another order differ in their last digit: a byte may round the other
-    # way, and a point that lies on a border may change sides. ICA's iteration makes more of it,
-    # and k-means after it may move a whole border.
+    # way, and a point that lies on a border may change sides. ICA's iteration makes more of it.
     differ = np.abs(found.astype(int) - wanted).max(axis=1)
-    assert (differ > 1).mean() <= {"binary_ica": 0.03, "ica_kmeans": 0.5}.get(name, 0.002)
+    assert (differ > 1).mean() <= (0.03 if name == "binary_ica" else 0.002)
 
 
 def test_transform_is_exact(embedding, folder, tmp_path):
@@ -271,7 +272,7 @@ def test_wide_views_are_exact_where_pixels_are_cells(colored, tiles):
     x0, x1, y0, y1 = tiles.extent
     points = _points(colored)
     for side in (256, 128):
-        wanted = np.nan_to_num(point_sums(points._points, (x0, x1), (y0, y1), side, side))
+        wanted = np.nan_to_num(point_sums(points._points, (x0, x1), (y0, y1), side, side)[0])
         found = tiles._sums((x0, x1), (y0, y1), side, side)
         np.testing.assert_array_equal(found[3], wanted[3])
         np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-5)

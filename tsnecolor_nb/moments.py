@@ -6,6 +6,8 @@ import numpy as np
 
 from .chunks import map_chunks
 
+_LOST = 1e-34  # a mean square below this has lost digits in float32
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -68,12 +70,32 @@ def mean_and_variance(X):
     return pilot + shift, np.maximum(squares / len(X) - shift**2, 0)
 
 
+def power_of_two(values):
+    """Return the power of two next to the largest magnitude; dividing by it loses no digit.
+
+    It has the type of `values`, and is 1 if all are 0.
+    """
+    peak = max(float(values.max()), -float(values.min()))
+    return values.dtype.type(2.0 ** np.floor(np.log2(peak)) if peak > 0 else 1)
+
+
 def _sums(pilot, X, second):
     """Add up ``X - pilot`` and ``second(X - pilot)``: float64 across chunks, X's dtype within."""
 
     def of_chunk(rows):
         centered = X[rows] - pilot
-        return centered.sum(axis=0, dtype=np.float64), second(centered).astype(np.float64)
+        return centered.sum(axis=0, dtype=np.float64), _in_range(second, centered)
 
     totals, seconds = zip(*map_chunks(of_chunk, len(X)), strict=True)
     return sum(totals), sum(seconds)
+
+
+def _in_range(second, centered):
+    """Return ``second(centered)`` in float64; compute in it, too, where float32 ran over or out."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        found = second(centered)
+    squares = found if found.ndim == 1 else found.diagonal()
+    lost = squares < _LOST * len(centered)
+    if not np.isfinite(squares).all() or centered[:, lost].any():
+        found = second(centered.astype(np.float64))
+    return found.astype(np.float64, copy=False)

@@ -184,7 +184,11 @@ class SampledICA(_LinearProjection):
         white = whitening.transform(sample[rows])
         # The fixed point circles for ever unless the sample is exactly white by itself.
         exact = ChunkedPCA(whiten=True).fit(white)
-        rotation = self._rotate(exact.transform(white), progress) @ exact.components_
+        axes, exactly = exact.components_, exact.transform(white)
+        if len(white) == moments.n:
+            # White but for rounding: these axes are noise, and the start must not hang on it.
+            axes, exactly = np.eye(len(axes)), (exactly @ axes).astype(white.dtype)
+        rotation = self._rotate(exactly, progress) @ axes
         third_moments = ((white @ rotation.T) ** 3).mean(axis=0)
         rotation *= np.where(third_moments < 0, -1, 1)[:, None]
         mixing = rotation @ whitening._backward
