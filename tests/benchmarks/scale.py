@@ -6,12 +6,14 @@ The data (12 GB for 100 atlases) go to a temporary folder that is removed afterw
 """
 
 import argparse
+import logging
 import os
 import shutil
 import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import dask
@@ -77,7 +79,8 @@ def _workers():
     env = {"LOKY_MAX_CPU_COUNT": "1"}
     with (
         LocalCluster(
-            n_workers=2, threads_per_worker=1, memory_limit="2GB", dashboard_address=None, env=env
+            n_workers=2, threads_per_worker=1, memory_limit="2GB", dashboard_address=None, env=env,
+            silence_logs=logging.ERROR,
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -86,18 +89,28 @@ def _workers():
 
 def _write_atlas(folder, k):
     """Write one jittered atlas; the first one is the atlas itself."""
-    from tsnecolor_nb import load_glyphs, write_partition
+    from tsnecolor_nb import write_partition
+    from tsnecolor_nb.chunks import CHUNK_ROWS, row_chunks
 
-    atlas, rng = load_glyphs(), np.random.default_rng(k)
-    X, xy, spread = atlas.X, atlas.xy, atlas.X.std(axis=0)
-    for part, rows in enumerate(np.array_split(np.arange(len(X)), _FILES)):
-        noise = rng.normal(size=(len(rows) // 8, X.shape[1])).astype(np.float32)
-        noise = np.resize(noise, (len(rows), X.shape[1])) * spread
-        moved = rng.normal(size=(len(rows), 2)) * np.ptp(xy, axis=0) / 2000
-        write_partition(
-            folder / f"{k:03}_{part}.parquet",
-            (X[rows] + (k > 0) * 0.05 * noise).astype(np.float16), xy[rows] + (k > 0) * moved,
-        )
+    X, xy, spread, width = _atlas()
+    rng = np.random.default_rng(k)
+    # The same noise for every 4,096 rows: drawing all of it would take longer than all the rest.
+    noise = (0.05 * (k > 0) * spread * rng.normal(size=(CHUNK_ROWS, X.shape[1]))).astype(np.float32)
+    for part, start in enumerate(range(0, len(X), -(-len(X) // _FILES))):
+        here = slice(start, start + -(-len(X) // _FILES))
+        vectors = np.empty(X[here].shape, np.float16)
+        for rows in row_chunks(len(vectors)):
+            vectors[rows] = X[here][rows] + noise[: len(vectors[rows])]
+        moved = (k > 0) * width / 2000 * rng.normal(size=(len(vectors), 2))
+        write_partition(folder / f"{k:03}_{part}.parquet", vectors, xy[here] + moved)
+
+
+@cache
+def _atlas():
+    from tsnecolor_nb import load_glyphs
+
+    atlas = load_glyphs()
+    return atlas.X, atlas.xy, atlas.X.std(axis=0), np.ptp(atlas.xy, axis=0)
 
 
 def _measure(home, technique):
@@ -114,13 +127,16 @@ def _measure(home, technique):
 
     with _workers() as client:
         client.run(_warm_up, technique)
+        before = sum(client.run(time.process_time).values())
         pipeline = timed("fit", fit_partitions, home / "X", technique, client=client)
         timed("color", color_partitions, home / "X", pipeline, home / "colors", client=client)
         raster = PartitionedRaster(home / "colors", client=client)
         timed("draw", raster.rgba, width=_SIDE, height=_SIDE, point_size=0)
         tiles = timed("tile", tile_partitions, home / "colors", home / "tiles", client=client)
-        peaks = list(client.run(_peak_bytes).values())
-    return {"n": len(tiles), "seconds": seconds, "peaks": peaks, "frames": _frames(tiles)}
+        cpu = sum(client.run(time.process_time).values()) - before
+        peaks = [*client.run(_peak_bytes).values(), _peak_bytes()]
+    n, frames = len(tiles), _frames(tiles)
+    return {"n": n, "seconds": seconds, "cpu": cpu, "peaks": peaks, "frames": frames}
 
 
 def _warm_up(technique):
@@ -161,30 +177,37 @@ def _points_at_random(tiles):
 
 def _table(results):
     yield (
-        "| points | fit, s | color, s | draw, s | tile, s | together, s | points per s "
-        "| against linear | peak of each worker, MB |"
+        "| points | fit, s | color, s | draw, s | tile, s | together, s | against linear "
+        "| points per s | of the cores, s | against linear | peak of worker, worker, client, MB |"
     )
-    yield "|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+    yield "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
     for result in results:
         yield _line(result, results)
 
 
 def _line(result, results):
-    seconds, n = result["seconds"], result["n"]
-    before = results[results.index(result) - 1] if result is not results[0] else None
-    growth = ""
-    if before:
-        growth = sum(seconds.values()) / n / (sum(before["seconds"].values()) / before["n"])
-        growth = f"{growth:.2f} ×"
+    """Return a row; growth is against the size before it."""
+    place, n = results.index(result), result["n"]
+    before = results[place - 1] if place else None
+
+    def growth(cost):
+        return f"{cost(result) / n / (cost(before) / before['n']):.2f} ×" if before else ""
+
     cells = [
         f"{n:,}",
-        *(f"{seconds[stage]:.1f}" for stage in ("fit", "color", "draw", "tile")),
-        f"{sum(seconds.values()):.1f}",
-        f"{n / sum(seconds.values()):,.0f}",
-        growth,
-        " and ".join(f"{peak / 1e6:.0f}" for peak in result["peaks"]),
+        *(f"{result['seconds'][stage]:.1f}" for stage in ("fit", "color", "draw", "tile")),
+        f"{_together(result):.1f}",
+        growth(_together),
+        f"{n / _together(result):,.0f}",
+        f"{result['cpu']:.1f}",
+        growth(lambda found: found["cpu"]),
+        ", ".join(f"{peak / 1e6:.0f}" for peak in result["peaks"]),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _together(result):
+    return sum(result["seconds"].values())
 
 
 def _frames_table(results):
