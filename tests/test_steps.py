@@ -8,6 +8,7 @@ from sklearn.decomposition import PCA, FastICA
 from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from tsnecolor_nb.bivariate import BivariateColors
 from tsnecolor_nb.last_steps import LabelColors, PackBits, RGBCube, SequentialColors
 from tsnecolor_nb.palettes import MISSING, distinct_palette, hue_palette
 from tsnecolor_nb.projections import ChunkedPCA, SampledICA
@@ -28,6 +29,7 @@ ALL_STEPS = [
     PackBits(),
     LabelColors(),
     SequentialColors(),
+    BivariateColors(),
 ]
 
 

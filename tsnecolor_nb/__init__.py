@@ -8,12 +8,16 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME = {
+    "bivariate": ("BivariateColors",),
     "colors": (
         "lin_to_oklab", "lin_to_srgb8", "oklab_to_lin", "oklab_to_srgb8", "srgb8_to_lin",
         "srgb8_to_oklab",
     ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
+    "local_contrast": ("contrast_band", "smooth"),
+    "matching": ("match_components", "match_labels"),
+    "neighbor_pca": ("fit_neighbor_pca",),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
@@ -27,9 +31,11 @@ _HOME = {
     "score": ("Score", "Scorer", "score"),
     "steps": ("Argmax", "ClusterLabels", "Falloff", "FitOnSample", "Standardize"),
     "techniques": ("TECHNIQUES", "CachedRun", "Cancelled", "color"),
+    "trust": ("distortion",),
     "tsne3": ("landmark_map",),
     "tuner": ("Tuner", "tune"),
     "view": ("View", "show"),
+    "view_fit": ("ViewFit",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

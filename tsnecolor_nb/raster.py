@@ -11,7 +11,8 @@ import numpy as np
 
 from .colors import srgb8_to_lin
 from .dots import auto_radius
-from .pixels import SHADINGS, bands, draw
+from .mixed import MIXED, columns_for
+from .pixels import SHADINGS, bands, color_spread, draw
 
 MAX_SIDE = 8000
 MAX_RADIUS = 64
@@ -74,6 +75,7 @@ class Raster:
             points["r"], points["g"], points["b"] = lin.T
         # One assignment: a thread that draws meanwhile sees the old colors or the new, no mixture.
         self._points = points
+        self._columns = {}  # mixed -> the points that columns were made for, and these columns
 
     def rgba(
         self,
@@ -83,6 +85,7 @@ class Raster:
         height=600,
         shading="eq_hist",
         point_size="auto",
+        mixed="mean",
     ):
         """Draw the points that lie in a range.
 
@@ -98,6 +101,10 @@ class Raster:
         point_size : "auto" or float, 0 to 64
             Radius of a point in pixels; 0 is a single pixel. "auto" lets points grow as they
             become few.
+        mixed : {"mean", "desaturate", "sample"}
+            What a pixel shows where points of different color share it: their mean; the mean, the
+            greyer the more they differ; or the color of one of them, drawn by a lot that does not
+            depend on the order of the points.
 
         Returns
         -------
@@ -113,9 +120,47 @@ class Raster:
         width, height = _checked_side("width", width), _checked_side("height", height)
         if shading not in SHADINGS:
             raise ValueError(f"shading must be one of {SHADINGS}, got {shading!r}")
+        if mixed not in MIXED:
+            raise ValueError(f"mixed must be one of {MIXED}, got {mixed!r}")
         ranges = self._ranges(x_range, y_range, width, height)
         radius = self._radius(point_size, ranges, width, height)
-        return draw(self._points, ranges, width, height, radius, shading)
+        return draw(self._points_for(mixed), ranges, width, height, radius, shading)
+
+    def color_spread(self, x_range=None, y_range=None, width=600, height=600, point_size="auto"):
+        """Measure how much the colors of the points differ that share a pixel.
+
+        Parameters
+        ----------
+        x_range, y_range, width, height, point_size
+            As for `rgba`.
+
+        Returns
+        -------
+        (height, width) float32
+            Root of the mean square distance of a pixel's colors from their mean, in OKLab (black
+            and white are 1 apart); 0 where all are alike, NaN where no point is. Row 0 on top.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument does not fit, or the points have no colors.
+        """
+        if self.plain:
+            raise ValueError("color_spread needs points with colors, and these have none")
+        width, height = _checked_side("width", width), _checked_side("height", height)
+        ranges = self._ranges(x_range, y_range, width, height)
+        radius = self._radius(point_size, ranges, width, height)
+        return color_spread(self._points_for("desaturate"), ranges, width, height, radius)
+
+    def _points_for(self, mixed):
+        points = self._points
+        if mixed == "mean" or "r" not in points:
+            return points
+        made_for, made = self._columns.get(mixed, (None, None))
+        if made_for is not points:
+            made = columns_for(mixed, points)
+            self._columns[mixed] = points, made
+        return made
 
     def _ranges(self, x_range, y_range, width, height):
         x0, x1, y0, y1 = self.extent

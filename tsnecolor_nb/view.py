@@ -8,6 +8,7 @@ import ipywidgets
 import numpy as np
 
 from .live import Frame, Live
+from .mixed import MIXED
 from .pictures import Picture
 from .pixels import SHADINGS
 from .raster import MAX_SIDE, Raster, background_srgb8, compose
@@ -27,7 +28,7 @@ class View(ipywidgets.VBox):
     ----------
     raster : Raster
         What to draw.
-    size, shading, background, point_size, controls, title
+    size, shading, background, point_size, mixed, controls, title
         As for `show`.
     """
 
@@ -35,25 +36,28 @@ class View(ipywidgets.VBox):
 
     def __init__(
         self, raster, *, size=600, shading="eq_hist", background="white", point_size="auto",
-        controls=True, title=None,
+        mixed="mean", controls=True, title=None,
     ):
         if not 100 <= size <= 4000:
             raise ValueError(f"size must be 100 to 4000 pixels, got {size!r}")
         self.raster, self._size = raster, int(size)
-        raster.rgba(width=1, height=1, shading=shading, point_size=point_size)  # or an error, now
+        how = {"shading": shading, "point_size": point_size, "mixed": mixed}
+        raster.rgba(width=1, height=1, **how)  # or an error, now
         background_srgb8(background)
         self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
         self._background = _menu("background", {"white": "white", "black": "black"}, background)
         self._point_size = _menu("points", _POINT_SIZES, point_size)
+        self._mixed = _menu("mixed pixels", {name: name for name in MIXED}, mixed)
         self._message = ipywidgets.HTML(layout={"display": "none"})
         self._frame = Frame(self._live_widget, size=self._size, background=_css(background))
         self._rows = ipywidgets.VBox()
-        row = ipywidgets.HBox([self._shading, self._background, self._point_size])
+        row = ipywidgets.HBox([self._shading, self._background, self._point_size, self._mixed])
         row.layout = {"display": "flex" if controls else "none", "flex_flow": "row wrap"}
         top = [ipywidgets.Label(str(title))] if title is not None else []
         super().__init__([*top, row, self._rows, self._frame, self._message])
         self._shading.observe(lambda _: self.refresh(), "value")
         self._point_size.observe(lambda _: self.refresh(), "value")
+        self._mixed.observe(lambda _: self.refresh(), "value")
         self._background.observe(lambda _: self._repaint_background(), "value")
 
     def __repr__(self):
@@ -151,6 +155,7 @@ class View(ipywidgets.VBox):
         rgba = self.raster.rgba(
             x_range, y_range, width, height,
             shading=self._shading.value, point_size=self._point_size.value,
+            mixed=self._mixed.value,
         )
         if self.raster.plain and sum(background_srgb8(self._background.value)) < 384:
             rgba[..., :3] = _LIGHT  # the dark color of an uncolored map would drown
@@ -202,7 +207,7 @@ def _menu(description, options, value):
 
 def show(
     xy, colors=None, *, size=600, shading="eq_hist", background="white", point_size="auto",
-    controls=True, title=None,
+    mixed="mean", controls=True, title=None,
 ):
     """Show a map: live in a running notebook, as a still picture wherever it is only read.
 
@@ -220,8 +225,10 @@ def show(
         What lies behind the points.
     point_size : "auto" or float, 0 to 64
         Radius of a point in pixels; "auto" lets points grow as they become few.
+    mixed : {"mean", "desaturate", "sample"}
+        What a pixel shows whose points differ in color, see `Raster.rgba`.
     controls : bool
-        Whether to show menus for shading, background and point size.
+        Whether to show menus for shading, background, point size and mixed pixels.
     title : str, optional
         A line of plain text above the picture.
 
@@ -236,5 +243,5 @@ def show(
     """
     return View(
         Raster(xy, colors), size=size, shading=shading, background=background,
-        point_size=point_size, controls=controls, title=title,
+        point_size=point_size, mixed=mixed, controls=controls, title=title,
     )
