@@ -187,6 +187,10 @@ def test_a_failed_write_leaves_nothing(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(pq.ParquetWriter, "write_batch", full)
     with pytest.raises(OSError, match="No space left"):
         color_partitions(folder, "pca_rgb", tmp_path)
+    # The first error is raised while other threads may still be about to meet theirs.
+    end = time.monotonic() + 20
+    while list(tmp_path.iterdir()) and time.monotonic() < end:
+        time.sleep(0.05)
     assert not list(tmp_path.iterdir())
 
 
