@@ -74,8 +74,8 @@ class Coloring:
     palette : (256, 3) uint8 or None
         The colors of distances.
     column : ColumnColors or None
-    in_view : int or None
-        Points on screen, where the steps were fitted to those alone.
+    view : (x_range, y_range, width) or None
+        What was on screen, where the steps were fitted to the points there alone.
     """
 
     entry: Any
@@ -89,7 +89,7 @@ class Coloring:
     row: int | None = None
     palette: np.ndarray | None = None
     column: Any = None
-    in_view: int | None = None
+    view: tuple | None = None
 
     @property
     def title(self):
@@ -178,7 +178,7 @@ def color_by_fit(fit, entry, params, view, progress=None):
     if entry.values is None:
         *before, _ = steps.values()
         found = _meaning(steps, lambda: map_rows(lambda rows: chain(before, rows), fit.embedding.X))
-    return Coloring(entry, params, srgb8, steps=steps, in_view=fit.n_in_view, **found)
+    return Coloring(entry, params, srgb8, steps=steps, view=view, **found)
 
 
 def _meaning(steps, last_input):

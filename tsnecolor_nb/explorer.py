@@ -1,32 +1,32 @@
 """The explorer: one widget in which a person explores an embedding by color."""
 
-from html import escape
+from pathlib import Path
 
 import ipywidgets
 import numpy as np
 
-from .background import Background, running_loop
+from .background import Background
 from .color_panel import ColorPanel
 from .coloring import explain_coloring
-from .explorer_layout import COMPARE, SIDE_OF_TWO, Layout, Rooms, Toolbar
+from .explorer_by_hand import ByHand
+from .explorer_layout import COMPARE, Rooms, Toolbar
+from .explorer_second import SecondPicture
 from .explorer_state import ExplorerState
 from .legend_panel import LegendPanel
 from .pane import Pane
 from .pictures import Picture, beside
 from .point_card import PointCard
-from .pointer import nearest, rows_inside
 from .raster import Raster
+from .save_panel import SavePanel
 from .search import SearchPanel
-from .selection import describe_selection
 from .selection_panel import SelectionPanel
+from .take_away import TABLES, check_free, code_of, save_map, save_points
 
-_NEAR = 0.02  # of the map's width: how much is seen around a point that one goes to
 _LEGENDS = 320, 480, 640  # pixels: widths of a legend beside a still picture, if it is not higher
-_REST = 0.25  # seconds without a move after which a view has come to rest
 _MARKS = 2000  # more rings than this are no marks anymore
 
 
-class Explorer(Layout):
+class Explorer(ByHand):
     """A map to explore by color. Made by `explore`.
 
     Parameters
@@ -47,24 +47,24 @@ class Explorer(Layout):
         The point that is marked.
     """
 
-    _workers, _panes = (), ()  # until they are made: what failed half way is closed, too
+    _workers, _pane, _second = (), None, None  # what failed half way is closed, too
 
     def __init__(self, embedding, name, params, *, background="white"):
         self.embedding, self.state, self.hovered = embedding, ExplorerState(embedding), None
-        self._second = None  # the second picture, while two are compared
         self._legend = self._legend_of = self._resting = None
         entry = self.state.entry(name)
-        self._workers = [Background(collapse=True) for _ in range(3)]
-        self._painter, self._explainer, self._describer = self._workers
+        self._workers = [Background(collapse=True) for _ in range(4)]
+        self._painter, self._explainer, self._describer, self._saver = self._workers
         self._painter.on_cancel = lambda: self._say("Cancelled: the colors are those of before.")
         limit = min(embedding.X.shape)
         self._color = ColorPanel(self.state.entries, limit, self._recompute)
         self._color.choose(entry.name, params)
         self.state.set_base(self.state.compute("base", entry, self._color.params))
         self._pane = self._make_pane(self.state.base, background)
-        self._panes = (self._pane,)
-        self._other = ColorPanel(
-            self.state.entries, limit, self._recompute_other, with_knobs=False
+        self._second = SecondPicture(
+            self.state,
+            lambda coloring, **how: self._make_pane(coloring, background, **how),
+            self._redraw, self._say,
         )
         self._legend_panel = LegendPanel(self._isolate_by_hand, self._clip)
         self._selection_panel = SelectionPanel(
@@ -75,14 +75,17 @@ class Explorer(Layout):
         self._status.add_class("tsnecolor-status")
         bars = [worker.bar for worker in self._workers]
         self._toolbar = Toolbar(self._use, self.zoom, self.clear)
-        self._compare_room = ipywidgets.VBox()
+        self._save_panel = SavePanel(
+            self._save_by_hand, lambda: self.code(), tables=TABLES, name=embedding.name
+        )
         rooms = Rooms(
             {
                 "Color": self._color_room(),
                 "Legend": self._legend_panel,
                 "Selection": self._selection_panel,
                 "Search": self._search_panel,
-                COMPARE: self._compare_room,
+                "Save": self._save_panel,
+                COMPARE: self._second,
             },
             self._turned,
         )
@@ -109,213 +112,6 @@ class Explorer(Layout):
         self._fit.observe(lambda _: self._recompute(), "value")
         line = ipywidgets.HTML("<hr>")
         return ipywidgets.VBox([self._color, self._fit, line, *self._pane.menus])
-
-    # What is shown
-
-    def _redraw(self):
-        """Give the pictures the colors that follow from all choices."""
-        background = self._pane.background
-        self._pane.recolor(self.state.drawn(self.state.shown, background))
-        if self._second is not None:
-            self._second.recolor(self.state.drawn(self.state.other, background))
-        self._caption()
-        self._show_point()
-        self._show_legend()
-
-    def _caption(self):
-        state, n = self.state, len(self.embedding)
-        parts = [f"<b>{escape(state.shown.title)}</b>"]
-        if state.isolated is not None:
-            parts.append("one color alone")
-        if state.shown.in_view is not None:
-            parts.append("colors fitted to this view")
-        if state.selection is None:
-            parts.append(f"{n:,} points")
-        else:
-            parts.append(f"{len(state.selection):,} of {n:,} points selected")
-        self._status.value = " · ".join(parts)
-
-    def _say(self, text):
-        if text:
-            self._status.value = f"<span class='tsnecolor-error'>{escape(str(text))}</span>"
-        else:
-            self._caption()
-
-    def _show_point(self):
-        colorings = [self.state.shown]
-        if self._second is not None:
-            colorings.append(self.state.other)
-        self._card.show(self.hovered, colorings)
-
-    def _show_legend(self):
-        """Explain the colors, in the background, if somebody looks at the legend."""
-        coloring, panel = self.state.shown, self._legend_panel
-        if self._legend_of is coloring:
-            if self.state.isolated is None and panel.isolated is not None:
-                panel.show(self._legend)
-            return
-        if self._rooms.name != "Legend":
-            return
-
-        def done(legend, error):
-            if error is not None:
-                self._say(f"The colors could not be explained: {error}")
-            elif coloring is self.state.shown:
-                self._legend, self._legend_of = legend, coloring
-                panel.show(legend)
-
-        self._explainer.start(lambda progress: explain_coloring(self.embedding, coloring), done)
-
-    def _show_selection(self):
-        rows, panel = self.state.selection, self._selection_panel
-        if rows is None:
-            self._describer.forget()
-            panel.show(None)
-            return
-
-        def done(selection, error):
-            if error is not None:
-                self._say(f"The selection could not be described: {error}")
-            else:
-                panel.show(selection)
-
-        column, basis = panel.column, panel.basis
-        self._describer.start(
-            lambda progress: describe_selection(self.embedding, rows, column, basis=basis), done
-        )
-
-    # What a person does
-
-    def _recompute(self, *, keep_probe=False):
-        """Color anew, in the background, by what the menu and the knobs say."""
-        entry, params = self._color.entry, self._color.params
-        how = {"view": (*self._pane.ranges, self._pane.size), "fitted": self._fit.value}
-        self._painter.start(
-            lambda progress: self.state.compute("base", entry, params, progress, **how),
-            lambda coloring, error: self._computed(entry, coloring, error, keep_probe),
-        )
-
-    def _computed(self, entry, coloring, error, keep_probe=False):
-        if error is not None:
-            self._say(f"{entry.title}: {error}")
-            return
-        self.state.set_base(coloring, keep_probe=keep_probe)
-        self._redraw()
-
-    def _recompute_other(self):
-        entry, params = self._other.entry, self._other.params
-
-        def done(coloring, error):
-            if error is not None:
-                self._say(f"{entry.title}: {error}")
-            elif self._rooms.name == COMPARE:
-                self.state.other = coloring
-                self._show_second()
-
-        self._painter.start(
-            lambda progress: self.state.compute("other", entry, params, progress), done
-        )
-
-    def _show_second(self):
-        if self._second is None:
-            self._second = self._make_pane(
-                self.state.other, self._pane.background, size=SIDE_OF_TWO
-            )
-            for mine, its in zip(self._pane.menus, self._second.menus, strict=True):
-                its.value = mine.value
-            for name, xy in self._pane.marks.items():
-                self._second.mark(name, xy)
-            self._second.zoom(*self._pane.ranges)
-            self._second.link(self._pane)
-            self._panes = self._pane, self._second
-            self._compare_room.children = [self._other, self._second]
-            self._use(self._toolbar.tool)
-        self._redraw()
-
-    def _turned(self, name):
-        self.arrange(two=name == COMPARE)
-        if name == COMPARE:
-            self._compare_room.children = [self._other]
-            self._recompute_other()
-        elif self._second is not None:
-            self._drop_second()
-        self._show_legend()
-
-    def _drop_second(self):
-        self._pane.link(None)
-        self._second.close()
-        self._second, self._panes = None, (self._pane,)
-        self._compare_room.children = []
-        self.state.drop_other()
-        self._show_point()
-
-    def _on_pointer(self, event):
-        try:
-            if event["kind"] in ("hover", "tap"):
-                row = nearest(self.state.tree, event["x"], event["y"], event["unit"])
-                self.hover(row)
-                if event["kind"] == "tap" and row is not None:
-                    self.probe(row)
-            elif event["kind"] == "select":
-                self.select(rows_inside(self.embedding.xy, event["geometry"]))
-                if self._second is None and self.state.selection is not None:
-                    self._rooms.turn_to("Selection")
-            elif event["kind"] == "escape":
-                self.clear()
-        except Exception as error:  # whatever it is, a person must see it
-            self._say(error)
-
-    def _on_view(self):
-        """Follow a view that has come to rest, where colors depend on it."""
-        if not (self._fit.value or getattr(self._color.entry, "uses_view", False)):
-            return
-        if self._resting is not None:
-            self._resting.cancel()
-        loop = running_loop()
-        if loop is not None:
-            self._resting = loop.call_later(_REST, lambda: self._recompute(keep_probe=True))
-
-    def _on_background(self):
-        if self._second is not None:
-            self._second.menus[1].value = self._pane.background
-        if self.state.probe is not None:
-            self.probe(self.state.probe.row)
-        elif self.state.lit() is not None:
-            self._redraw()
-
-    def _use(self, tool):
-        for pane in self._panes:
-            pane.use(tool)
-
-    def _isolate_by_hand(self, rows):
-        self.isolate(self._legend_panel.isolated)
-
-    def _clip(self, low, high):
-        """Follow the clips of the legend."""
-        if self.state.probe is not None:
-            self.probe(self.state.probe.row, low=low, high=high)
-            return
-        wanted = {"low": low, "high": high}
-        clips = {
-            param.name: wanted[param.name.rpartition("__")[2]]
-            for param in self._color.entry.params
-            if param.name.rpartition("__")[2] in wanted
-        }
-        self._color.choose(self._color.entry.name, self._color.params | clips)
-        self._recompute()
-
-    def _mark_found(self, rows):
-        self.mark(rows)
-
-    def _zoom_to(self, rows):
-        """Show all of some points, and a little around them."""
-        xy = self.embedding.xy[rows]
-        x0, x1, *_ = self._pane.raster.extent
-        middle, half = (xy.min(axis=0) + xy.max(axis=0)) / 2, np.ptp(xy, axis=0) / 2
-        half = max(1.1 * half.max(), _NEAR * (x1 - x0))
-        self.zoom(*((float(m - half), float(m + half)) for m in middle))
-
-    # What code may do
 
     def hover(self, row):
         """Mark a point and show what is known of it; None takes the mark away."""
@@ -404,10 +200,10 @@ class Explorer(Layout):
         """Let go of everything the kernel and the page hold for this explorer."""
         for worker in self._workers:
             worker.forget()
-        if self._resting is not None:
-            self._resting.cancel()
-        for pane in self._panes:
-            pane.close()
+        if self._second is not None:
+            self._second.end()
+        if self._pane is not None:
+            self._pane.close()
         super().close()
 
     def picture(self, width=None, *, legend=True):
@@ -434,12 +230,54 @@ class Explorer(Layout):
     @property
     def legend(self):
         """What the colors of the first picture mean, as a `Legend`."""
-        coloring = self.state.shown
-        if self._legend_of is not coloring:
-            self._legend = explain_coloring(self.embedding, coloring)
-            self._legend_of = coloring
-            self._legend_panel.show(self._legend)
+        self._legend_of, self._legend = self.state.shown, self._explained()
+        self._legend_panel.show(self._legend)
         return self._legend
+
+    def _explained(self):
+        coloring = self.state.shown
+        if self._legend_of is coloring:
+            return self._legend
+        return explain_coloring(self.embedding, coloring)
+
+    def save(self, path, width=2000, *, legend=True, overwrite=False):
+        """Save what is on screen as a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+            ``.png`` for the picture; ``.parquet``, ``.npy`` or ``.csv`` for a table of colors,
+            labels or values, and the selection.
+        width : int
+            Of the picture in pixels, 1 to 8,000.
+        legend : bool
+            Whether what the colors mean stands below the picture.
+        overwrite : bool
+            Whether a file that stands there may be replaced.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        ValueError
+            If the end of the path is unknown.
+        OSError
+            If there is such a file and `overwrite` is false, or it can't be written.
+        """
+        check_free(path, overwrite)
+        if Path(path).suffix.lower() != ".png":
+            return save_points(path, self.state, TABLES, overwrite=overwrite)
+        explained = self.legend if legend else None
+        return save_map(path, self._pane, explained, width, overwrite=overwrite)
+
+    def code(self):
+        """Return the lines of Python that give exactly this coloring and view."""
+        found = self._search_panel
+        chosen = self.state.selection
+        by_search = chosen is not None and np.array_equal(chosen, found.rows)
+        return code_of(self.state, self._pane, text=found.text if by_search else None)
 
     def __repr__(self):
         return f"<Explorer of {self.embedding.name!r}, colored by {self.state.shown.title}>"

@@ -161,8 +161,12 @@ class ExplorerState:
         lit = self.lit()
         if lit is None:
             return coloring.srgb8
-        rest = np.uint8(_REST.get(background, _REST["white"]))
-        return np.where(lit[:, None], coloring.srgb8, rest)
+        return np.where(lit[:, None], coloring.srgb8, np.uint8(self.rest(background)))
+
+    @staticmethod
+    def rest(background):
+        """Return the grey of points that are not selected, three integers."""
+        return _REST.get(background, _REST["white"])
 
     def checked_row(self, row):
         """Return a row number as an int, or say what is wrong with it."""

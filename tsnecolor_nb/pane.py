@@ -1,5 +1,7 @@
 """One of the explorer's pictures: it tells what the mouse does, and shows marks."""
 
+import ipywidgets
+
 from .pointer import TOOLS
 from .view import View
 
@@ -44,9 +46,20 @@ class Pane(View):
             self._live.pointer.mark(name, xy)
 
     @property
-    def marks(self):
-        """What is marked: kind -> (m, 2)."""
-        return dict(self._marks)
+    def how(self):
+        """How the picture is drawn: arguments of `show` by their name."""
+        names = ("shading", "background", "point_size", "mixed")
+        return {name: menu.value for name, menu in zip(names, self.menus, strict=True)}
+
+    def be_like(self, other):
+        """Look as another pane does, show the same part of the map, and move together with it."""
+        for mine, its in zip(self.menus, other.menus, strict=True):
+            ipywidgets.link((its, "value"), (mine, "value"))
+        for name, xy in other._marks.items():
+            self.mark(name, xy)
+        self.use(other._tool)
+        self.zoom(*other.ranges)
+        self.link(other)
 
     def link(self, twin):
         """Pan and zoom together with another pane; with None no longer."""
