@@ -31,6 +31,7 @@ _HOME = {
         "value_colors",
     ),
     "partitions": ("write_partition",),
+    "perceptual": ("OklabCube",),
     "pictures": ("Picture", "contact_sheet"),
     "projections": ("ChunkedPCA", "SampledICA", "component_steps"),
     "raster": ("Raster", "compose", "rasterize"),
