@@ -6,7 +6,6 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import BaseEstimator
 from sklearn.pipeline import make_pipeline
 
 from tsnecolor_nb import (
@@ -14,6 +13,7 @@ from tsnecolor_nb import (
     CachedRun,
     ChunkedPCA,
     LabelColors,
+    Picture,
     RGBCube,
     Standardize,
     load_embedding,
@@ -179,15 +179,25 @@ def test_a_constant_or_empty_value_still_has_a_bar():
 
 
 def test_a_step_may_bring_its_own_legend():
-    """What a last step knows about its colors goes before all rules."""
+    """A drawing of its colors stands above its channels; a whole legend takes the place of all."""
 
-    class Own(BaseEstimator):
-        limits_ = np.zeros(2)
+    class Own(RGBCube):
+        channel_names = ("warm", "cold")
 
-        def explain(self, embedding, steps, values):
+        def legend(self):
+            return Picture(np.full((40, 50, 3), (200, 0, 0), np.uint8))
+
+    class Whole(RGBCube):
+        def legend(self):
             return Legend("labels", "mine")
 
-    assert explain(embedding(), {"own": Own()}, X).title == "mine"
+    legend = explain(embedding(), {"own": Own().fit(X)}, X)
+    assert [channel.name for channel in legend.channels] == ["warm", "cold"]
+    assert (legend.picture(300).pixels == (200, 0, 0)).all(axis=2).sum() == 40 * 50
+    panel = LegendPanel()
+    panel.show(legend)
+    assert panel.children[0].value.count("<img") == 1
+    assert explain(embedding(), {"own": Whole().fit(X)}, X).title == "mine"
 
 
 def test_columns_have_names_and_grey_entries():

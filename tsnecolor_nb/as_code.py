@@ -91,6 +91,7 @@ def selection_code(rows, *, text=None):
 def code_for(
     embedding, coloring=None, *, selection=None, n_selected=0, grey=None, x_range=None,
     y_range=None, size=600, shading="eq_hist", background="white", point_size="auto",
+    mixed="mean",
 ):
     """Write the lines of Python that give a coloring and a view again, pixel by pixel.
 
@@ -111,7 +112,7 @@ def code_for(
         What is on screen, if it is not the whole map.
     size : int
         Side of the picture in pixels.
-    shading, background, point_size
+    shading, background, point_size, mixed
         As for `show`.
 
     Returns
@@ -131,7 +132,7 @@ def code_for(
         lines.append(f"colors = {coloring.code}")
         lines += _selected(imports, selection, n_selected, grey)
     colors = [] if coloring is None else ["colors"]
-    how = _how(size, shading, point_size, whole)
+    how = _how(size, shading, point_size, mixed, whole)
     if whole:
         behind = [] if background == "white" else [f"background={_literal(background)}"]
         lines.append(_call("show", ["embedding.xy", *colors, *how, *behind]))
@@ -177,12 +178,13 @@ def _selected(imports, selection, n_selected, grey):
     return [f"colors = {_call('grey_out', arguments, 9)}"]
 
 
-def _how(size, shading, point_size, whole):
+def _how(size, shading, point_size, mixed, whole):
     if whole:
         how = [] if size == 600 else [f"size={size!r}"]
     else:
         how = [f"width={size!r}", f"height={size!r}"]
     how += [] if shading == "eq_hist" else [f"shading={repr_text(shading)}"]
+    how += [] if mixed == "mean" else [f"mixed={repr_text(mixed)}"]
     return how + ([] if _same(point_size, "auto") else [f"point_size={_literal(point_size)}"])
 
 

@@ -57,20 +57,56 @@ def spread(sums, radius):
 
     Parameters
     ----------
-    sums : (4, h, w) float32
-        Per pixel three sums of linear light, and the number of points last.
+    sums : (c, h, w) float32
+        Per pixel sums over its points, and the number of points last.
     radius : float
         Of a dot, in pixels.
 
     Returns
     -------
-    (4, h, w) float32
+    (c, h, w) float32
     """
     rows, columns = np.nonzero(sums[-1])
-    # Channels last while stamping: the four sums of a pixel then share a cache line.
+    # Channels last while stamping: the sums of a pixel then share a cache line.
     spread_sums = np.zeros((*sums.shape[1:], len(sums)), np.float32)
     _stamp(rows, columns, sums[:, rows, columns].T.copy(), disk(radius), spread_sums)
     return np.moveaxis(spread_sums, -1, 0)
+
+
+def spread_largest(values, radius):
+    """Replace every occupied pixel by a dot; where dots overlap the largest value lies on top.
+
+    Parameters
+    ----------
+    values : (h, w) float64
+        Above 0 where a point is, else 0.
+    radius : float
+        Of a dot, in pixels.
+
+    Returns
+    -------
+    (h, w) float64
+    """
+    rows, columns = np.nonzero(values)
+    inner, edge = np.zeros_like(values), np.zeros_like(values)
+    _stamp_largest(rows, columns, values[rows, columns], disk(radius), inner, edge)
+    # The soft edge of one dot must not cut into the middle of another.
+    return np.where(inner > 0, inner, edge)
+
+
+@numba.njit(nogil=True, cache=True)
+def _stamp_largest(rows, columns, values, cover, inner, edge):
+    height, width = inner.shape
+    reach = cover.shape[0] // 2
+    for i in range(len(rows)):
+        y, x = rows[i], columns[i]
+        for v in range(max(0, y - reach), min(height, y + reach + 1)):
+            for u in range(max(0, x - reach), min(width, x + reach + 1)):
+                weight = cover[v - y + reach, u - x + reach]
+                if weight >= 0.5:
+                    inner[v, u] = max(inner[v, u], values[i])
+                elif weight > 0:
+                    edge[v, u] = max(edge[v, u], values[i])
 
 
 @numba.njit(nogil=True, cache=True)

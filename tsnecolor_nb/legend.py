@@ -95,6 +95,8 @@ class Legend:
     value : ValueBar or None
     channels : tuple of Channel
         For channels and bits.
+    drawing : (h, w, 3) uint8 or None
+        What a last step has to show of its own colors.
     """
 
     kind: str
@@ -103,6 +105,7 @@ class Legend:
     labels: np.ndarray | None = None
     value: ValueBar | None = None
     channels: tuple = ()
+    drawing: np.ndarray | None = None
 
     def picture(self, width=600):
         """Draw the legend for readers without a kernel, dark on white.
@@ -130,8 +133,8 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
 
     What kind of legend it is follows from what the last step has learnt: ``n_labels_`` means
     labels, ``medians_`` bits, ``limits_`` of shape (2,) a value; any other colors by its first
-    columns. A last step that knows better has a method ``explain(embedding, steps, values)`` that
-    returns a `Legend`.
+    columns. Such a step may have ``channel_names``, and a method ``legend()`` or
+    ``legend_slices()`` that returns a `Picture` of its colors, or a whole `Legend`.
 
     Parameters
     ----------
@@ -161,8 +164,9 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
         if not from_X:
             raise ValueError("values must be given where the steps do not start from X")
         values = map_rows(lambda rows: _chain(before, rows), embedding.X)
-    if hasattr(last, "explain"):
-        return last.explain(embedding, steps, values)
+    own = _own_legend(last)
+    if isinstance(own, Legend):
+        return own
     if hasattr(last, "n_labels_"):
         return _explain_labels(embedding, before, last, values, title)
     if np.shape(getattr(last, "limits_", None)) == (2,):
@@ -171,7 +175,7 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
     if hasattr(last, "medians_"):
         return Legend("bits", title, channels=bit_channels(embedding, before, last, values))
     channels = column_channels(embedding, before if from_X else None, last, values)
-    return Legend("channels", title, channels=channels)
+    return Legend("channels", title, channels=channels, drawing=own)
 
 
 def explain_column(embedding, colored):
@@ -294,6 +298,15 @@ def _explain_labels(embedding, before, last, values, title):
     names = {label: f"{word} {label}" for label in range(k)} | {-1: "no label"}
     entries = label_entries(embedding, labels, names, last.transform(probe))
     return Legend("labels", title, entries, labels=labels)
+
+
+def _own_legend(last):
+    """Return what a last step itself shows of its colors: a `Legend`, pixels, or None."""
+    for name in ("legend", "legend_slices"):
+        if hasattr(last, name):
+            own = getattr(last, name)()
+            return own if isinstance(own, Legend) else own.pixels
+    return None
 
 
 def _word_for_labels(before):

@@ -64,13 +64,13 @@ def column_channels(embedding, before, last, values):
     sample = sample_rows(len(values), _SAMPLE, 0)
     seen = np.asarray(values[sample], dtype=np.float32)
     channels = []
-    for column in range(min(3, values.shape[1])):
+    for column in range(min(len(_names(last)), values.shape[1])):
         ramp = last.transform(_sweep(seen, column, np.linspace(-3, 3, _RAMP)))
         walk = _sweep(seen, column, _AMOUNTS)
         points = _back_to_X(before, walk)
         what = f"{_word(before)} {column + 1}"
         channels.append(
-            Channel(_channel_name(last, column), what, ramp,
+            Channel(_names(last)[column], what, ramp,
                     **_looks(embedding, points, sample, seen, walk, column))
         )
     return tuple(channels)
@@ -173,11 +173,11 @@ def _nearest(points, place):
     return int(np.einsum("ij,ij->i", away, away).argmin())
 
 
-def _channel_name(last, column):
-    names = getattr(last, "channel_names", None)
-    if names is not None:
-        return names[column]
-    return _RGB[column] if type(last).__name__ == "RGBCube" else f"axis {column + 1}"
+def _names(last):
+    """Return what each column that a last step reads changes in the color."""
+    if hasattr(last, "channel_names"):
+        return tuple(map(str, last.channel_names))
+    return _RGB if type(last).__name__ == "RGBCube" else ("axis 1", "axis 2", "axis 3")
 
 
 def _word(before):

@@ -7,7 +7,7 @@ import ipywidgets
 import numpy as np
 
 from .legend_picture import bar_pixels, number, what_is_shown
-from .thumbs import img
+from .thumbs import data_uri, img
 from .tiles import Tiles, css, tile
 
 _MOST_TILES = 260
@@ -120,7 +120,11 @@ class LegendPanel(ipywidgets.VBox):
     def _channels(self, legend):
         rows = "".join(map(channel_html, legend.channels))
         note = f'<div style="color: #777">{escape(what_is_shown(legend))}</div>'
-        return (ipywidgets.HTML(f'<div style="line-height: 1.3">{rows}{note}</div>'),)
+        own = ""
+        if legend.drawing is not None:
+            uri = data_uri(legend.drawing)
+            own = f'<img src="{uri}" alt="the colors of two or three columns" width="100%">'
+        return (ipywidgets.HTML(f'<div style="line-height: 1.3">{own}{rows}{note}</div>'),)
 
 
 def _bar(bar):

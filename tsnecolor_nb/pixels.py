@@ -1,12 +1,13 @@
 """One picture from one aggregation: sums per pixel, then mean color, then opacity from density.
 
-Another sum per pixel (of squares, say, for the spread of colors) is one more entry in `_sums`.
+Every column of the points besides x and y is summed, so another sum is one more column.
 """
 
 import numpy as np
 
 from .colors import lin_to_srgb8, srgb8_to_lin
-from .dots import spread
+from .dots import spread, spread_largest
+from .mixed import desaturated, lot_colors, spread_of
 
 SHADINGS = ("eq_hist", "log", "count")
 PLAIN = (32, 34, 38)
@@ -19,8 +20,10 @@ def draw(points, ranges, width, height, radius, shading):
 
     Parameters
     ----------
-    points : DataFrame
-        Columns x, y and, unless all points are plain, r, g, b in linear light; float32.
+    points : DataFrame or callable
+        Columns x, y and, unless all points are plain, r, g, b in linear light; float32. Others
+        as `mixed.columns_for` gives them. Or what gives the sums of such points: takes what
+        `point_sums` does, without points, and returns its sums.
     ranges : ((x0, x1), (y0, y1)) of float
         What to draw.
     width, height : int
@@ -39,8 +42,8 @@ def draw(points, ranges, width, height, radius, shading):
     density = np.zeros((height, width), np.uint32)
     pixels_with = np.zeros(1, np.int64)
     for rows in bands(height, width):
-        sums = _band_sums(points, ranges, width, height, rows, radius)
-        here = np.bincount(_paint(sums, picture[rows], density[rows]))
+        sums, lots = _band_sums(points, ranges, width, height, rows, radius)
+        here = np.bincount(_paint(sums, lots, picture[rows], density[rows]))
         here[: len(pixels_with)] += pixels_with[: len(here)]
         pixels_with = np.concatenate([here, pixels_with[len(here) :]])
     opacity = _opacity(pixels_with, shading)
@@ -52,6 +55,30 @@ def draw(points, ranges, width, height, radius, shading):
     return picture
 
 
+def color_spread(points, ranges, width, height, radius):
+    """Return how far the colors in each pixel lie from their mean, in OKLab.
+
+    Parameters
+    ----------
+    points : DataFrame
+        As `mixed.columns_for` gives it for "desaturate".
+    ranges, width, height, radius
+        As for `draw`.
+
+    Returns
+    -------
+    (height, width) float32
+        Row 0 on top; NaN where no point is.
+    """
+    spreads = np.full((height, width), np.nan, np.float32)
+    for rows in bands(height, width):
+        sums, _ = _band_sums(points, ranges, width, height, rows, radius)
+        found = np.flatnonzero(sums[-1] > 0)
+        means = _means(sums, found)
+        spreads[rows].reshape(-1)[found] = spread_of(means[:, 3:6], means[:, 6])
+    return spreads
+
+
 def bands(height, width):
     """Yield slices of rows that hold about four million pixels each: they bound the memory."""
     step = max(1, BAND_PIXELS // width)
@@ -60,7 +87,7 @@ def bands(height, width):
 
 
 def _band_sums(points, ranges, width, height, rows, radius):
-    """Return the sums of some rows of a picture, with what spreads in from around them."""
+    """Return sums and lots of some rows of a picture, with what spreads in from around them."""
     (x0, x1), (y0, y1) = ranges
     dx, dy = (x1 - x0) / width, (y1 - y0) / height
     pad = int(np.ceil(radius)) if radius > 0.5 else 0
@@ -71,35 +98,65 @@ def _band_sums(points, ranges, width, height, rows, radius):
     y_range = y1 - (rows.stop + pad) * dy, y1 - (rows.start - above) * dy
     inside = slice(above, above + rows.stop - rows.start), slice(pad, pad + width)
     size = width + 2 * pad, inside[0].stop + pad
-    sums = _sums(points, x_range, y_range, *size)
+    if callable(points):
+        sums, lots = points(x_range, y_range, *size), None
+    else:
+        sums, lots = point_sums(points, x_range, y_range, *size)
     if pad:
         sums = spread(sums, radius)
-    return sums[:, *inside]
+        lots = None if lots is None else spread_largest(lots, radius)
+    return sums[:, *inside], None if lots is None else lots[inside]
 
 
-def _sums(points, x_range, y_range, width, height):
-    """Sum per pixel, in one pass: linear r, g, b, and the number of points last; float32."""
+def point_sums(points, x_range, y_range, width, height):
+    """Aggregate per pixel, in one pass.
+
+    Returns
+    -------
+    sums : (c + 1, height, width) float32
+        Of the columns in their order (plain points: r, g, b), and the number of points last.
+    lots : (height, width) float64 or None
+        The largest lot, 0 where no point is, if the points have lots.
+    """
     import datashader as ds
 
-    wanted = {"n": ds.count()} | {c: ds.sum(c) for c in "rgb" if c in points}
+    columns = [column for column in points if column not in ("x", "y", "lot")]
+    wanted = {column: ds.sum(column) for column in columns} | {"n": ds.count()}
+    if "lot" in points:
+        wanted["lot"] = ds.max("lot")
     canvas = ds.Canvas(width, height, x_range, y_range)
     found = canvas.points(points, "x", "y", ds.summary(**wanted))
-    sums = np.zeros((4, height, width), np.float32)
-    for channel, name in enumerate("rgbn"):
-        if name in found:
-            sums[channel] = found[name].to_numpy()[::-1]
-    if "r" not in points:
-        sums[:3] = sums[3] * srgb8_to_lin(np.array(PLAIN, np.uint8))[:, None, None]
-    return sums
+    lots = np.nan_to_num(found["lot"].to_numpy()[::-1]) if "lot" in points else None
+    if columns or lots is not None:
+        return np.stack([found[c].to_numpy()[::-1] for c in (*columns, "n")], dtype="f4"), lots
+    sums = np.empty((4, height, width), np.float32)
+    sums[3] = found["n"].to_numpy()[::-1]
+    sums[:3] = sums[3] * srgb8_to_lin(np.array(PLAIN, np.uint8))[:, None, None]
+    return sums, None
 
 
-def _paint(sums, picture, density):
-    """Set mean color, coverage (as alpha) and density where points are; return these densities."""
-    found = np.flatnonzero(sums[3] > 0)
-    count = sums[3].reshape(-1)[found]
+def _means(sums, found):
+    """Return the mean of each column at the pixels found, (m, c)."""
+    flat = sums.reshape(len(sums), -1)
+    return np.stack([column[found] for column in flat[:-1]], axis=1) / flat[-1, found, None]
+
+
+def _colors(sums, lots, found):
+    """Return the color of each pixel found, uint8 (m, 3)."""
+    if lots is not None:
+        return lot_colors(lots.reshape(-1)[found])
+    means = _means(sums, found)
+    if means.shape[1] == 3:
+        return lin_to_srgb8(means)
+    return desaturated(means[:, :3], spread_of(means[:, 3:6], means[:, 6]))
+
+
+def _paint(sums, lots, picture, density):
+    """Set color, coverage (as alpha) and density where points are; return these densities."""
+    found = np.flatnonzero(sums[-1] > 0)
+    count = sums[-1].reshape(-1)[found]
     pixels = np.empty((len(found), 4), np.uint8)
-    mean = np.stack([channel.reshape(-1)[found] for channel in sums[:3]], axis=1)
-    pixels[:, :3] = lin_to_srgb8(mean / count[:, None])
+    pixels[:, :3] = _colors(sums, lots, found)
     # Below one point lies only the soft edge of a dot: that is coverage, not density.
     pixels[:, 3] = np.rint(np.minimum(count, 1) * 255)
     picture.reshape(-1, 4)[found] = pixels

@@ -11,7 +11,8 @@ import numpy as np
 
 from .colors import srgb8_to_lin
 from .dots import auto_radius
-from .pixels import SHADINGS, bands, draw
+from .mixed import MIXED, columns_for
+from .pixels import SHADINGS, bands, color_spread, draw
 
 MAX_SIDE = 8000
 MAX_RADIUS = 64
@@ -42,9 +43,10 @@ class Raster:
     def __init__(self, xy, srgb8=None):
         import pandas as pd
 
-        xy = _checked_xy(xy)
-        self._points = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1]})
-        self.extent = _square_around(xy)
+        # Column by column all that follows is many times as fast as row by row.
+        x, y = np.ascontiguousarray(_checked_xy(xy).T)
+        self._points = pd.DataFrame({"x": x, "y": y})
+        self.extent = _square_around(x, y)
         self.recolor(srgb8)
 
     def __len__(self):
@@ -74,6 +76,7 @@ class Raster:
             points["r"], points["g"], points["b"] = lin.T
         # One assignment: a thread that draws meanwhile sees the old colors or the new, no mixture.
         self._points = points
+        self._columns = {}  # mixed -> the points that columns were made for, and these columns
 
     def rgba(
         self,
@@ -83,6 +86,7 @@ class Raster:
         height=600,
         shading="eq_hist",
         point_size="auto",
+        mixed="mean",
     ):
         """Draw the points that lie in a range.
 
@@ -98,6 +102,10 @@ class Raster:
         point_size : "auto" or float, 0 to 64
             Radius of a point in pixels; 0 is a single pixel. "auto" lets points grow as they
             become few.
+        mixed : {"mean", "desaturate", "sample"}
+            What a pixel shows where points of different color share it: their mean; the mean, the
+            greyer the more they differ; or the color of one of them, drawn by a lot that does not
+            depend on the order of the points.
 
         Returns
         -------
@@ -113,9 +121,64 @@ class Raster:
         width, height = _checked_side("width", width), _checked_side("height", height)
         if shading not in SHADINGS:
             raise ValueError(f"shading must be one of {SHADINGS}, got {shading!r}")
+        if mixed not in MIXED:
+            raise ValueError(f"mixed must be one of {MIXED}, got {mixed!r}")
+        ranges = self._ranges(x_range, y_range, width, height)
+        return self._draw(ranges, width, height, point_size, shading, mixed)
+
+    def _draw(self, ranges, width, height, point_size, shading, mixed):
+        radius = self._radius(point_size, ranges, width, height)
+        return draw(self._points_for(mixed), ranges, width, height, radius, shading)
+
+    def color_spread(self, x_range=None, y_range=None, width=600, height=600, point_size="auto"):
+        """Measure how much the colors of the points differ that share a pixel.
+
+        Parameters
+        ----------
+        x_range, y_range, width, height, point_size
+            As for `rgba`.
+
+        Returns
+        -------
+        (height, width) float32
+            Root of the mean square distance of a pixel's colors from their mean, in OKLab (black
+            and white are 1 apart); 0 where all are alike, NaN where no point is. Row 0 on top.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument does not fit, or the points have no colors.
+        """
+        if self.plain:
+            raise ValueError("color_spread needs points with colors, and these have none")
+        width, height = _checked_side("width", width), _checked_side("height", height)
         ranges = self._ranges(x_range, y_range, width, height)
         radius = self._radius(point_size, ranges, width, height)
-        return draw(self._points, ranges, width, height, radius, shading)
+        return color_spread(self._points_for("desaturate"), ranges, width, height, radius)
+
+    def _points_for(self, mixed):
+        points = self._points
+        if mixed == "mean" or "r" not in points:
+            return points
+        made_for, made = self._columns.get(mixed, (None, None))
+        if made_for is not points:
+            made = columns_for(mixed, points)
+            self._columns[mixed] = points, made
+        return made
+
+    def square(self, x_range=None, y_range=None):
+        """Return the ranges of the smallest square that shows what is asked for.
+
+        Parameters
+        ----------
+        x_range, y_range : (low, high), optional
+            As for `rgba`.
+
+        Returns
+        -------
+        x_range, y_range : (low, high) of float
+        """
+        return fit_aspect(*self._ranges(x_range, y_range, 1, 1), 1, 1)
 
     def _ranges(self, x_range, y_range, width, height):
         x0, x1, y0, y1 = self.extent
@@ -228,11 +291,11 @@ def fit_aspect(x_range, y_range, width, height):
     return (x - half_x, x + half_x), (y - half_y, y + half_y)
 
 
-def _square_around(xy):
-    low, high = xy.min(axis=0).astype(float), xy.max(axis=0).astype(float)
-    x, y = (low + high) / 2
-    half = 0.515 * (high - low).max() or 1.0
-    return float(x - half), float(x + half), float(y - half), float(y + half)
+def _square_around(x, y):
+    (x0, x1), (y0, y1) = ((float(axis.min()), float(axis.max())) for axis in (x, y))
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    half = 0.515 * max(x1 - x0, y1 - y0) or 1.0
+    return x - half, x + half, y - half, y + half
 
 
 def _checked_xy(xy):

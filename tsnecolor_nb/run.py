@@ -41,7 +41,7 @@ class CachedRun:
         self._stages = []
         self._lock = Lock()
 
-    def run(self, technique, *, progress=None, **params):
+    def run(self, technique, *, progress=None, view=None, **params):
         """Color the embedding.
 
         Parameters
@@ -51,6 +51,9 @@ class CachedRun:
         progress : callable, optional
             Called with a step's name and a fraction 0..1, also between chunks. What it raises,
             `Cancelled` for instance, ends the run.
+        view : (x_range, y_range, width), optional
+            What is on screen, in units of the map and in pixels, for a technique that says
+            `uses_view`; the others do not look at it.
         **params
             Such as ``argmax__absolute=True``.
 
@@ -62,6 +65,8 @@ class CachedRun:
         technique = _look_up(technique)
         limit = min(self._complete.X.shape)
         of_values, _ = technique.split(params)
+        if technique.uses_view:
+            of_values["view"] = view
         pipeline = technique.pipeline(limit=limit, **params)
         with self._lock:
             self.steps = {}

@@ -36,10 +36,18 @@ class Standardize(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def fit(self, X, y=None):
         """Learn means and deviations from `X`, float (n, d)."""
         X = validate_data(self, X, dtype=FLOATS)
-        self.mean_, variance = mean_and_variance(X)
+        return self._learn(*mean_and_variance(X), np.finfo(X.dtype).eps)
+
+    def fit_moments(self, moments, sample):
+        """Learn the same from the `Moments` of all rows; of a sample only the dtype counts."""
+        self.n_features_in_ = len(moments.mean)
+        return self._learn(moments.mean, moments.variance, np.finfo(sample.dtype).eps)
+
+    def _learn(self, mean, variance, eps):
         # What rounding leaves of a constant column is no deviation.
-        noise = np.finfo(X.dtype).eps * np.abs(self.mean_)
-        self.scale_ = np.where(variance > noise**2, np.sqrt(variance), 1)
+        noise = eps * np.abs(mean)
+        self.mean_ = mean
+        self.scale_ = np.where(variance > noise**2, np.sqrt(np.maximum(variance, 0)), 1)
         return self
 
     def transform(self, X):

@@ -209,7 +209,7 @@ ORIGINAL = (
         description="The principal component in which a point is largest.",
         build=_pca_argmax,
         params=(
-            Param("falloff__decay", "falloff", 1.0, 0.8, 1.0, 0.005),
+            Param("falloff__decay", "falloff", 1.0, 0.5, 1.0, 0.005),
             _ABSOLUTE,
             _STANDARDIZE,
             _components("pca", 30),

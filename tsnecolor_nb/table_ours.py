@@ -1,3 +1,141 @@
 """The techniques that the original did not have, as rows of the table `TECHNIQUES`."""
 
-OURS = ()
+from sklearn.pipeline import Pipeline
+
+from .bivariate import BivariateColors
+from .last_steps import RGBCube
+from .perceptual import OklabCube
+from .projections import ChunkedPCA, SampledICA
+from .table_original import ORIGINAL
+from .technique import Param, Technique
+
+_HERE = "this collection"
+_OTTOSSON = "Björn Ottosson, OKLab (2020), for the colors"
+_TSNE3 = next(technique for technique in ORIGINAL if technique.name == "tsne3")
+
+
+def _oklab(name, projection):
+    return lambda limit: Pipeline([(name, projection(min(3, limit))), ("oklab", OklabCube())])
+
+
+def _oklab_alone(limit):
+    return Pipeline([("oklab", OklabCube())])
+
+
+_CUBE = (
+    Param("oklab__clip", "clip", 0.02, 0.0, 0.1, 0.005),
+    Param("oklab__chroma", "chroma", 1.0, 0.5, 2.0, 0.05),
+    Param(
+        "oklab__eyes",
+        "turned for",
+        "normal",
+        choices={"normal eyes": "normal", "the worst of all eyes": "worst"},
+    ),
+)
+
+
+def _local_contrast(embedding, progress=None, narrow=0.0, wide=30.0, n_components=30, view=None):
+    from .local_contrast import contrast_band, pixel
+
+    X, unit = embedding.X, pixel(embedding.xy, view)
+    # Smoothing is linear, and the components beyond hold little that three colors could show.
+    components = ChunkedPCA(min(n_components, *X.shape)).fit(X).transform(X)
+    return contrast_band(components, embedding.xy, narrow * unit, wide * unit, progress=progress)
+
+
+def _neighbor_pca(embedding, progress=None, k=10):
+    from .neighbor_pca import fit_neighbor_pca
+
+    n, d = embedding.X.shape
+    pca = fit_neighbor_pca(embedding.X, embedding.xy, min(3, n, d), k=min(k, n - 1))
+    return pca.transform(embedding.X)
+
+
+def _distortion(embedding, progress=None, k=20, n_measured=20_000):
+    from .trust import spread_distortion
+
+    return spread_distortion(embedding.X, embedding.xy, k, n_measured, progress=progress)
+
+
+def _three_components(limit):
+    return Pipeline([("pca", ChunkedPCA(min(3, limit))), ("rgb", RGBCube(clip=0.01))])
+
+
+def _cube(limit):
+    return Pipeline([("rgb", RGBCube(clip=0.01))])
+
+
+def _false_and_torn(limit):
+    return Pipeline([("colors", BivariateColors(("false neighbors", "tears")))])
+
+
+_CLIP = Param("rgb__clip", "clip", 0.01, 0.0, 0.1, 0.005)
+
+OURS = (
+    Technique(
+        name="pca_oklab",
+        title="3-D PCA in the perceptual cube",
+        description="The three main directions of variation, all at one scale, in OKLab.",
+        build=_oklab("pca", ChunkedPCA),
+        params=_CUBE,
+        notebook="31_perceptual_cube.ipynb",
+        source=_OTTOSSON,
+    ),
+    Technique(
+        name="ica_oklab",
+        title="3-D ICA in the perceptual cube",
+        description="Three independent components, all at one scale, in OKLab.",
+        build=_oklab("ica", SampledICA),
+        params=_CUBE,
+        notebook="31_perceptual_cube.ipynb",
+        source=_OTTOSSON,
+    ),
+    Technique(
+        name="tsne3_oklab",
+        title="3-D t-SNE in the perceptual cube",
+        description="The axes of a three-dimensional t-SNE map, all at one scale, in OKLab.",
+        build=_oklab_alone,
+        values=_TSNE3.values,
+        params=(*_CUBE, *(p for p in _TSNE3.params if p.name.startswith("values__"))),
+        notebook="31_perceptual_cube.ipynb",
+        source=_OTTOSSON,
+    ),
+    Technique(
+        name="local_contrast",
+        title="Local contrast",
+        description="How a point differs from what lies around it on screen, by 3-D PCA.",
+        build=_three_components,
+        values=_local_contrast,
+        uses_view=True,
+        params=(
+            Param("values__narrow", "narrow width, pixels", 0.0, 0.0, 10.0, 0.5),
+            Param("values__wide", "wide width, pixels", 30.0, 11.0, 300.0, 1.0),
+            _CLIP,
+        ),
+        notebook="35_local_contrast.ipynb",
+        source=_HERE,
+    ),
+    Technique(
+        name="neighbor_pca",
+        title="Neighbor-difference PCA",
+        description="The three main directions in which neighbors on the map differ.",
+        build=_cube,
+        values=_neighbor_pca,
+        params=(Param("values__k", "neighbors", 10, 1, 100, 1), _CLIP),
+        notebook="36_neighbor_pca.ipynb",
+        source=_HERE,
+    ),
+    Technique(
+        name="trust",
+        title="Trust map",
+        description="Orange: near on the map, far in X. Blue: near in X, far on the map.",
+        build=_false_and_torn,
+        values=_distortion,
+        params=(
+            Param("values__k", "neighbors", 20, 5, 50, 1),
+            Param("values__n_measured", "points measured", 20_000, 5_000, 400_000, 5_000),
+        ),
+        notebook="37_trust_map.ipynb",
+        source=f"J. Venna and S. Kaski, Local multidimensional scaling (2006), in {_HERE}",
+    ),
+)

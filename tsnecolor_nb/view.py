@@ -7,6 +7,7 @@ import numpy as np
 
 from .export import write_whole
 from .live import Frame, Live
+from .mixed import MIXED
 from .pictures import Picture
 from .pixels import SHADINGS
 from .raster import MAX_SIDE, Raster, background_srgb8, compose
@@ -26,33 +27,41 @@ class View(ipywidgets.VBox):
     ----------
     raster : Raster
         What to draw.
-    size, shading, background, point_size, controls, title
+    size, shading, background, point_size, mixed, controls, title
         As for `show`.
     """
 
     _live = None  # made when a page first asks for it
+    _with_pointer = False  # whether the page tells what the mouse does
 
     def __init__(
         self, raster, *, size=600, shading="eq_hist", background="white", point_size="auto",
-        controls=True, title=None,
+        mixed="mean", controls=True, title=None,
     ):
         if not 100 <= size <= 4000:
             raise ValueError(f"size must be 100 to 4000 pixels, got {size!r}")
         self.raster, self._size = raster, int(size)
-        raster.rgba(width=1, height=1, shading=shading, point_size=point_size)  # or an error, now
+        how = {"shading": shading, "point_size": point_size, "mixed": mixed}
+        raster.rgba(width=1, height=1, **how)  # or an error, now
         background_srgb8(background)
+        self._ranges = raster.square()
         self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
         self._background = _menu("background", {"white": "white", "black": "black"}, background)
         self._point_size = _menu("points", _POINT_SIZES, point_size)
+        self._mixed = _menu("mixed pixels", {name: name for name in MIXED}, mixed)
         self._message = ipywidgets.HTML(layout={"display": "none"})
-        self._frame = Frame(self._live_widget, size=self._size, background=_css(background))
+        self._frame = Frame(
+            self._live_widget, lambda event: self._on_pointer(event), size=self._size,
+            background=_css(background),
+        )
         self._rows = ipywidgets.VBox()
-        row = ipywidgets.HBox([self._shading, self._background, self._point_size])
-        row.layout = {"display": "flex" if controls else "none", "flex_flow": "row wrap"}
+        row = ipywidgets.HBox(self.menus, layout={"flex_flow": "row wrap"})
         top = [ipywidgets.Label(str(title))] if title is not None else []
-        super().__init__([*top, row, self._rows, self._frame, self._message])
+        top += [row] if controls else []
+        super().__init__([*top, self._rows, self._frame, self._message])
         self._shading.observe(lambda _: self.refresh(), "value")
         self._point_size.observe(lambda _: self.refresh(), "value")
+        self._mixed.observe(lambda _: self.refresh(), "value")
         self._background.observe(lambda _: self._repaint_background(), "value")
 
     def __repr__(self):
@@ -80,6 +89,47 @@ class View(ipywidgets.VBox):
         self.raster.recolor(srgb8)
         self.refresh()
 
+    @property
+    def menus(self):
+        """The menus of shading, background, point size and mixed pixels."""
+        return self._shading, self._background, self._point_size, self._mixed
+
+    @property
+    def background(self):
+        """What lies behind the points: "white", "black" or (r, g, b)."""
+        return self._background.value
+
+    @property
+    def size(self):
+        """Side of the picture in CSS pixels."""
+        return self._size
+
+    @size.setter
+    def size(self, size):
+        self._size = self._frame.size = size
+
+    @property
+    def ranges(self):
+        """What is on screen: ``((x0, x1), (y0, y1))`` in units of the map."""
+        return self._ranges if self._live is None else self._live.ranges
+
+    def zoom(self, x_range=None, y_range=None):
+        """Show another part of the map, all of it unless ranges are given.
+
+        Parameters
+        ----------
+        x_range, y_range : (low, high), optional
+            What must be visible; the picture stays square and both axes keep one scale.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a range is not two finite, increasing numbers.
+        """
+        self._ranges = self.raster.square(x_range, y_range)
+        if self._live is not None:
+            self._live.zoom(*self._ranges)
+
     def refresh(self):
         """Draw anew what is on screen. May be called from any thread."""
         if self._live is not None:
@@ -104,7 +154,24 @@ class View(ipywidgets.VBox):
         -------
         bytes
         """
-        return self._picture(self._size if width is None else width).png()
+        return Picture(self.pixels(width)).png()
+
+    def pixels(self, width=None):
+        """Return what is on screen as sRGB pixels.
+
+        Parameters
+        ----------
+        width : int, optional
+            Its side in pixels, 1 to 8,000; as on screen unless given.
+
+        Returns
+        -------
+        (width, width, 3) uint8
+        """
+        side = self._size if width is None else width
+        if not 1 <= side <= MAX_SIDE:
+            raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
+        return compose(self._draw(*self.ranges, side, side), self._background.value)
 
     def save(self, path, width=2000, *, overwrite=False):
         """Save what is on screen as a PNG file, whole or not at all.
@@ -125,6 +192,11 @@ class View(ipywidgets.VBox):
         """
         write_whole(path, lambda file: file.write(self.png(width)), overwrite=overwrite)
 
+    def hold_still(self):
+        """Let a page show what is on screen until its live picture is there; return that PNG."""
+        self._frame.still = self.png()
+        return self._frame.still
+
     def close(self):
         """Let go of everything the kernel and the page hold for this view."""
         if self._live is not None:
@@ -134,17 +206,11 @@ class View(ipywidgets.VBox):
             child.close()
         super().close()
 
-    def _picture(self, side):
-        if not 1 <= side <= MAX_SIDE:
-            raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
-        x, y = self._live.ranges if self._live is not None else (None, None)
-        rgba = self._draw(x, y, side, side)
-        return Picture(compose(rgba, self._background.value))
-
     def _draw(self, x_range, y_range, width, height):
         rgba = self.raster.rgba(
             x_range, y_range, width, height,
             shading=self._shading.value, point_size=self._point_size.value,
+            mixed=self._mixed.value,
         )
         if self.raster.plain and sum(background_srgb8(self._background.value)) < 384:
             rgba[..., :3] = _LIGHT  # the dark color of an uncolored map would drown
@@ -153,13 +219,23 @@ class View(ipywidgets.VBox):
     def _live_widget(self, pixel_ratio):
         """Return the id of the live widget; a page asks for it when it is shown or reloaded."""
         if self._live is None:
-            self._live = Live(self._draw, self.raster.extent, self._size, self._on_draw)
+            self._live = Live(
+                self._draw, self.raster.extent, self._ranges, self._size, self._on_draw,
+                with_pointer=self._with_pointer,
+            )
             self._live.set_background(_css(self._background.value))
+            self._on_live()
         else:
             self._live.widget.update_from_model(self._live.figure)
         # More pixels than this cost time and can't be told apart.
         self._live.pixel_ratio = float(np.clip(pixel_ratio, 1, 2))
         return self._live.widget.model_id
+
+    def _on_live(self):
+        """Do what a new live picture needs; for subclasses."""
+
+    def _on_pointer(self, event):
+        """Do something about the mouse; for subclasses. See `Frame` for what an event holds."""
 
     def _on_draw(self, error):
         self.say("" if error is None else f"This picture could not be drawn: {error}")
@@ -174,8 +250,7 @@ class View(ipywidgets.VBox):
     def _repr_mimebundle_(self, include=None, exclude=None, **kwargs):
         bundle = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        png = self.png()
-        self._frame.still = png
+        png = self.hold_still()
         still = {"image/png": base64.b64encode(png).decode(), "text/plain": repr(self)}
         return {**data, **still}, metadata
 
@@ -190,13 +265,14 @@ def _menu(description, options, value):
         options = {**options, str(value): value}
     return ipywidgets.Dropdown(
         options=list(options.items()), value=value, description=description,
+        description_allow_html=False,
         style={"description_width": "auto"}, layout={"width": "auto"},
     )
 
 
 def show(
     xy, colors=None, *, size=600, shading="eq_hist", background="white", point_size="auto",
-    controls=True, title=None,
+    mixed="mean", controls=True, title=None,
 ):
     """Show a map: live in a running notebook, as a still picture wherever it is only read.
 
@@ -214,8 +290,10 @@ def show(
         What lies behind the points.
     point_size : "auto" or float, 0 to 64
         Radius of a point in pixels; "auto" lets points grow as they become few.
+    mixed : {"mean", "desaturate", "sample"}
+        What a pixel shows whose points differ in color, see `Raster.rgba`.
     controls : bool
-        Whether to show menus for shading, background and point size.
+        Whether to show menus for shading, background, point size and mixed pixels.
     title : str, optional
         A line of plain text above the picture.
 
@@ -230,5 +308,5 @@ def show(
     """
     return View(
         Raster(xy, colors), size=size, shading=shading, background=background,
-        point_size=point_size, controls=controls, title=title,
+        point_size=point_size, mixed=mixed, controls=controls, title=title,
     )

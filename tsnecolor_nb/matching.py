@@ -1,0 +1,95 @@
+"""Keep names: the same clusters keep their numbers and the same components their place and sign.
+
+Colors follow from numbers, places and signs. Where these stay, a picture changes only where the
+data changed.
+"""
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+
+def match_labels(old, new):
+    """Rename new labels such that as many points as possible keep their old label.
+
+    Parameters
+    ----------
+    old, new : int arrays of shape (n,)
+        Two labelings of the same points, by numbers from 0; negative ones mean "none".
+
+    Returns
+    -------
+    int array of shape (n,)
+        The groups of `new`. A group without a partner gets the smallest number that is free.
+
+    Raises
+    ------
+    ValueError
+        If the labels are not integers, or not one of each per point.
+
+    References
+    ----------
+    H. Kuhn, "The Hungarian method for the assignment problem" (1955), by
+    `scipy.optimize.linear_sum_assignment`.
+    """
+    old, new = _as_labels("old", old), _as_labels("new", new)
+    if len(old) != len(new):
+        raise ValueError(f"new must have one label per label of old ({len(old)}), got {len(new)}")
+    both = (old >= 0) & (new >= 0)
+    n_old, n_new = old.max(initial=-1) + 1, new.max(initial=-1) + 1
+    shared = np.zeros((n_old, n_new), np.int64)
+    np.add.at(shared, (old[both], new[both]), 1)
+    keeps, gets = linear_sum_assignment(shared, maximize=True)
+    partners = shared[keeps, gets] > 0
+    names = np.full(n_new + 1, -1, new.dtype)  # the last entry is for -1
+    names[gets[partners]] = keeps[partners]
+    alone = np.setdiff1d(new[new >= 0], gets[partners])
+    free = np.setdiff1d(np.arange(n_old + n_new), keeps[partners])
+    names[alone] = free[: len(alone)]
+    return names[np.where(new >= 0, new, n_new)]
+
+
+def match_components(old, new):
+    """Find the order and the signs in which new axes resemble old ones.
+
+    ``new[order] * signs[:, None]`` has at place i what is most like ``old[i]``, over all pairs
+    together. Axes are compared by the angle between them, whatever their lengths.
+
+    Parameters
+    ----------
+    old, new : float arrays of shape (k, d) and (m, d)
+        One axis per row. Axes of `new` beyond those of `old` follow in their own order.
+
+    Returns
+    -------
+    order : int array of shape (m,)
+    signs : float array of shape (m,), -1 or 1
+
+    Raises
+    ------
+    ValueError
+        If the axes are not rows of the same length.
+    """
+    old, new = np.atleast_2d(old), np.atleast_2d(new)
+    if old.ndim != 2 or new.ndim != 2 or old.shape[1] != new.shape[1]:
+        raise ValueError(
+            f"old and new must be rows of equal length, got shapes {old.shape} and {new.shape}"
+        )
+    cosine = _unit_rows(old) @ _unit_rows(new).T
+    rows, columns = linear_sum_assignment(np.abs(cosine), maximize=True)
+    rest = np.setdiff1d(np.arange(len(new)), columns)
+    signs = np.where(cosine[rows, columns] < 0, -1.0, 1.0)
+    return np.concatenate([columns, rest]), np.concatenate([signs, np.ones(len(rest))])
+
+
+def _as_labels(name, labels):
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"{name} must be integers of shape (n,), got {labels.dtype} of shape {labels.shape}"
+        )
+    return labels
+
+
+def _unit_rows(axes):
+    length = np.linalg.norm(axes, axis=1, keepdims=True)
+    return axes / np.where(length > 0, length, 1)
