@@ -187,6 +187,8 @@ def test_a_failed_write_leaves_nothing(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(pq.ParquetWriter, "write_batch", full)
     with pytest.raises(OSError, match="No space left"):
         color_partitions(folder, "pca_rgb", tmp_path)
+    while list(tmp_path.glob("*.part")):  # of tasks that had begun when another one failed
+        time.sleep(0.01)
     assert not list(tmp_path.iterdir())
 
 
@@ -321,6 +323,15 @@ def test_a_view_shows_tiles(tiles):
     view.close()
 
 
+def test_what_sums_cannot_tell_is_refused(colored):
+    """Other pictures than that of mean colors need all points, and say so."""
+    raster = PartitionedRaster(colored)
+    with pytest.raises(ValueError, match=r'^mixed must be "mean"'):
+        raster.rgba(mixed="sample")
+    with pytest.raises(ValueError, match=r"^color_spread needs all points"):
+        raster.color_spread()
+
+
 def test_grid_numbers_and_places_agree():
     """Cells found by their number are where the points are, and quarters are runs of numbers."""
     grid = Grid((-1.0, 1.0, -1.0, 1.0), 64)
@@ -362,7 +373,7 @@ def client():
     """Two workers, each a process of its own with one thread."""
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, memory_limit="2GB", dashboard_address=None
+            n_workers=2, threads_per_worker=1, memory_limit="2GB", dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

@@ -79,7 +79,7 @@ def _workers():
     env = {"LOKY_MAX_CPU_COUNT": "1"}
     with (
         LocalCluster(
-            n_workers=2, threads_per_worker=1, memory_limit="2GB", dashboard_address=None, env=env,
+            n_workers=2, threads_per_worker=1, memory_limit="2GB", dashboard_address=":0", env=env,
             silence_logs=logging.ERROR,
         ) as cluster,
         Client(cluster) as client,
