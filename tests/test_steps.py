@@ -239,6 +239,13 @@ def test_half_of_the_points_have_each_bit(X):
     assert np.abs((srgb8 >= 128).mean(axis=0) - 0.5).max() < 0.001
 
 
+@pytest.mark.parametrize("n", [1, 2, 999, 1000])
+def test_medians_are_those_of_numpy(X, n):
+    """For odd and even numbers of points the medians are NumPy's, to the last digit."""
+    for values in (X[:n], X[:n].astype(np.float32)):
+        assert np.array_equal(PackBits(4).fit(values).medians_, np.median(values[:, :12], axis=0))
+
+
 def test_label_colors_do_not_depend_on_the_points():
     """Label j has the palette's color j; what fit never saw, and -1, is grey."""
     step = LabelColors().fit(np.array([[0], [2]]))

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from .pictures import Picture
+from .pixels import bands
 
 _TABLES = (".parquet", ".npy", ".csv")
 
@@ -133,7 +134,8 @@ def save_picture(path, picture, *, legend=None, overwrite=False):
     height, width = picture.pixels.shape[:2]
     below = None if legend is None else legend_strip(legend, width)
     sheet = Image.new("RGB", (width, height + (0 if below is None else below.height)), "white")
-    sheet.paste(Image.fromarray(picture.pixels), (0, 0))
+    for rows in bands(height, width):  # a whole copy of 8,000 × 8,000 would be 256 MB more
+        sheet.paste(Image.fromarray(picture.pixels[rows]), (0, rows.start))
     if below is not None:
         sheet.paste(below, (0, height))
     return write_whole(

@@ -184,8 +184,8 @@ def _channel(channel, width, kind):
     lines = [*_ends(channel.texts), *([", ".join(words)] if words else [])]
     tall = 24 + (_THUMB + 6 if channel.pictures else 0) + _LINE * len(lines)
     sheet = _Sheet(width, max(tall, 2 * _LINE + 6))
-    sheet.write(_PAD, 14, channel.name)
-    sheet.write(_PAD, 14 + _LINE, channel.what, _FAINT)
+    sheet.write(_PAD, 14, channel.name, room=left - _PAD - 6)
+    sheet.write(_PAD, 14 + _LINE, channel.what, _FAINT, room=left - _PAD - 6)
     place = (np.arange(room) * len(channel.ramp)) // room
     sheet.put(left, 6, np.repeat(channel.ramp[place][None], 12, axis=0))
     y = 22
