@@ -96,7 +96,7 @@ class PartitionedRaster(Raster):
 
 def _square(parts):
     x0, x1, y0, y1 = extent(parts)
-    return _square_around(np.array([[x0, y0], [x1, y1]]))
+    return _square_around(np.array([x0, x1]), np.array([y0, y1]))
 
 
 def touching(groups, x_range, y_range):
