@@ -78,11 +78,13 @@ PLAIN |= {
     "tsne3_oklab": lambda e: OklabCube().fit_transform(e.xyz),
 }
 CLUSTERED = {"kmeans", "pca_kmeans", "ica_kmeans"}
+# Their palettes have tests of their own, in test_learned_palettes.py.
+PALETTES_LEARNED = {"kmeans_related", "kmeans_contrasting"}
 
 
 def test_every_technique_has_a_plain_definition():
     """No technique of the table is left out by the tests below."""
-    assert set(PLAIN) | CLUSTERED == set(TECHNIQUES)
+    assert set(PLAIN) | CLUSTERED | PALETTES_LEARNED == set(TECHNIQUES)
 
 
 @pytest.mark.parametrize("name", PLAIN)

@@ -14,13 +14,16 @@ _HOME = {
     ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
+    "learned_palettes": (
+        "ContrastingColors", "RelatedColors", "contrasting_palette", "related_palette", "touching",
+    ),
     "matching": ("match_components", "match_labels"),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
     "palettes": (
-        "distinct_palette", "hue_palette", "label_colors", "label_palette", "sequential_palette",
-        "value_colors",
+        "distinct_palette", "eye_distances", "hue_palette", "label_colors", "label_palette",
+        "sequential_palette", "value_colors",
     ),
     "perceptual": ("OklabCube",),
     "pictures": ("Picture", "contact_sheet"),
