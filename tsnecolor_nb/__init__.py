@@ -17,6 +17,10 @@ _HOME = {
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "explorer": ("Explorer", "explore"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
+    "learned_palettes": (
+        "ContrastingColors", "RelatedColors", "contrasting_palette", "related_palette",
+        "touching",
+    ),
     "legend": ("explain", "explain_column"),
     "local_contrast": ("contrast_band", "smooth"),
     "make_map": ("make_map",),
@@ -27,8 +31,8 @@ _HOME = {
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
     "palettes": (
-        "distinct_palette", "hue_palette", "label_colors", "label_palette", "sequential_palette",
-        "value_colors",
+        "distinct_palette", "eye_distances", "hue_palette", "label_colors", "label_palette",
+        "sequential_palette", "value_colors",
     ),
     "partitions": ("write_partition",),
     "perceptual": ("OklabCube",),
