@@ -11,6 +11,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from tsnecolor_nb.bivariate import BivariateColors
 from tsnecolor_nb.last_steps import LabelColors, PackBits, RGBCube, SequentialColors
 from tsnecolor_nb.palettes import MISSING, distinct_palette, hue_palette
+from tsnecolor_nb.perceptual import OklabCube
 from tsnecolor_nb.projections import ChunkedPCA, SampledICA
 from tsnecolor_nb.steps import Argmax, ClusterLabels, Falloff, FitOnSample, Standardize
 
@@ -30,6 +31,7 @@ ALL_STEPS = [
     LabelColors(),
     SequentialColors(),
     BivariateColors(),
+    OklabCube(n_tries=8),
 ]
 
 

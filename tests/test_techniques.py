@@ -7,6 +7,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from tsnecolor_nb.data import load_embedding
 from tsnecolor_nb.palettes import distinct_palette, label_colors, value_colors
+from tsnecolor_nb.perceptual import OklabCube
 from tsnecolor_nb.projections import SampledICA
 from tsnecolor_nb.run import CachedRun, Cancelled
 from tsnecolor_nb.techniques import TECHNIQUES, color
@@ -70,6 +71,11 @@ PLAIN = {
     "argmax": lambda e: label_colors(standard(e.X).argmax(axis=1)),
     "pca_argmax": lambda e: label_colors(standard(principal(e.X, 30)).argmax(axis=1)),
     "ica_argmax": lambda e: label_colors(standard(sources(e.X, 30)).argmax(axis=1)),
+}
+PLAIN |= {
+    "pca_oklab": lambda e: OklabCube().fit_transform(principal(e.X, 3)),
+    "ica_oklab": lambda e: OklabCube().fit_transform(sources(e.X, 3)),
+    "tsne3_oklab": lambda e: OklabCube().fit_transform(e.xyz),
 }
 CLUSTERED = {"kmeans", "pca_kmeans", "ica_kmeans"}
 ON_THE_MAP = {"local_contrast", "neighbor_pca", "trust"}  # in tests/test_map_techniques.py

@@ -25,6 +25,7 @@ _HOME = {
         "distinct_palette", "hue_palette", "label_colors", "label_palette", "sequential_palette",
         "value_colors",
     ),
+    "perceptual": ("OklabCube",),
     "pictures": ("Picture", "contact_sheet"),
     "projections": ("ChunkedPCA", "SampledICA", "component_steps"),
     "raster": ("Raster", "compose", "rasterize"),
