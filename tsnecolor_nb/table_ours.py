@@ -4,7 +4,6 @@ import numpy as np
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from .bivariate import BivariateColors
-from .last_steps import RGBCube
 from .learned_palettes import ContrastingColors, RelatedColors
 from .perceptual import OklabCube
 from .projections import ChunkedPCA, SampledICA
@@ -70,19 +69,9 @@ def _distortion(embedding, progress=None, k=20, n_measured=20_000):
     return spread_distortion(embedding.X, embedding.xy, k, n_measured, progress=progress)
 
 
-def _three_components(limit):
-    return Pipeline([("pca", ChunkedPCA(min(3, limit))), ("rgb", RGBCube(clip=0.01))])
-
-
-def _cube(limit):
-    return Pipeline([("rgb", RGBCube(clip=0.01))])
-
-
 def _false_and_torn(limit):
     return Pipeline([("colors", BivariateColors(("false neighbors", "tears")))])
 
-
-_CLIP = Param("rgb__clip", "clip", 0.01, 0.0, 0.1, 0.005)
 
 OURS = (
     Technique(
@@ -143,13 +132,13 @@ OURS = (
         name="local_contrast",
         title="Local contrast",
         description="How a point differs from what lies around it on screen, by 3-D PCA.",
-        build=_three_components,
+        build=_oklab("pca", ChunkedPCA),
         values=_local_contrast,
         uses_view=True,
         params=(
             Param("values__narrow", "narrow width, pixels", 0.0, 0.0, 10.0, 0.5),
             Param("values__wide", "wide width, pixels", 30.0, 11.0, 300.0, 1.0),
-            _CLIP,
+            *_CUBE,
         ),
         notebook="35_local_contrast.ipynb",
         source=_HERE,
@@ -158,9 +147,9 @@ OURS = (
         name="neighbor_pca",
         title="Neighbor-difference PCA",
         description="The three main directions in which neighbors on the map differ.",
-        build=_cube,
+        build=_oklab_alone,
         values=_neighbor_pca,
-        params=(Param("values__k", "neighbors", 10, 1, 100, 1), _CLIP),
+        params=(Param("values__k", "neighbors", 10, 1, 100, 1), *_CUBE),
         notebook="36_neighbor_pca.ipynb",
         source=_HERE,
     ),
