@@ -153,7 +153,7 @@ def _gradient(rng, n=2000):
 
 
 def _torn_sheet(rng, n=2000):
-    """One sheet that the map tears in the middle, with the two edges turned away from each other."""
+    """One sheet that the map tears in the middle; the two edges then look away from each other."""
     sheet = rng.uniform([-2, -1], [2, 1], (n, 2))
     right = sheet[:, 0] > 0
     xy = np.column_stack([np.where(right, 5, -2) - sheet[:, 0], sheet[:, 1]])
@@ -190,7 +190,7 @@ def _false_merge(rng, n=2000):
 
 
 def _rare_class(rng, n=5000):
-    """A class of one in a thousand, far from all others and strewn over the map among them."""
+    """One point in a thousand lies far from all others in X, and among them on the map."""
     sheet = rng.uniform(-2, 2, (n, 2))
     rare = rng.permutation(n) < n // 1000
     hidden = np.column_stack([sheet, rng.uniform(-1, 1, n), np.where(rare, 4, 0)])
