@@ -23,6 +23,8 @@ EXPECTED = {
     ("torn sheet", "pca_argmax"): False,
     ("torn sheet", "map_neighbor_distance"): False,
     ("false merge", "map_neighbor_distance"): True,
+    ("false merge", "trust"): True,
+    ("false merge", "local_contrast"): True,
     ("false merge", "pca_rgb"): False,
     ("false merge", "kmeans"): False,
     ("rare class", "pca_kmeans"): True,

@@ -119,7 +119,7 @@ def _embedding(hidden, xy, rng, name):
     """Turn hidden columns into 32 noisy dimensions in which no axis is special; add a 3-D map."""
     n, k = hidden.shape
     values = np.column_stack([hidden, np.zeros((n, DIMENSIONS - k))])
-    values += rng.normal(0, 0.3, (n, DIMENSIONS))
+    values += rng.normal(0, 0.2, (n, DIMENSIONS))
     turned = values @ np.linalg.qr(rng.normal(size=(DIMENSIONS, DIMENSIONS)))[0]
     xyz = landmark_map(turned, n_landmarks=300, n_dims=3)
     return load_embedding(turned, xy, xyz=xyz, name=name)
@@ -162,14 +162,14 @@ def _torn_sheet(rng, n=2000):
     right_edge = np.flatnonzero(right & (sheet[:, 0] < 0.2))
     rows = np.column_stack([rng.choice(left_edge, 4000), rng.choice(right_edge, 4000)])
     apart = np.abs(sheet[rows[:, 0], 1] - sheet[rows[:, 1], 1])
-    clear = (apart < 0.2) | (apart > 1)
+    clear = (apart < 0.15) | (apart > 1)
     rows, apart = rows[clear], apart[clear]
     return Planted(
         "torn sheet",
         "Did these two points, on either edge of the tear, touch before the map tore them apart?",
         _embedding(hidden, xy, rng, "torn sheet"),
         rows,
-        apart < 0.2,
+        apart < 0.15,
     )
 
 
