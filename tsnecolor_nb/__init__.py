@@ -16,6 +16,7 @@ _HOME = {
     ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
     "explorer": ("Explorer", "explore"),
+    "gallery": ("Comparison", "compare"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
     "learned_palettes": (
         "ContrastingColors", "RelatedColors", "contrasting_palette", "related_palette",
@@ -37,6 +38,7 @@ _HOME = {
     "partitions": ("write_partition",),
     "perceptual": ("OklabCube",),
     "pictures": ("Picture", "contact_sheet"),
+    "planted": ("Planted", "planted_table", "planted_truths"),
     "projections": ("ChunkedPCA", "SampledICA", "component_steps"),
     "raster": ("Raster", "compose", "rasterize"),
     "score": ("Score", "Scorer", "score"),
