@@ -78,6 +78,14 @@ def test_what_differs_without_varying_is_infinitely_apart():
     assert "-inf" in differences_html(describe_selection(data, INSIDE, basis="dimensions"))
 
 
+@pytest.mark.filterwarnings("error")
+def test_points_that_are_all_the_same_differ_in_nothing():
+    """Constant data and a single place on the map give effects of 0, and no warning."""
+    same = load_embedding(np.ones((60, 3)), np.ones((60, 2)))
+    chosen = describe_selection(same, [1, 2])
+    assert [one.effect for one in chosen.differences] == [0, 0, 0] and len(chosen.around) == 50
+
+
 def test_exemplars_are_members_spread_over_the_selection():
     """Of three far groups each is represented; the same seed gives the same rows."""
     groups = X + 40 * (np.arange(N) % 3)[:, None] * np.eye(D)[0]
