@@ -144,7 +144,9 @@ def counts_html(counts):
     )
     return (
         '<table style="line-height: 1.3"><tr style="text-align: right"><th></th><th>points</th>'
-        f'<th>share</th><th title="times as often as in the whole">of all</th></tr>{rows}</table>'
+        '<th style="padding-left: 8px">share</th><th style="padding-left: 8px" '
+        'title="how many times more often than on the whole map">against all</th></tr>'
+        f"{rows}</table>"
     )
 
 
