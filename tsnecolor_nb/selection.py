@@ -6,7 +6,7 @@ import numpy as np
 
 from .chunks import sample_rows, single_threaded
 from .counts import Count, count_column
-from .legend import label_exemplars
+from .legend_labels import label_exemplars
 from .palettes import MISSING
 from .surroundings import Difference, differences, surroundings
 from .thumbs import captions, thumbs
