@@ -201,6 +201,25 @@ def test_what_needs_the_whole_map_is_refused(folder, tmp_path, name):
         color_partitions(folder, name, tmp_path)
 
 
+def test_arguments_that_do_not_fit_are_named(embedding, folder, tmp_path):
+    """Colors never go among the data, and parameters never to a pipeline that has its own."""
+    with pytest.raises(ValueError, match=r"^out must be another folder"):
+        color_partitions(folder, "pca_rgb", folder / ".." / folder.name)
+    pipeline = make_pipeline(ChunkedPCA(3), RGBCube())
+    with pytest.raises(ValueError, match=r"^params go with the name of a technique"):
+        color_partitions(folder, pipeline, tmp_path, rgb__clip=0.1)
+    with pytest.raises(ValueError, match=r"^technique must be one of .*, got 'pac_rgb'"):
+        fit_partitions(folder, "pac_rgb")
+    for path, X, xy in (
+        ("a.csv", np.ones((2, 3)), np.ones((2, 2))),
+        ("a.parquet", np.ones(2), np.ones((2, 2))),
+        ("a.parquet", np.ones((2, 3)), np.full((2, 2), np.nan)),
+    ):
+        with pytest.raises(ValueError, match=r"^(path must end|X must be|xy must be)"):
+            write_partition(tmp_path / path, X, xy)
+    assert not list(tmp_path.iterdir())
+
+
 def _nan(table):
     X = table["X"].combine_chunks().flatten().to_numpy().copy()
     X[24 * 7 + 3] = np.nan
@@ -325,6 +344,15 @@ def test_a_view_shows_tiles(tiles):
     view.close()
 
 
+def test_what_sums_cannot_tell_is_refused(colored):
+    """Other pictures than that of mean colors need all points, and say so."""
+    raster = PartitionedRaster(colored)
+    with pytest.raises(ValueError, match=r'^mixed must be "mean"'):
+        raster.rgba(mixed="sample")
+    with pytest.raises(ValueError, match=r"^color_spread needs all points"):
+        raster.color_spread()
+
+
 def test_grid_numbers_and_places_agree():
     """Cells found by their number are where the points are, and quarters are runs of numbers."""
     grid = Grid((-1.0, 1.0, -1.0, 1.0), 64)
@@ -366,7 +394,7 @@ def client():
     """Two workers, each a process of its own with one thread."""
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, memory_limit="2GB", dashboard_address=None
+            n_workers=2, threads_per_worker=1, memory_limit="2GB", dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

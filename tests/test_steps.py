@@ -10,6 +10,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsnecolor_nb.bivariate import BivariateColors
 from tsnecolor_nb.last_steps import LabelColors, PackBits, RGBCube, SequentialColors
+from tsnecolor_nb.learned_palettes import ContrastingColors, RelatedColors
 from tsnecolor_nb.palettes import MISSING, distinct_palette, hue_palette
 from tsnecolor_nb.perceptual import OklabCube
 from tsnecolor_nb.projections import ChunkedPCA, SampledICA
@@ -32,6 +33,8 @@ ALL_STEPS = [
     SequentialColors(),
     BivariateColors(),
     OklabCube(n_tries=8),
+    RelatedColors(),
+    ContrastingColors(),
 ]
 
 

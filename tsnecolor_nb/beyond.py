@@ -81,7 +81,7 @@ def color_partitions(
     """Color a folder of partitions, file by file, into another folder.
 
     What is written already is not written again, so a run that was broken off goes on where it
-    stood.
+    stood. The machines of a cluster must all see both folders.
 
     Parameters
     ----------

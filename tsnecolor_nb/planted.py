@@ -119,7 +119,7 @@ def _embedding(hidden, xy, rng, name):
     """Turn hidden columns into 32 noisy dimensions in which no axis is special; add a 3-D map."""
     n, k = hidden.shape
     values = np.column_stack([hidden, np.zeros((n, DIMENSIONS - k))])
-    values += rng.normal(0, 0.3, (n, DIMENSIONS))
+    values += rng.normal(0, 0.2, (n, DIMENSIONS))
     turned = values @ np.linalg.qr(rng.normal(size=(DIMENSIONS, DIMENSIONS)))[0]
     xyz = landmark_map(turned, n_landmarks=300, n_dims=3)
     return load_embedding(turned, xy, xyz=xyz, name=name)
@@ -153,7 +153,7 @@ def _gradient(rng, n=2000):
 
 
 def _torn_sheet(rng, n=2000):
-    """One sheet that the map tears in the middle, with the two edges turned away from each other."""
+    """One sheet that the map tears in the middle; the two edges then look away from each other."""
     sheet = rng.uniform([-2, -1], [2, 1], (n, 2))
     right = sheet[:, 0] > 0
     xy = np.column_stack([np.where(right, 5, -2) - sheet[:, 0], sheet[:, 1]])
@@ -162,14 +162,14 @@ def _torn_sheet(rng, n=2000):
     right_edge = np.flatnonzero(right & (sheet[:, 0] < 0.2))
     rows = np.column_stack([rng.choice(left_edge, 4000), rng.choice(right_edge, 4000)])
     apart = np.abs(sheet[rows[:, 0], 1] - sheet[rows[:, 1], 1])
-    clear = (apart < 0.2) | (apart > 1)
+    clear = (apart < 0.15) | (apart > 1)
     rows, apart = rows[clear], apart[clear]
     return Planted(
         "torn sheet",
         "Did these two points, on either edge of the tear, touch before the map tore them apart?",
         _embedding(hidden, xy, rng, "torn sheet"),
         rows,
-        apart < 0.2,
+        apart < 0.15,
     )
 
 
@@ -190,7 +190,7 @@ def _false_merge(rng, n=2000):
 
 
 def _rare_class(rng, n=5000):
-    """A class of one in a thousand, far from all others and strewn over the map among them."""
+    """One point in a thousand lies far from all others in X, and among them on the map."""
     sheet = rng.uniform(-2, 2, (n, 2))
     rare = rng.permutation(n) < n // 1000
     hidden = np.column_stack([sheet, rng.uniform(-1, 1, n), np.where(rare, 4, 0)])

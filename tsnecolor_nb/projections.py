@@ -222,7 +222,7 @@ class SampledICA(_LinearProjection):
         """
         n, k = white.shape
         start = np.random.default_rng(self.random_state).normal(size=(k, k))
-        rotation = _nearest_rotation(start)
+        rotation = nearest_rotation(start)
         for iteration in range(1, self.max_iter + 1):
             previous, forward = rotation, rotation.T.astype(white.dtype)
 
@@ -233,7 +233,7 @@ class SampledICA(_LinearProjection):
             parts = list(map_chunks(moments, n))
             products = sum(product.astype(np.float64) for product, _ in parts) / n
             slopes = 1 - sum(squares.astype(np.float64) for _, squares in parts) / n
-            rotation = _nearest_rotation(products - slopes[:, None] * previous)
+            rotation = nearest_rotation(products - slopes[:, None] * previous)
             turn = np.abs(np.abs((rotation * previous).sum(axis=1)) - 1).max()
             if progress is not None:
                 progress(iteration / self.max_iter)
@@ -284,7 +284,7 @@ def component_steps(projection, component, amounts):
     return projection.inverse_transform(values)
 
 
-def _nearest_rotation(matrix):
+def nearest_rotation(matrix):
     """Return the orthogonal matrix nearest to a square `matrix`."""
     with single_threaded():
         left, _, right = np.linalg.svd(matrix)

@@ -75,6 +75,9 @@ class PartitionedRaster(Raster):
         radius = self._radius(point_size, ranges, width, height)
         return draw(self._sums, ranges, width, height, radius, shading)
 
+    def _points_for(self, mixed):
+        raise ValueError("color_spread needs all points in memory, and here only sums are at hand")
+
     def _radius(self, point_size, ranges, width, height):
         if point_size != "auto":
             return super()._radius(point_size, ranges, width, height)

@@ -8,6 +8,7 @@ import numpy as np
 from .chunks import map_chunks, sample_rows
 from .matching import match_components, match_labels
 from .palettes import MISSING
+from .projections import nearest_rotation
 from .run import _active, _fit, _look_up, _named
 
 _MATCHED_ROWS = 5000
@@ -130,6 +131,8 @@ class ViewFit:
         for name, step in _active(pipeline):
             report = _named(progress, name)
             report(0.0)
+            if name in before and hasattr(before[name], "rotation_"):
+                step.set_params(rotation=_turn(before[name].rotation_, known, sample[few]))
             _fit(step, sample, [], report)
             after = step.transform(sample)
             if name in before:
@@ -173,6 +176,15 @@ def _match(step, before, after):
                 setattr(step, name, getattr(step, name)[order])
         return True
     return False
+
+
+def _turn(rotation, before, after):
+    """Return the rotation that colors points most like `rotation` did by what they were before."""
+    before, after = (
+        np.pad(values[:, :3] - values[:, :3].mean(axis=0), ((0, 0), (0, max(0, 3 - len(values.T)))))
+        for values in (before, after)
+    )
+    return nearest_rotation(rotation @ before.T.astype(np.float64) @ after)
 
 
 def _label_order(before, after, k):

@@ -9,6 +9,7 @@ import argparse
 import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -31,6 +32,7 @@ _SIDE = 600
 def main(argv=None):
     """Run all sizes and print the tables."""
     options = _parse(argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # or the data would stay on the disk
     needed = _BYTES * max(options.atlases)
     if (free := shutil.disk_usage(options.folder or tempfile.gettempdir()).free) < 1.1 * needed:
         sys.exit(f"needs {needed / 1e9:.0f} GB of disk, has {free / 1e9:.0f}; see --folder")
@@ -79,7 +81,7 @@ def _workers():
     env = {"LOKY_MAX_CPU_COUNT": "1"}
     with (
         LocalCluster(
-            n_workers=2, threads_per_worker=1, memory_limit="2GB", dashboard_address=None, env=env,
+            n_workers=2, threads_per_worker=1, memory_limit="2GB", dashboard_address=":0", env=env,
             silence_logs=logging.ERROR,
         ) as cluster,
         Client(cluster) as client,
