@@ -24,7 +24,7 @@ _HOME = {
     ),
     "legend": ("explain", "explain_column"),
     "local_contrast": ("contrast_band", "smooth"),
-    "make_map": ("make_map",),
+    "map_making": ("make_map",),
     "matching": ("match_components", "match_labels"),
     "metadata": ("column_colors",),
     "neighbor_pca": ("fit_neighbor_pca",),
