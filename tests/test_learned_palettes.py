@@ -1,4 +1,4 @@
-"""Colors of labels by where they lie: near ones alike, touching ones apart, and all of them kept."""
+"""Colors of labels by where they lie: near ones alike, touching ones apart, the same ones kept."""
 
 import numpy as np
 import pytest
@@ -82,7 +82,7 @@ def test_touching_counts_map_neighbors():
 
 def test_related_colors_stay_when_k_and_the_seed_change(clusters):
     """With other clusters most points keep nearly their color; by number they would not."""
-    X, labels, xy = clusters
+    X, labels, _ = clusters
     other = ClusterLabels(70, random_state=3).fit(X).labels_
 
     def moved(palette, other_palette):
