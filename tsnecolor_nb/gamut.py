@@ -12,7 +12,7 @@ _SIMULATED = ("deuteranopia", "protanopia", "tritanopia")
 _MIDDLE = (0.65, 0.0, 0.0)
 _TOLERANCE = 1e-3  # of linear light; less than a byte
 _TURN, _MOVE = 0.25, np.array([0.06, 0.04, 0.04])
-_ROUNDS, _KEPT, _NEAR, _SHRINK = 12, 8, 8, 0.8
+_ROUNDS, _KEPT, _NEAR, _SHRINK = 16, 6, 10, 0.83
 
 
 class Fits(NamedTuple):
