@@ -17,6 +17,7 @@ _HOME = {
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
     "local_contrast": ("contrast_band", "smooth"),
     "matching": ("match_components", "match_labels"),
+    "moving_frames": ("project_on_moving_frames",),
     "neighbor_pca": ("fit_neighbor_pca",),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
