@@ -1,10 +1,13 @@
 """The techniques that the original did not have, as rows of the table `TECHNIQUES`."""
 
-from sklearn.pipeline import Pipeline
+import numpy as np
+from sklearn.pipeline import FeatureUnion, Pipeline
 
 from .bivariate import BivariateColors
+from .learned_palettes import ContrastingColors, RelatedColors
 from .perceptual import OklabCube
 from .projections import ChunkedPCA, SampledICA
+from .steps import ClusterLabels
 from .table_original import ORIGINAL
 from .technique import Param, Technique
 
@@ -21,8 +24,26 @@ def _oklab_alone(limit):
     return Pipeline([("oklab", OklabCube())])
 
 
-def _false_and_torn(limit):
-    return Pipeline([("colors", BivariateColors(("false neighbors", "tears")))])
+def _related(limit):
+    parts = [("kmeans", ClusterLabels(128)), ("pca", ChunkedPCA(min(3, limit)))]
+    return Pipeline([("parts", FeatureUnion(parts)), ("colors", RelatedColors())])
+
+
+def _clusters_and_places(embedding, progress=None, n_clusters=128):
+    labels = ClusterLabels(n_clusters).fit_transform(embedding.X, progress=progress)
+    return np.hstack([labels, embedding.xy], dtype=np.float32)
+
+
+def _contrasting(limit):
+    return Pipeline([("colors", ContrastingColors())])
+
+
+_EYES = {"normal eyes": "normal", "the worst of all eyes": "worst"}
+_CUBE = (
+    Param("oklab__clip", "clip", 0.02, 0.0, 0.1, 0.005),
+    Param("oklab__chroma", "chroma", 1.0, 0.5, 2.0, 0.05),
+    Param("oklab__eyes", "turned for", "normal", choices=_EYES),
+)
 
 
 def _local_contrast(embedding, progress=None, narrow=0.0, wide=30.0, n_components=30, view=None):
@@ -57,16 +78,9 @@ def _distortion(embedding, progress=None, k=20, n_measured=20_000):
     return spread_distortion(embedding.X, embedding.xy, k, n_measured, progress=progress)
 
 
-_CUBE = (
-    Param("oklab__clip", "clip", 0.02, 0.0, 0.1, 0.005),
-    Param("oklab__chroma", "chroma", 1.0, 0.5, 2.0, 0.05),
-    Param(
-        "oklab__eyes",
-        "turned for",
-        "normal",
-        choices={"normal eyes": "normal", "the worst of all eyes": "worst"},
-    ),
-)
+def _false_and_torn(limit):
+    return Pipeline([("colors", BivariateColors(("false neighbors", "tears")))])
+
 
 OURS = (
     Technique(
@@ -96,6 +110,32 @@ OURS = (
         params=(*_CUBE, *(p for p in _TSNE3.params if p.name.startswith("values__"))),
         notebook="31_perceptual_cube.ipynb",
         source=_OTTOSSON,
+    ),
+    Technique(
+        name="kmeans_related",
+        title="k-means, related colors",
+        description="Clusters in X; near clusters look alike, by their places in the color cube.",
+        build=_related,
+        params=(
+            Param("parts__kmeans__n_clusters", "clusters", 128, 2, 256, 1),
+            Param("colors__chroma", "chroma", 1.0, 0.5, 2.0, 0.05),
+            Param("colors__eyes", "turned for", "normal", choices=_EYES),
+        ),
+        notebook="32_label_colors.ipynb",
+        source="Jian Tang et al., LargeVis (2016), for the clusters",
+    ),
+    Technique(
+        name="kmeans_contrasting",
+        title="k-means, contrasting colors",
+        description="Clusters in X; those that touch on the map differ as much as they can.",
+        build=_contrasting,
+        values=_clusters_and_places,
+        params=(
+            Param("values__n_clusters", "clusters", 128, 2, 256, 1),
+            Param("colors__eyes", "distinct for", "normal", choices=_EYES),
+        ),
+        notebook="32_label_colors.ipynb",
+        source="Jian Tang et al., LargeVis (2016), for the clusters",
     ),
     Technique(
         name="local_contrast",
