@@ -5,6 +5,7 @@ import pytest
 
 from tsnecolor_nb import TECHNIQUES, color, load_embedding
 from tsnecolor_nb.bivariate import BivariateColors
+from tsnecolor_nb.colors import srgb8_to_oklab
 from tsnecolor_nb.raster import Raster
 from tsnecolor_nb.run import CachedRun
 from tsnecolor_nb.trust import distortion
@@ -36,9 +37,9 @@ def test_local_contrast_is_the_pca_of_what_the_neighborhood_lacks(embedding):
     band = X - weight @ X / weight.sum(axis=1, keepdims=True)
     band -= band.mean(axis=0)
     axes = np.linalg.svd(band, full_matrices=False)[2][:3]
-    found = color(embedding, "local_contrast", rgb__clip=0.0)
-    assert cosines(found.astype(float), band @ axes.T).min() > 0.99
-    assert cosines(color(embedding, "pca_rgb").astype(float), band @ axes.T).min() < 0.6
+    found = color(embedding, "local_contrast")
+    assert cosines(srgb8_to_oklab(found), band @ axes.T).min() > 0.99
+    assert cosines(srgb8_to_oklab(color(embedding, "pca_oklab")), band @ axes.T).min() < 0.6
 
 
 def test_local_contrast_follows_the_zoom(embedding):
@@ -60,8 +61,8 @@ def test_neighbor_pca_spans_the_axes_of_neighbor_differences(embedding):
     nearest = away.argsort(axis=1)[:, :10]
     differences = (X[:, None] - X[nearest]).reshape(-1, 20)
     axes = np.linalg.eigh(differences.T @ differences)[1].T[::-1][:3]
-    found = color(embedding, "neighbor_pca", rgb__clip=0.0)
-    assert cosines(found.astype(float), X @ axes.T).min() > 0.99
+    found = color(embedding, "neighbor_pca")
+    assert cosines(srgb8_to_oklab(found), X @ axes.T).min() > 0.99
 
 
 def test_the_trust_map_colors_distortion(embedding):
@@ -71,7 +72,7 @@ def test_the_trust_map_colors_distortion(embedding):
     assert np.array_equal(found, BivariateColors().fit_transform(values))
 
 
-@pytest.mark.parametrize("name", ["local_contrast", "neighbor_pca", "trust"])
+@pytest.mark.parametrize("name", ["local_contrast", "neighbor_pca", "moving_frames", "trust"])
 @pytest.mark.parametrize("n", [4, 6, 50])
 def test_few_points_are_no_trouble(embedding, name, n):
     """A handful of points still get colors, with the defaults meant for many."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .moments import mean_and_covariance
+from .moments import moments
 from .neighbors import map_neighbors
 from .projections import ChunkedPCA
 
@@ -46,7 +46,8 @@ def fit_neighbor_pca(X, xy, n_components=None, *, k=10, n_pairs=100_000, random_
     first = rng.integers(0, len(X), n_pairs)
     second = map_neighbors(xy, k)[first, rng.integers(0, k, n_pairs)]
     pca = ChunkedPCA(n_components).fit(X[first] - X[second])
-    pca.mean_, covariance = mean_and_covariance(X)
+    of_all = moments(X)
+    pca.mean_, covariance = of_all.mean, of_all.covariance
     pca.explained_variance_ = np.einsum(
         "ij,jk,ik->i", pca.components_, covariance, pca.components_, optimize=True
     )
