@@ -42,7 +42,7 @@ def run(code, **given):
 
 def pixels(result, size):
     """Return the pixels of a still picture, or of a live view."""
-    return result.pixels if isinstance(result, Picture) else result._picture(size).pixels
+    return result.pixels if isinstance(result, Picture) else result.pixels(size)
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from .colors import as_srgb8, srgb8_to_oklab
+from .color_vision import simulate
+from .colors import as_srgb8, lin_to_oklab, srgb8_to_lin, srgb8_to_oklab
 
 MISSING = np.array([150, 150, 150], dtype=np.uint8)
 """Grey of a point without a label; no palette here comes near grey."""
@@ -14,6 +15,12 @@ _FIRST_COLORS = "1f77b4 ff7f0e 2ca02c d62728 9467bd 17becf e377c2 bcbd22 8c564b"
 # Inside these limits a color stands out from a white and from a black ground alike.
 _LIGHTNESS = (0.45, 0.84)
 _CHROMA = (0.04, 0.23)
+# Between patches of few pixels the eye tells hues apart better than lightness.
+_SMALL_PATCH = np.array([0.8, 1, 1])
+_EYES = {
+    "normal": ("normal",),
+    "worst": ("normal", "deuteranopia", "protanopia", "tritanopia"),
+}
 _SEQUENTIAL = ("viridis", "magma", "inferno", "plasma", "cividis", "turbo")
 
 
@@ -38,7 +45,7 @@ def hue_palette(k):
     return np.rint(255 * np.clip(2 - away, 0, 1)).astype(np.uint8)
 
 
-def distinct_palette(k=256):
+def distinct_palette(k=256, eyes="normal"):
     """Colors for many categories, each as far as possible from all before it.
 
     A farthest-point search in OKLab among sRGB colors that are neither so pale nor so dark that
@@ -50,6 +57,9 @@ def distinct_palette(k=256):
     ----------
     k : int
         Number of colors, 1 to 256.
+    eyes : {"normal", "worst"}
+        With "worst" two colors are as far apart as they are to those eyes that see least of the
+        difference, normal or color-blind (`color_vision.simulate`).
 
     Returns
     -------
@@ -57,27 +67,52 @@ def distinct_palette(k=256):
     """
     if _as_count(k) > 256:
         raise ValueError(f"k must be at most 256 for the distinct palette, got {k}")
-    return _distinct_256()[:k].copy()
+    return _distinct_256(eyes)[:k].copy()
+
+
+def eye_distances(srgb8, eyes="normal"):
+    """Return how far colors are apart in OKLab, to normal eyes or to those that see least.
+
+    Parameters
+    ----------
+    srgb8 : uint8 array of shape (k, 3)
+    eyes : {"normal", "worst"}
+
+    Returns
+    -------
+    float array of shape (k, k)
+    """
+    seen = _seen(srgb8, eyes)
+    return np.linalg.norm(seen[:, :, None] - seen[:, None], axis=3).min(axis=0)
+
+
+def _seen(srgb8, eyes):
+    """Return the OKLab colors that each kind of eyes sees, float64 (v, k, 3)."""
+    if eyes not in _EYES:
+        raise ValueError(f"eyes must be one of {', '.join(_EYES)}, got {eyes!r}")
+    lin = srgb8_to_lin(srgb8).astype(np.float64)
+    return np.stack([lin_to_oklab(np.clip(simulate(lin, v), 0, 1)) for v in _EYES[eyes]])
 
 
 @cache
-def _distinct_256():
+def _distinct_256(eyes="normal"):
     steps = np.arange(4, 256, 8, dtype=np.uint8)
     grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
     lightness, a, b = srgb8_to_oklab(grid).T
     chroma = np.hypot(a, b)
     usable = (lightness > _LIGHTNESS[0]) & (lightness < _LIGHTNESS[1])
     usable &= (chroma > _CHROMA[0]) & (chroma < _CHROMA[1])
-    first = hex_to_srgb8(_FIRST_COLORS.split())
+    # The pleasant start is not made for color-blind eyes; there, one color of it begins.
+    first = hex_to_srgb8(_FIRST_COLORS.split())[: None if eyes == "normal" else 1]
     candidates = np.vstack([first, grid[usable]])
-    # Between patches of few pixels the eye tells hues apart better than lightness.
-    L, a, b = (srgb8_to_oklab(candidates).astype(np.float64) * [0.8, 1, 1]).T.copy()
+    seen = _seen(candidates, eyes) * _SMALL_PATCH
     distance = np.full(len(candidates), np.inf)
     chosen = []
     for i in range(256):
         j = i if i < len(first) else distance.argmax()
         chosen.append(j)
-        np.minimum(distance, (L - L[j]) ** 2 + (a - a[j]) ** 2 + (b - b[j]) ** 2, out=distance)
+        away = ((seen - seen[:, j, None]) ** 2).sum(axis=2).min(axis=0)
+        np.minimum(distance, away, out=distance)
     return candidates[chosen]
 
 

@@ -9,6 +9,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
 from .chunks import CHUNK_ROWS, map_rows
+from .palettes import MISSING
 
 
 class Cancelled(Exception):
@@ -35,6 +36,7 @@ class CachedRun:
 
     def __init__(self, embedding):
         self.embedding = embedding
+        self._complete = embedding.complete()
         self.steps = {}
         self._stages = []
         self._lock = Lock()
@@ -61,7 +63,7 @@ class CachedRun:
             sRGB colors. Do not write into it.
         """
         technique = _look_up(technique)
-        limit = min(self.embedding.X.shape)
+        limit = min(self._complete.X.shape)
         of_values, _ = technique.split(params)
         if technique.uses_view:
             of_values["view"] = view
@@ -74,7 +76,7 @@ class CachedRun:
                 self._step(depth, name, step, progress)
                 self.steps[name] = self._stages[depth].step
             del self._stages[depth + 1 :]
-            return self._stages[depth].output
+            return among_all(self.embedding, self._stages[depth].output)
 
     def output(self, name):
         """Return the output of a step of the last run, or None where none is kept."""
@@ -92,10 +94,10 @@ class CachedRun:
         if self._stages and self._stages[0].key == key:
             return
         self._stages.clear()
-        values = self.embedding.X
+        values = self._complete.X
         if technique.values is not None:
             values = technique.values(
-                self.embedding, progress=_named(progress, "values"), **of_values
+                self._complete, progress=_named(progress, "values"), **of_values
             )
         self._stages.append(_Stage(key, None, values))
 
@@ -123,6 +125,15 @@ class CachedRun:
                 return stage.output, between[::-1]
             between.append(stage.step)
         raise AssertionError("the first stage always keeps its output")
+
+
+def among_all(embedding, srgb8):
+    """Return the colors of an embedding's complete rows among grey ones for the others."""
+    if embedding.incomplete is None:
+        return srgb8
+    everywhere = np.tile(MISSING, (len(embedding), 1))
+    everywhere[~embedding.incomplete] = srgb8
+    return everywhere
 
 
 class _Stage:
