@@ -2,11 +2,11 @@
 
 import ipywidgets
 
-SIDE, SIDE_OF_TWO = 500, 396
+SIDE, SIDE_OF_TWO = 500, 380
 """Of the picture, and of each of two, in CSS pixels: JupyterLab at 1280 × 720 has room for them."""
 
 _COLUMN, _GAP = 334, 14
-_CARD, _CARD_OF_TWO = 156, 108
+_CARD, _CARD_OF_TWO = 156, 124
 _TOOLS = {
     "Move": ("pan", "A drag moves the map"),
     "Lasso": ("lasso_select", "A drag around points selects them"),
