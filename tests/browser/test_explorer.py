@@ -48,6 +48,10 @@ def test_everything_is_in_sight_on_a_small_screen(page):
                  .map((box) => box.className + box.textContent.slice(0, 40))"""
         )
         assert too_wide == [], room
+        tops = page.widget.locator(".tsnecolor-tabs button").evaluate_all(
+            "buttons => [...new Set(buttons.map((one) => one.offsetTop))]"
+        )
+        assert len(tops) == 1, "the row of rooms is broken"
     page.press("Color")
 
 
@@ -239,9 +243,6 @@ def test_files_and_code_can_be_taken_away(page, lab):
     page.widget.get_by_text("is there already").wait_for()
     picture = Image.open(lab.folder / "map.png")
     assert picture.width == 900 and picture.height > 1000
-    page.menu("what", "colors")
-    page.widget.get_by_label("file", exact=True).fill("colors.npy")
-    page.menu("format", "NPY") if page.widget.get_by_label("format").count() else None
     page.execute("explorer.save('points.parquet')")
     assert (lab.folder / "points.parquet").stat().st_size > 1e6
     page.execute("explorer.zoom((-10, 10), (-10, 10)); explorer.select([170_569, 5])")
@@ -318,7 +319,6 @@ def test_latencies_are_printed(page):
         """() => new MutationObserver(() => (window.carded = performance.now())).observe(
              document.querySelector(".tsnecolor-card"), { subtree: true, childList: true })"""
     )
-    rng = np.random.default_rng(0)
     rows = page.ask(
         "[int(r) for r in np.random.default_rng(1).permutation(len(atlas))[:400]"
         " if np.abs(atlas.xy[r]).max() < .8 * np.abs(atlas.xy).max()]"
@@ -375,7 +375,6 @@ def test_latencies_are_printed(page):
     for name, all_of_it in waits.items():
         good = [wait for wait in all_of_it if wait > 0]
         print(f"{name}: median {np.median(good):.0f} ms, slowest {max(good):.0f} ms")
-    assert rng is not None
 
 
 def test_two_hundred_random_actions(page):
