@@ -3,6 +3,7 @@
 import numpy as np
 
 from tsnecolor_nb import TECHNIQUES, srgb8_to_oklab
+from tsnecolor_nb.learned_palettes import RelatedColors
 from tsnecolor_nb.perceptual import OklabCube
 
 # Labels and bits flip where a value meets a border; rounding may move a few points across.
@@ -22,7 +23,7 @@ def alike(name, one, other, within=2):
     The perceptual cube may be turned in several ways that are as good: there it is the differences
     between the colors that must stay.
     """
-    if isinstance(TECHNIQUES[name].pipeline(limit=3)[-1], OklabCube):
+    if isinstance(TECHNIQUES[name].pipeline(limit=3)[-1], (OklabCube, RelatedColors)):
         return _same_differences(one, other)
     return (np.abs(one.astype(int) - other) <= within).all(axis=1).mean() >= SHARE
 

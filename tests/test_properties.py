@@ -50,8 +50,11 @@ def fitted(name, values):
 
 def values_of(name, X, xy, xyz):
     """Return what a technique's pipeline starts from."""
-    compute = TECHNIQUES[name].values
-    return X if compute is None else compute(load_embedding(X, xy, xyz=xyz))
+    technique = TECHNIQUES[name]
+    if technique.values is None:
+        return X
+    params, _ = technique.split(few_clusters(name))
+    return technique.values(load_embedding(X, xy, xyz=xyz), **params)
 
 
 @every_technique
