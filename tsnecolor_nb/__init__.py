@@ -24,9 +24,10 @@ _HOME = {
     ),
     "legend": ("explain", "explain_column"),
     "local_contrast": ("contrast_band", "smooth"),
-    "make_map": ("make_map",),
+    "map_making": ("make_map",),
     "matching": ("match_components", "match_labels"),
     "metadata": ("column_colors",),
+    "moving_frames": ("project_on_moving_frames",),
     "neighbor_pca": ("fit_neighbor_pca",),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",

@@ -10,7 +10,7 @@ import numpy as np
 
 from .checks import as_frame, as_matrix, check_choice
 from .images import picture_source
-from .make_map import METHODS, make_map
+from .map_making import METHODS, make_map
 from .parts import find_parts, read_frame
 from .watch import Watch
 

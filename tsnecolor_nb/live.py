@@ -178,10 +178,10 @@ class Live:
             mine.tags = [] if other is None else [getattr(other.figure, axis).id]
             # HoloViews hears of what a person does to a figure, not of what another figure does.
             for end in ("start", "end") if other is not None and not self._linked else ():
-                mine.on_change(end, lambda *_: self._follow())
+                mine.on_change(end, self._follow)
         self._linked = self._linked or other is not None
 
-    def _follow(self):
+    def _follow(self, attr, old, new):
         """Draw anew once the other picture has come to rest, if that has not happened anyway."""
         if self._loop is not None:
             if self._waiting is not None:

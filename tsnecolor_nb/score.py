@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import score_views
+from .chunks import single_threaded
 from .color_vision import VISIONS, simulate
 from .colors import as_srgb8, lin_to_oklab, oklab_to_srgb8, srgb8_to_lin
 from .raster import Raster
@@ -210,7 +211,8 @@ class Scorer:
         found = {}
         for where, near, far, view in spots:
             shown = of_points if view is None else of_view(view)
-            seen = {} if shown is None else eyes(shown)
+            with single_threaded():
+                seen = {} if shown is None else eyes(shown)
             for kind, pairs in (("near", near), ("far", far)):
                 sums = {eye: pairs.agreement(values, tau) for eye, values in seen.items()}
                 if sums and pairs.counts.sum():

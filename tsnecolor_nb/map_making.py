@@ -15,6 +15,7 @@ METHODS = {"tsne": "t-SNE (openTSNE)", "umap": "UMAP", "pacmap": "PaCMAP"}
 _MODULES = {"tsne": "openTSNE", "umap": "umap", "pacmap": "pacmap"}
 
 _FIRST = 1500  # points of the sample
+_FEW = 5000
 _FEWEST = 10  # below this the methods have no neighborhoods to work with
 _COMPONENTS = 50
 
@@ -109,11 +110,14 @@ def _perplexity(n):
 
 
 def _tsne(openTSNE, X, start, random_state, report):
+    # With few points, threads that wait for each other cost more than they do.
+    n_jobs = -1 if len(X) > _FEW else 1
     affinities = openTSNE.affinity.PerplexityBasedNN(
-        X, perplexity=_perplexity(len(X)), n_jobs=-1, random_state=random_state
+        X, perplexity=_perplexity(len(X)), n_jobs=n_jobs, random_state=random_state
     )
     layout = openTSNE.TSNEEmbedding(
-        openTSNE.initialization.rescale(start), affinities, n_jobs=-1, random_state=random_state
+        openTSNE.initialization.rescale(start), affinities, n_jobs=n_jobs,
+        random_state=random_state,
     )
     phases = ((250, 12, 0.5), (500, 1, 0.8))
     done = 0
