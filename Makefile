@@ -4,6 +4,7 @@
 VENV := .venv
 DATA := .venv-data
 FRESH := .venv-constraints
+OLDEST := .venv-oldest
 FIRST := notebooks/00_start_here.ipynb
 
 # What you may set: PYTHON=python3.12  LAB_ARGS=--no-browser  ARGS="tests/test_raster.py -x"
@@ -21,7 +22,7 @@ NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 \
 # Jupyter refuses root unless told; who is root here, in a container say, has chosen so already.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test test-data notebooks bench lint constraints clean
+.PHONY: help lab test test-data test-oldest notebooks bench score scale lint constraints clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -36,11 +37,22 @@ test: $(VENV)/test ## run all tests, the notebooks and a real browser included
 test-data: $(DATA)/data ## make a small sample of the bundled data anew (installs torch)
 	@$(DATA)/bin/python -m pytest tests/pipeline/test_pipeline.py $(ARGS)
 
+# scikit-learn's checks at its oldest version here want the variable.
+test-oldest: $(OLDEST)/test ## test the modules at the lowest versions that pyproject.toml allows
+	@SCIPY_ARRAY_API=1 $(OLDEST)/bin/python -m pytest tests --ignore tests/browser \
+	    --ignore tests/test_commands.py --ignore tests/test_project.py $(ARGS)
+
 notebooks: $(VENV)/lab ## execute all notebooks in fresh kernels and write them back
 	@$(VENV)/bin/python tools/notebooks.py execute $(ARGS)
 
 bench: $(VENV)/lab ## time every technique against the original's way
 	@$(VENV)/bin/python -m tests.benchmarks.bench $(ARGS)
+
+score: $(VENV)/lab ## say of every technique how much its colors tell
+	@$(VENV)/bin/python -m tests.benchmarks.score $(ARGS)
+
+scale: $(VENV)/lab ## color 36 million points in partitions (some minutes, 5 GB of disk)
+	@$(VENV)/bin/python -m tests.benchmarks.scale $(ARGS)
 
 lint: $(VENV)/test ## check the style of the code
 	@$(VENV)/bin/ruff check .
@@ -53,7 +65,7 @@ constraints: $(FRESH)/bin/python ## renew all pins but torch's (then run the tes
 	@rm -r $(FRESH)
 
 clean: ## remove the environments and everything else that was made here
-	@rm -rf $(VENV) $(DATA) $(FRESH) dist .pytest_cache .ruff_cache
+	@rm -rf $(VENV) $(DATA) $(FRESH) $(OLDEST) dist .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -r {} +
 
 # One file in an environment says that it is complete, so that a second call is instant.
@@ -65,6 +77,13 @@ $(VENV)/lab: $(SETTINGS) | $(VENV)/bin/python
 $(VENV)/test: $(VENV)/lab
 	@echo "Installing the test tools …"
 	@$(VENV)/bin/python $(INSTALL) --editable '.[test,formats,maps]'
+	@touch $@
+
+$(OLDEST)/test: pyproject.toml | $(OLDEST)/bin/python
+	@echo "Installing the lowest versions into $(OLDEST) …"
+	@$(OLDEST)/bin/python $(PIP) install uv
+	@$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST)/bin/python \
+	    --resolution lowest-direct --editable '.[test,formats,maps]'
 	@touch $@
 
 $(DATA)/data: $(SETTINGS) | $(DATA)/bin/python

@@ -8,6 +8,7 @@ from sklearn.decomposition import PCA, FastICA
 from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from tsnecolor_nb.bivariate import BivariateColors
 from tsnecolor_nb.last_steps import LabelColors, PackBits, RGBCube, SequentialColors
 from tsnecolor_nb.learned_palettes import ContrastingColors, RelatedColors
 from tsnecolor_nb.palettes import MISSING, distinct_palette, hue_palette
@@ -30,6 +31,7 @@ ALL_STEPS = [
     PackBits(),
     LabelColors(),
     SequentialColors(),
+    BivariateColors(),
     OklabCube(n_tries=8),
     RelatedColors(),
     ContrastingColors(),
@@ -240,6 +242,13 @@ def test_half_of_the_points_have_each_bit(X):
     """Every bit splits the points at the median."""
     srgb8 = PackBits(4).fit_transform(X)
     assert np.abs((srgb8 >= 128).mean(axis=0) - 0.5).max() < 0.001
+
+
+@pytest.mark.parametrize("n", [1, 2, 999, 1000])
+def test_medians_are_those_of_numpy(X, n):
+    """For odd and even numbers of points the medians are NumPy's, to the last digit."""
+    for values in (X[:n], X[:n].astype(np.float32)):
+        assert np.array_equal(PackBits(4).fit(values).medians_, np.median(values[:, :12], axis=0))
 
 
 def test_label_colors_do_not_depend_on_the_points():

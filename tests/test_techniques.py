@@ -10,6 +10,7 @@ from tsnecolor_nb.palettes import distinct_palette, label_colors, value_colors
 from tsnecolor_nb.perceptual import OklabCube
 from tsnecolor_nb.projections import SampledICA
 from tsnecolor_nb.run import CachedRun, Cancelled
+from tsnecolor_nb.table_original import ORIGINAL
 from tsnecolor_nb.techniques import TECHNIQUES, color
 
 
@@ -78,13 +79,16 @@ PLAIN |= {
     "tsne3_oklab": lambda e: OklabCube().fit_transform(e.xyz),
 }
 CLUSTERED = {"kmeans", "pca_kmeans", "ica_kmeans"}
+# tested in tests/test_map_techniques.py
+ON_THE_MAP = {"local_contrast", "neighbor_pca", "moving_frames", "trust"}
 # Their palettes have tests of their own, in test_learned_palettes.py.
 PALETTES_LEARNED = {"kmeans_related", "kmeans_contrasting"}
 
 
 def test_every_technique_has_a_plain_definition():
     """No technique of the table is left out by the tests below."""
-    assert set(PLAIN) | CLUSTERED | PALETTES_LEARNED == set(TECHNIQUES)
+    elsewhere = CLUSTERED | ON_THE_MAP | PALETTES_LEARNED
+    assert set(PLAIN) | elsewhere == set(TECHNIQUES)
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -136,6 +140,21 @@ def test_a_run_is_the_pipeline_itself(embedding, name):
     found = color(embedding, name)
     assert np.array_equal(found, color(embedding, name))
     assert (clone(pipeline).fit(values).transform(values) == found).all(axis=1).mean() > 0.998
+
+
+@pytest.mark.parametrize("name", TECHNIQUES)
+def test_every_technique_has_its_notebook(root, name):
+    """The notebook that the table names exists."""
+    assert (root / "notebooks" / TECHNIQUES[name].notebook).is_file()
+
+
+@pytest.mark.parametrize("notebook", sorted({technique.notebook for technique in ORIGINAL}))
+def test_notebooks_show_their_pipeline_and_its_sliders(root, notebook):
+    """The notebook of a technique holds scikit-learn's diagram, and puts the technique to hand."""
+    stored = (root / "notebooks" / notebook).read_text(encoding="utf-8")
+    assert "sk-container" in stored
+    names = [technique.name for technique in ORIGINAL if technique.notebook == notebook]
+    assert any(f'tune(atlas, \\"{name}\\"' in stored for name in names)
 
 
 @pytest.mark.parametrize("name", TECHNIQUES)

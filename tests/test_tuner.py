@@ -50,7 +50,7 @@ def test_a_second_move_cancels_the_first(monkeypatch):
     monkeypatch.setattr(tuner, "recolor", shown.append)
     tuner._knobs["kmeans__n_clusters"].value = 5
     assert first.wait(20)
-    outdated = tuner._worker
+    outdated = tuner._worker._thread
     tuner._knobs["kmeans__n_clusters"].value = 6
     gate.set()
     outdated.join()

@@ -50,7 +50,7 @@ LIVE = re.compile(
 # scikit-learn's diagrams bring a script that only copies parameters' names: they show without it.
 SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 WITHOUT_SCRIPT = "<!-- script -->"  # nbval puts the same in place of scripts, see its settings
-PICTURES = ("<View", "<Picture", "<Figure")
+PICTURES = ("<View", "<Picture", "<Figure", "<Explorer")
 ANSI = "\x1b["
 # /name/name, but not within a URL, a relative path, a closing HTML tag or an expression.
 ABSOLUTE_PATH = re.compile(r"(?<![\w.:/<~=+*)\]}&;%-])/[A-Za-z_][\w.-]*/[\w.-]+|\b[A-Z]:\\\w")

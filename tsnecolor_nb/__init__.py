@@ -8,16 +8,27 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME = {
+    "beyond": ("color_partitions", "fit_partitions"),
+    "bivariate": ("BivariateColors",),
     "colors": (
         "lin_to_oklab", "lin_to_srgb8", "oklab_to_lin", "oklab_to_srgb8", "srgb8_to_lin",
         "srgb8_to_oklab",
     ),
     "data": ("Embedding", "load_embedding", "load_glyphs", "load_originals"),
+    "explorer": ("Explorer", "explore"),
+    "gallery": ("Comparison", "compare"),
     "last_steps": ("LabelColors", "PackBits", "RGBCube", "SequentialColors"),
     "learned_palettes": (
-        "ContrastingColors", "RelatedColors", "contrasting_palette", "related_palette", "touching",
+        "ContrastingColors", "RelatedColors", "contrasting_palette", "related_palette",
+        "touching",
     ),
+    "legend": ("explain", "explain_column"),
+    "local_contrast": ("contrast_band", "smooth"),
+    "map_making": ("make_map",),
     "matching": ("match_components", "match_labels"),
+    "metadata": ("column_colors",),
+    "moving_frames": ("project_on_moving_frames",),
+    "neighbor_pca": ("fit_neighbor_pca",),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",
     ),
@@ -25,16 +36,22 @@ _HOME = {
         "distinct_palette", "eye_distances", "hue_palette", "label_colors", "label_palette",
         "sequential_palette", "value_colors",
     ),
+    "partitions": ("write_partition",),
     "perceptual": ("OklabCube",),
     "pictures": ("Picture", "contact_sheet"),
+    "planted": ("Planted", "planted_table", "planted_truths"),
     "projections": ("ChunkedPCA", "SampledICA", "component_steps"),
     "raster": ("Raster", "compose", "rasterize"),
     "score": ("Score", "Scorer", "score"),
+    "selection": ("describe_selection", "grey_out"),
     "steps": ("Argmax", "ClusterLabels", "Falloff", "FitOnSample", "Standardize"),
-    "techniques": ("TECHNIQUES", "CachedRun", "Cancelled", "color"),
+    "techniques": ("CachedRun", "Cancelled", "TECHNIQUES", "color"),
+    "tiled": ("PartitionedRaster", "TiledRaster", "tile_partitions"),
+    "trust": ("distortion",),
     "tsne3": ("landmark_map",),
     "tuner": ("Tuner", "tune"),
     "view": ("View", "show"),
+    "view_fit": ("ViewFit",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

@@ -1,10 +1,18 @@
 """What everything else is given: high-dimensional data, their map, and what is known of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
+from pathlib import Path
 
 import numpy as np
+
+from .checks import as_frame, as_matrix, check_choice
+from .images import picture_source
+from .map_making import METHODS, make_map
+from .parts import find_parts, read_frame
+from .watch import Watch
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -24,14 +32,23 @@ class Embedding:
     decode : callable or None
         Turns vectors (m, d) into grey pictures (m, h, w) uint8 in which 255 is ink.
     name : str
+    images : callable or None
+        Turns row numbers (m,) into pictures, (m, h, w) grey as above or (m, h, w, 3) sRGB, uint8.
+    incomplete : (n,) bool or None
+        Rows of X that hold NaN or infinity; None where there are none. They are drawn grey.
+    notes : tuple of str
+        What was decided on loading: where the map comes from, which columns became dimensions.
     """
 
     X: np.ndarray
     xy: np.ndarray
     xyz: np.ndarray | None = None
     meta: "pandas.DataFrame | None" = None  # noqa: F821 (pandas loads when it is needed)
-    decode: Callable[[np.ndarray], np.ndarray] | None = field(default=None)
+    decode: Callable[[np.ndarray], np.ndarray] | None = None
     name: str = "embedding"
+    images: Callable[[np.ndarray], np.ndarray] | None = None
+    incomplete: np.ndarray | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self):
         return len(self.X)
@@ -40,7 +57,7 @@ class Embedding:
         return f"<Embedding {self.name!r}: {len(self):,} points × {self.X.shape[1]} dimensions>"
 
     def pictures(self, rows):
-        """Return the decoded pictures of some points.
+        """Return the pictures of some points: their own, or else decoded ones.
 
         Parameters
         ----------
@@ -49,56 +66,73 @@ class Embedding:
 
         Returns
         -------
-        (m, h, w) uint8
+        (m, h, w) uint8 in which 255 is ink, or (m, h, w, 3) uint8 sRGB
 
         Raises
         ------
         ValueError
-            If the embedding has no decoder.
+            If the embedding has neither images nor a decoder.
         """
+        if self.images is not None:
+            return self.images(np.atleast_1d(np.arange(len(self))[rows]))
         if self.decode is None:
-            raise ValueError(f"{self!r} has no pictures: it was loaded without `decode`")
+            raise ValueError(
+                f"{self!r} has no pictures: it was loaded without `images` and without `decode`"
+            )
         return self.decode(np.atleast_2d(self.X[rows]))
 
-
-def _matrix(name, value, n=None, columns=None):
-    """Return ``value`` as a finite float32 matrix, or say what is wrong with it."""
-    try:
-        array = np.ascontiguousarray(value, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"{name} must be a matrix of numbers, got {type(value).__name__}: {error}"
-        ) from None
-    if array.ndim != 2 or (columns and array.shape[1] != columns):
-        raise ValueError(f"{name} must have shape (n, {columns or 'd'}), got {array.shape}")
-    if n is not None and len(array) != n:
-        raise ValueError(f"{name} must have one row per row of X ({n:,}), got {len(array):,}")
-    if not np.isfinite(array).all():
-        rows = np.flatnonzero(~np.isfinite(array).all(axis=1))
-        raise ValueError(
-            f"{name} must be finite; {len(rows):,} rows hold NaN or infinity, the first is "
-            f"row {rows[0]:,}"
+    def complete(self):
+        """Return the embedding of the complete rows alone; itself where all are complete."""
+        if self.incomplete is None:
+            return self
+        rows = np.flatnonzero(~self.incomplete)
+        return replace(
+            self, X=self.X[rows], xy=self.xy[rows], incomplete=None,
+            xyz=None if self.xyz is None else self.xyz[rows],
+            meta=None if self.meta is None else self.meta.iloc[rows].reset_index(drop=True),
+            images=None if self.images is None else lambda some: self.images(rows[some]),
         )
-    return array
 
 
-def load_embedding(X, xy, *, xyz=None, meta=None, decode=None, name="embedding"):
-    """Bring your own data: check arrays and put them together.
+def load_embedding(
+    X, xy=None, *, xyz=None, meta=None, images=None, decode=None, columns=None, missing="error",
+    name=None, method="tsne",
+):
+    """Bring your own data: read files, data frames or arrays, check them, put them together.
 
     Parameters
     ----------
-    X : (n, d) array_like of numbers
-        The high-dimensional data; kept as float32.
-    xy : (n, 2) array_like of numbers
-        Its map.
-    xyz : (n, 3) array_like of numbers, optional
+    X : array_like of numbers (n, d), data frame, or path
+        The high-dimensional data; kept as float32, and not copied if that is what it is. Data
+        frames are those of pandas, Polars and Arrow. Files are NPY, NPZ, Parquet, Arrow/Feather
+        and CSV, also as .csv.gz; with ``pip install 'tsnecolor_nb[formats]'`` AnnData, HDF5 and
+        Zarr as well. Several Parquet files are one table: a folder, a glob or a list of them.
+    xy : (n, 2) array_like of numbers, path, or names in `X`, optional
+        Its map: ``("x", "y")`` names two columns of a table, ``"X_umap"`` one array of a file.
+        Without it a file's own map is taken if it has a customary name (xy, X_tsne, X_umap);
+        else one is made, see `make_map`, which takes minutes for 100,000 points.
+    xyz : (n, 3) array_like of numbers, path, or names in `X`, optional
         A 3-D map.
-    meta : DataFrame or mapping of columns, optional
-        n rows: what is known of each point.
+    meta : data frame, mapping of columns, or path, optional
+        n rows: what is known of each point. Unless given, the columns of `X` that are neither
+        dimensions nor map.
+    images : callable, (n, h, w) or (n, h, w, 3) uint8, n paths or n texts, optional
+        What a point looks like: a function of row numbers, grey pictures in which 255 is ink or
+        sRGB ones, image files, or texts to write on cards.
     decode : callable, optional
         Vectors (m, d) to grey pictures (m, h, w) uint8.
-    name : str
-        What to call it.
+    columns : str or sequence of str, optional
+        Which columns of a table are the dimensions: names, the name of one column of vectors, or
+        a regular expression; or which array of a file. Unless given, the only column of vectors,
+        or all columns of numbers but row numbers; an array named X_pca or X, or the only one.
+    missing : {"error", "grey"}
+        What to do about rows of `X` with NaN or infinity: refuse them, or keep them, draw them
+        grey, and color the others as if they were not there. On a map made here they lie at its
+        lower left corner.
+    name : str, optional
+        What to call it; the file's name unless given.
+    method : {"tsne", "umap", "pacmap"}
+        How to make a map if none is given.
 
     Returns
     -------
@@ -106,27 +140,55 @@ def load_embedding(X, xy, *, xyz=None, meta=None, decode=None, name="embedding")
 
     Raises
     ------
-    TypeError, ValueError
-        If an argument does not fit; the message names it.
+    TypeError, ValueError, FileNotFoundError, ImportError
+        If an argument does not fit, or a format needs a package; the message names it.
     """
-    import pandas as pd
-
-    X = _matrix("X", X)
-    if not len(X):
-        raise ValueError("X must hold at least one point, got none")
-    meta = pd.DataFrame(meta, index=range(len(X)) if meta is None else None)
-    if len(meta) != len(X):
-        raise ValueError(f"meta must have one row per row of X ({len(X):,}), got {len(meta):,}")
+    check_choice("missing", missing, ("error", "grey"))
+    check_choice("method", method, METHODS)
     if decode is not None and not callable(decode):
         raise TypeError(f"decode must be callable, got {type(decode).__name__}")
+    with ExitStack() as stack:
+        found = find_parts(X, xy, xyz, columns, stack)
+        matrix, scale, incomplete = as_matrix("X", found.X, missing=missing)
+        n = len(matrix)
+        xy = None if found.xy is None else as_matrix("xy", found.xy, n, 2)[0]
+        xyz = None if found.xyz is None else as_matrix("xyz", found.xyz, n, 3)[0]
+        meta = as_frame("meta", found.rest if meta is None else read_frame("meta", meta), n)
+    images = None if images is None else picture_source(images, n)
+    if scale != 1:
+        found.notes.append(f"X is kept times 2 ** {int(np.log2(scale))}: its numbers were extreme")
+        decode = None if decode is None else _unscaled(decode, scale)
+    for note in found.notes:
+        print(note)
+    if xy is None:
+        found.notes.append(f"no map given: made one of {n:,} points by {METHODS[method]}")
+        xy = _made_map(matrix, incomplete, method, found.notes[-1])
     return Embedding(
-        X=X,
-        xy=_matrix("xy", xy, len(X), 2),
-        xyz=None if xyz is None else _matrix("xyz", xyz, len(X), 3),
-        meta=meta.reset_index(drop=True),
-        decode=decode,
-        name=name,
+        matrix, xy, xyz, meta, decode, name or _name_of(X), images,
+        incomplete if incomplete.any() else None, tuple(found.notes),
     )
+
+
+def _made_map(X, incomplete, method, text):
+    watch = Watch(text)
+    if not incomplete.any():
+        xy = make_map(X, method, progress=watch.progress, seen=watch.seen)
+    else:
+        placed = make_map(X[~incomplete], method, progress=watch.progress, seen=watch.seen)
+        xy = np.empty((len(X), 2), np.float32)
+        xy[~incomplete], xy[incomplete] = placed, placed.min(axis=0)
+    watch.done(xy)
+    return xy
+
+
+def _unscaled(decode, scale):
+    return lambda vectors: decode(vectors / np.float32(scale))
+
+
+def _name_of(X):
+    if not isinstance(X, (str, Path)):
+        return "embedding"
+    return Path(X).name.partition(".")[0].replace("*", "") or "embedding"
 
 
 def load_glyphs():

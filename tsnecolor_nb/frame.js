@@ -1,6 +1,9 @@
 // The place in the page where the live picture stands: it shows the still picture at once, brings
 // Bokeh's script over the kernel's own connection, and then shows the live one.
 
+const PAUSE = 40; // ms between two questions about the mouse
+const LOST = 3000; // ms after which an answer is no longer waited for: the kernel was restarted
+
 function ask(model, question) {
   const token = crypto.getRandomValues(new Uint32Array(2)).join("-");
   return new Promise((resolve) => {
@@ -24,6 +27,31 @@ async function loadBokeh(model) {
   document.head.append(script);
 }
 
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Carry what the mouse does to the kernel: of its positions the newest only, and that only once the
+// one before is answered, so that a busy kernel finds one question waiting and not hundreds.
+function follow(model, frame) {
+  let newest, asking = false;
+  const tell = (detail) => ask(model, { want: "pointer", ...detail });
+  const askOn = async () => {
+    asking = true;
+    while (newest) {
+      const question = newest;
+      newest = undefined;
+      await Promise.all([Promise.race([tell(question), sleep(LOST)]), sleep(PAUSE)]);
+    }
+    asking = false;
+  };
+  frame.addEventListener("tsnecolor", ({ detail }) => {
+    if (detail.kind !== "hover" && detail.kind !== "leave") return tell(detail);
+    newest = detail;
+    if (!asking) askOn();
+  });
+  frame.tabIndex = 0;
+  frame.addEventListener("keydown", ({ key }) => key === "Escape" && tell({ kind: "escape" }));
+}
+
 function stillPicture(model) {
   const image = document.createElement("img");
   image.style.cssText = "display: block; width: 100%; height: 100%; object-fit: contain";
@@ -35,13 +63,14 @@ function stillPicture(model) {
 function box(model) {
   const div = document.createElement("div");
   div.className = "tsnecolor-frame";
-  const size = `${model.get("size")}px`;
   div.style.cssText = "resize: both; overflow: hidden; max-width: 100%; min-width: 150px; min-height: 150px";
-  div.style.width = div.style.height = size;
+  const fit = () => (div.style.width = div.style.height = `${model.get("size")}px`);
   const paint = () => (div.style.background = model.get("background"));
+  model.on("change:size", fit);
   model.on("change:background", paint);
+  fit();
   paint();
-  return [div, () => model.off("change:background", paint)];
+  return [div, () => model.off("change:size", fit) || model.off("change:background", paint)];
 }
 
 async function render({ model, el }) {
@@ -54,6 +83,7 @@ async function render({ model, el }) {
   const view = await model.widget_manager.create_view(picture, {});
   view.el.style.width = view.el.style.height = "100%"; // the figure fills what it stands in
   frame.replaceChildren(view.el);
+  follow(model, frame);
   return () => {
     forget();
     view.remove();

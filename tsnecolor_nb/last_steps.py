@@ -99,7 +99,7 @@ class PackBits(_LastStep):
         """Learn the medians from `X`, float (n, d)."""
         X = validate_data(self, X, dtype=FLOATS)
         self.bits_ = self._check_bits(X.shape[1])
-        self.medians_ = np.array(map_columns(np.median, X[:, : 3 * self.bits_]))
+        self.medians_ = np.array(map_columns(_median, X[:, : 3 * self.bits_]))
         return self
 
     def _check_bits(self, n_columns):
@@ -128,6 +128,15 @@ class PackBits(_LastStep):
             )
 
         return map_rows(pack, X)
+
+
+def _median(column):
+    """Return what `numpy.median` does, for finite numbers: in a copy without gaps it is faster."""
+    column, middle = np.array(column), len(column) // 2
+    column.partition(middle)
+    if len(column) % 2:
+        return column[middle]
+    return (column[:middle].max() + column[middle]) / 2
 
 
 class LabelColors(_LastStep):

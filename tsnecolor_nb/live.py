@@ -4,7 +4,6 @@ Nothing is fetched from any other machine: Bokeh's script travels over the kerne
 a page asks for it, and is in no output that a notebook stores.
 """
 
-import asyncio
 import threading
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +11,9 @@ from pathlib import Path
 import anywidget
 import bokeh
 import traitlets
+
+from .background import running_loop
+from .pointer import Pointer
 
 # After a wheel event Bokeh waits this long before it tells the kernel; its default of 500 ms is
 # most of what a person would wait.
@@ -26,10 +28,12 @@ for (const [range, side] of [[x, w], [y, h]]) {
   range.setv({start: middle - unit * side / 2, end: middle + unit * side / 2});
 }
 """
-# The same picture shown by two cells moves in both.
+# The same picture shown by two cells moves in both, and so does one that it is linked with.
 _TOGETHER = """
-for (const other of Bokeh.documents.map((d) => d.get_model_by_id(cb_obj.id))) {
-  if (other && other !== cb_obj) other.setv({start: cb_obj.start, end: cb_obj.end});
+for (const id of [cb_obj.id, ...cb_obj.tags]) {
+  for (const other of Bokeh.documents.map((d) => d.get_model_by_id(id))) {
+    if (other && other !== cb_obj) other.setv({start: cb_obj.start, end: cb_obj.end});
+  }
 }
 """
 
@@ -42,20 +46,25 @@ class Frame(anywidget.AnyWidget):
     live_widget : callable
         Called with the page's pixel ratio when a page wants the live picture; returns the id of
         the widget to show.
+    on_pointer : callable
+        Called with what a person does with the mouse or a key: a dict whose ``kind`` is "hover"
+        or "tap" (with ``x``, ``y`` and the map's ``unit`` in a pixel), "leave", "select" (with a
+        ``geometry`` as Bokeh tells it) or "escape".
     **traits
         ``size`` in CSS pixels, ``background`` as a CSS color, ``still`` as a PNG file's bytes.
     """
 
     _esm = Path(__file__).with_name("frame.js")
+    _css = Path(__file__).with_name("explorer.css")
 
     size = traitlets.Int(600).tag(sync=True)
     background = traitlets.Unicode("white").tag(sync=True)
     still = traitlets.Bytes(b"").tag(sync=True)
     bokeh_version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
 
-    def __init__(self, live_widget, **traits):
+    def __init__(self, live_widget, on_pointer, **traits):
         super().__init__(**traits)
-        self._live_widget = live_widget
+        self._live_widget, self._on_pointer = live_widget, on_pointer
         self.on_msg(self._on_question)
 
     def _on_question(self, _, question, buffers):
@@ -63,6 +72,11 @@ class Frame(anywidget.AnyWidget):
         if question["want"] == "script":
             script = files("bokeh") / "server/static/js/bokeh.min.js"
             self.send({"token": token}, [script.read_bytes()])
+        elif question["want"] == "pointer":
+            try:
+                self._on_pointer(question)
+            finally:  # the page waits for an answer before it asks again
+                self.send({"token": token})
         else:
             self.send({"token": token, "model_id": self._live_widget(question["ratio"])})
 
@@ -75,23 +89,29 @@ class Live:
     draw : callable
         ``draw(x_range, y_range, width, height) -> (height, width, 4) uint8``.
     extent : (x0, x1, y0, y1) of float
-        What is shown at first and after a reset.
+        What is shown after a reset.
+    ranges : ((x0, x1), (y0, y1)) of float
+        What is shown at first.
     size : int
         Side in CSS pixels until the page tells the true one.
     on_error : callable
         Called with the exception when drawing fails, with None once it works again.
+    with_pointer : bool
+        Whether the figure tells of the mouse, see `Pointer`, and leaves its tools to others.
     """
 
-    def __init__(self, draw, extent, size, on_error):
+    def __init__(self, draw, extent, ranges, size, on_error, *, with_pointer=False):
         self._draw, self._size, self._on_error = draw, size, on_error
-        self._extent = extent
+        self._extent, self._first = extent, ranges
         self._shown = None  # (what was asked for, the element that answered)
+        self._linked, self._waiting = False, None
         self.figure = None
         self.pixel_ratio = 1
-        self._loop = _running_loop()
+        self._loop = running_loop()
         self._plot = self._make_plot()
         self.figure = self._plot.state
         self._set_up_figure()
+        self.pointer = Pointer(self.figure) if with_pointer else None
 
         from jupyter_bokeh.widgets import BokehModel
 
@@ -107,9 +127,8 @@ class Live:
         callbacks.RangeXYCallback.debounce = callbacks.PlotSizeCallback.debounce = None
         self._redraw = streams.Stream.define("Redraw", tick=0)()
         asked_by = [self._redraw, streams.RangeXY(), streams.PlotSize()]
-        x0, x1, y0, y1 = self._extent
         picture = hv.DynamicMap(self._picture, streams=asked_by, cache_size=1).opts(
-            xlim=(x0, x1), ylim=(y0, y1), xaxis=None, yaxis=None, show_frame=False,
+            xlim=self._first[0], ylim=self._first[1], xaxis=None, yaxis=None, show_frame=False,
             responsive=True, active_tools=["wheel_zoom"],
             default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
         )
@@ -120,7 +139,8 @@ class Live:
 
         figure = self.figure
         figure.lod_timeout = _SETTLE_MS
-        figure.min_border = 0
+        for side in ("left", "right", "top", "bottom"):
+            setattr(figure, f"min_border_{side}", 0)
         figure.toolbar_inner = True
         figure.toolbar.logo = None
         figure.toolbar.autohide = True
@@ -131,6 +151,7 @@ class Live:
         for side in ("inner_width", "inner_height"):
             figure.js_on_change(side, equal_aspect)
         figure.js_on_event("reset", equal_aspect)
+        x.reset_start, x.reset_end, y.reset_start, y.reset_end = self._extent
         together = CustomJS(code=_TOGETHER)
         for axis in (x, y):
             axis.js_on_change("start", together)
@@ -140,10 +161,36 @@ class Live:
     def ranges(self):
         """What is on screen: ``((x0, x1), (y0, y1))``."""
         if self.figure is None:
-            x0, x1, y0, y1 = self._extent
-            return (x0, x1), (y0, y1)
+            return self._first
         x, y = self.figure.x_range, self.figure.y_range
         return (x.start, x.end), (y.start, y.end)
+
+    def zoom(self, x_range, y_range):
+        """Show another part of the map."""
+        self.figure.x_range.update(start=x_range[0], end=x_range[1])
+        self.figure.y_range.update(start=y_range[0], end=y_range[1])
+        self.redraw()
+
+    def link(self, other):
+        """Move together with another live picture; with None no longer."""
+        for axis in ("x_range", "y_range"):
+            mine = getattr(self.figure, axis)
+            mine.tags = [] if other is None else [getattr(other.figure, axis).id]
+            # HoloViews hears of what a person does to a figure, not of what another figure does.
+            for end in ("start", "end") if other is not None and not self._linked else ():
+                mine.on_change(end, self._follow)
+        self._linked = self._linked or other is not None
+
+    def _follow(self, attr, old, new):
+        """Draw anew once the other picture has come to rest, if that has not happened anyway."""
+        if self._loop is not None:
+            if self._waiting is not None:
+                self._waiting.cancel()
+            self._waiting = self._loop.call_later(_SETTLE_MS / 1000, self._catch_up)
+
+    def _catch_up(self):
+        if self._shown is None or self._shown[0][1:3] != self.ranges:
+            self.redraw()
 
     def _picture(self, tick, x_range, y_range, width, height, scale=1):
         # The streams only say that something changed. The figure knows all of it, at one moment.
@@ -195,11 +242,7 @@ class Live:
 
     def close(self):
         """Let go of the figure and of what the page holds of it."""
+        if self._waiting is not None:
+            self._waiting.cancel()
         self._plot.cleanup()
 
-
-def _running_loop():
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

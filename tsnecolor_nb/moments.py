@@ -1,20 +1,60 @@
 """Means, variances and covariances in one pass over chunks, exact also in float32."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .chunks import map_chunks
 
+_LOST = 1e-34  # a mean square below this has lost digits in float32
 
-def mean_and_covariance(X):
-    """Return mean (d,) and covariance (d, d) of X's rows in float64, in one pass.
 
-    Parameters
+@dataclass(frozen=True)
+class Moments:
+    """What mean and covariance tell of some rows.
+
+    Attributes
     ----------
-    X : float array of shape (n, d), n >= 2
+    n : int
+        How many rows.
+    mean : float64 array of shape (d,)
+    covariance : float64 array of shape (d, d)
+        Divided by n - 1.
     """
-    mean, shift, gram = _moments(X, lambda centered: centered.T @ centered)
-    n = len(X)
-    return mean, (gram - n * np.outer(shift, shift)) / (n - 1)
+
+    n: int
+    mean: np.ndarray
+    covariance: np.ndarray
+
+    @property
+    def variance(self):
+        """The variance of each column, divided by n."""
+        return self.covariance.diagonal() * (self.n - 1) / self.n
+
+
+def moments(X):
+    """Return the `Moments` of float `X`, (n, d) with n >= 2, in one pass."""
+    pilot = pilot_mean(X)
+    return moments_of_sums(pilot, *sums_about(pilot, X))
+
+
+def pilot_mean(X):
+    """Return about where the rows of `X` lie, (d,): near enough to lose no digits to a mean."""
+    return X[:: max(1, len(X) // 1024)].mean(axis=0, dtype=np.float64).astype(X.dtype)
+
+
+def sums_about(pilot, X):
+    """Return n, the sum and the Gram matrix of ``X - pilot``.
+
+    Those of several blocks of rows add up to those of all rows, on whatever machine each was made.
+    """
+    return len(X), *_sums(pilot, X, lambda centered: centered.T @ centered)
+
+
+def moments_of_sums(pilot, n, total, gram):
+    """Return the `Moments` of the rows whose `sums_about` a pilot are given."""
+    shift = total / n
+    return Moments(n, pilot + shift, (gram - n * np.outer(shift, shift)) / (n - 1))
 
 
 def mean_and_variance(X):
@@ -24,22 +64,38 @@ def mean_and_variance(X):
     ----------
     X : float array of shape (n, d)
     """
-    mean, shift, squares = _moments(X, lambda centered: np.einsum("ij,ij->j", centered, centered))
-    return mean, np.maximum(squares / len(X) - shift**2, 0)
+    pilot = pilot_mean(X)
+    total, squares = _sums(pilot, X, lambda centered: np.einsum("ij,ij->j", centered, centered))
+    shift = total / len(X)
+    return pilot + shift, np.maximum(squares / len(X) - shift**2, 0)
 
 
-def _moments(X, second):
-    """Add up chunks centered by a pilot mean: float32 within a chunk, float64 across chunks.
+def power_of_two(values):
+    """Return the power of two next to the largest magnitude; dividing by it loses no digit.
 
-    Returns the mean, its distance from the pilot, and the sum of ``second(centered)``.
+    It has the type of `values`, and is 1 if all are 0.
     """
-    n = len(X)
-    pilot = X[:: max(1, n // 1024)].mean(axis=0, dtype=np.float64).astype(X.dtype)
+    peak = max(float(values.max()), -float(values.min()))
+    return values.dtype.type(2.0 ** np.floor(np.log2(peak)) if peak > 0 else 1)
+
+
+def _sums(pilot, X, second):
+    """Add up ``X - pilot`` and ``second(X - pilot)``: float64 across chunks, X's dtype within."""
 
     def of_chunk(rows):
         centered = X[rows] - pilot
-        return centered.sum(axis=0, dtype=np.float64), second(centered).astype(np.float64)
+        return centered.sum(axis=0, dtype=np.float64), _in_range(second, centered)
 
-    totals, seconds = zip(*map_chunks(of_chunk, n), strict=True)
-    shift = sum(totals) / n
-    return pilot + shift, shift, sum(seconds)
+    totals, seconds = zip(*map_chunks(of_chunk, len(X)), strict=True)
+    return sum(totals), sum(seconds)
+
+
+def _in_range(second, centered):
+    """Return ``second(centered)`` in float64; compute in it, too, where float32 ran over or out."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        found = second(centered)
+    squares = found if found.ndim == 1 else found.diagonal()
+    lost = squares < _LOST * len(centered)
+    if not np.isfinite(squares).all() or centered[:, lost].any():
+        found = second(centered.astype(np.float64))
+    return found.astype(np.float64, copy=False)

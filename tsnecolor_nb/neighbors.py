@@ -37,7 +37,7 @@ def map_neighbors(xy, k=9):
     order = tree.indices
     found = np.empty((len(xy), k + 1), dtype=np.intp)
     found[order] = tree.query(xy[order], k=k + 1, workers=-1)[1]
-    return _without_self(found, np.arange(len(xy)))
+    return without_self(found, np.arange(len(xy)))
 
 
 def neighbor_distance(X, xy, k=9, *, progress=None):
@@ -146,7 +146,7 @@ def true_neighbors(X, queries, k):
             f"{queries.max()}"
         )
     search = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(X)
-    return _without_self(search.kneighbors(X[queries], return_distance=False), queries)
+    return without_self(search.kneighbors(X[queries], return_distance=False), queries)
 
 
 def recall(found, true):
@@ -193,7 +193,7 @@ def extremes(values, m):
     return order[:m], order[::-1][:m]
 
 
-def _without_self(found, own):
+def without_self(found, own):
     """Drop each row's own number: among duplicates it need not stand first, or appear at all."""
     is_own = found == own[:, None]
     is_own[~is_own.any(axis=1), -1] = True

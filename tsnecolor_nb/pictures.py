@@ -89,6 +89,22 @@ def contact_sheet(rows, captions=None, *, scale=2, text="contact sheet"):
     return Picture(np.vstack(sheet), text)
 
 
+def beside(left, right):
+    """Put two sRGB pictures, (h, w, 3) uint8, beside each other, their tops in one line.
+
+    Returns
+    -------
+    (max of heights, sum of widths, 3) uint8
+        White where the lower one ends.
+    """
+    height = max(len(left), len(right))
+    parts = [
+        np.pad(part, ((0, height - len(part)), (0, 0), (0, 0)), constant_values=_PAPER)
+        for part in (left, right)
+    ]
+    return np.hstack(parts)
+
+
 def _strip(pictures, scale):
     pad = ((0, 0), (_GAP, _GAP), (_GAP, _GAP))
     enlarged = np.asarray(pictures).repeat(scale, axis=1).repeat(scale, axis=2)

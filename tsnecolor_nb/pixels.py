@@ -20,9 +20,10 @@ def draw(points, ranges, width, height, radius, shading):
 
     Parameters
     ----------
-    points : DataFrame
+    points : DataFrame or callable
         Columns x, y and, unless all points are plain, r, g, b in linear light; float32. Others
-        as `mixed.columns_for` gives them.
+        as `mixed.columns_for` gives them. Or what gives the sums of such points: takes what
+        `point_sums` does, without points, and returns its sums.
     ranges : ((x0, x1), (y0, y1)) of float
         What to draw.
     width, height : int
@@ -97,14 +98,17 @@ def _band_sums(points, ranges, width, height, rows, radius):
     y_range = y1 - (rows.stop + pad) * dy, y1 - (rows.start - above) * dy
     inside = slice(above, above + rows.stop - rows.start), slice(pad, pad + width)
     size = width + 2 * pad, inside[0].stop + pad
-    sums, lots = _sums(points, x_range, y_range, *size)
+    if callable(points):
+        sums, lots = points(x_range, y_range, *size), None
+    else:
+        sums, lots = point_sums(points, x_range, y_range, *size)
     if pad:
         sums = spread(sums, radius)
         lots = None if lots is None else spread_largest(lots, radius)
     return sums[:, *inside], None if lots is None else lots[inside]
 
 
-def _sums(points, x_range, y_range, width, height):
+def point_sums(points, x_range, y_range, width, height):
     """Aggregate per pixel, in one pass.
 
     Returns

@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .chunks import map_chunks, map_rows, sample_rows, single_threaded
-from .moments import mean_and_covariance
+from .moments import moments
 
 FLOATS = [np.float32, np.float64]
 
@@ -84,17 +84,22 @@ class ChunkedPCA(_LinearProjection):
     def fit(self, X, y=None):
         """Learn mean, axes and variances from `X`, float (n, d) with n >= 2."""
         X = validate_data(self, X, dtype=FLOATS, ensure_min_samples=2)
-        k = _check_n_components(self.n_components, min(X.shape))
-        self.mean_, covariance = mean_and_covariance(X)
+        _check_n_components(self.n_components, min(X.shape))
+        return self.fit_moments(moments(X), X)
+
+    def fit_moments(self, moments, sample=None):
+        """Learn the same from the `Moments` of all rows; no sample of them is needed."""
+        self.n_features_in_ = len(moments.mean)
+        k = _check_n_components(self.n_components, min(moments.n, self.n_features_in_))
         with single_threaded():
-            variance, axes = np.linalg.eigh(covariance)
+            variance, axes = np.linalg.eigh(moments.covariance)
         variance = np.maximum(variance[::-1], 0)
         axes = axes.T[::-1][:k]
         sign = np.sign(axes[np.arange(k), np.abs(axes).argmax(axis=1)])
         self.components_ = axes * sign[:, None]
         self.explained_variance_ = variance[:k]
         self.explained_variance_ratio_ = variance[:k] / (variance.sum() or 1)
-        self.n_components_ = k
+        self.mean_, self.n_components_ = moments.mean, k
         return self
 
     @property
@@ -169,11 +174,21 @@ class SampledICA(_LinearProjection):
         X = validate_data(self, X, dtype=FLOATS, ensure_min_samples=2)
         if self.max_iter < 1:
             raise ValueError(f"max_iter must be at least 1, got {self.max_iter!r}")
-        whitening = self._whiten(X)
-        white = whitening.transform(X[sample_rows(len(X), self.n_samples, self.random_state)])
+        return self.fit_moments(moments(X), X, progress=progress)
+
+    def fit_moments(self, moments, sample, *, progress=None):
+        """Learn the sources from the `Moments` of all rows, and from some or all of the rows."""
+        self.n_features_in_ = len(moments.mean)
+        whitening = self._whiten(moments, np.finfo(sample.dtype).eps)
+        rows = sample_rows(len(sample), self.n_samples, self.random_state)
+        white = whitening.transform(sample[rows])
         # The fixed point circles for ever unless the sample is exactly white by itself.
         exact = ChunkedPCA(whiten=True).fit(white)
-        rotation = self._rotate(exact.transform(white), progress) @ exact.components_
+        axes, exactly = exact.components_, exact.transform(white)
+        if len(white) == moments.n:
+            # White but for rounding: these axes are noise, and the start must not hang on it.
+            axes, exactly = np.eye(len(axes)), (exactly @ axes).astype(white.dtype)
+        rotation = self._rotate(exactly, progress) @ axes
         third_moments = ((white @ rotation.T) ** 3).mean(axis=0)
         rotation *= np.where(third_moments < 0, -1, 1)[:, None]
         mixing = rotation @ whitening._backward
@@ -183,12 +198,12 @@ class SampledICA(_LinearProjection):
         self.mixing_ = mixing[order].T
         return self
 
-    def _whiten(self, X):
-        """Return a whitening PCA of all rows with no more components than X has rank."""
-        k = _check_n_components(self.n_components, min(X.shape))
-        pca = ChunkedPCA(whiten=True).fit(X)
+    def _whiten(self, moments, eps):
+        """Return a whitening PCA of all rows with no more components than they have rank."""
+        k = _check_n_components(self.n_components, min(moments.n, len(moments.mean)))
+        pca = ChunkedPCA(whiten=True).fit_moments(moments)
         variance = pca.explained_variance_
-        rank = int((variance > 10 * np.finfo(X.dtype).eps * variance[0]).sum())
+        rank = int((variance > 10 * eps * variance[0]).sum())
         k = max(min(k, rank), 1)
         if self.n_samples <= k:
             raise ValueError(
@@ -207,7 +222,7 @@ class SampledICA(_LinearProjection):
         """
         n, k = white.shape
         start = np.random.default_rng(self.random_state).normal(size=(k, k))
-        rotation = _nearest_rotation(start)
+        rotation = nearest_rotation(start)
         for iteration in range(1, self.max_iter + 1):
             previous, forward = rotation, rotation.T.astype(white.dtype)
 
@@ -218,7 +233,7 @@ class SampledICA(_LinearProjection):
             parts = list(map_chunks(moments, n))
             products = sum(product.astype(np.float64) for product, _ in parts) / n
             slopes = 1 - sum(squares.astype(np.float64) for _, squares in parts) / n
-            rotation = _nearest_rotation(products - slopes[:, None] * previous)
+            rotation = nearest_rotation(products - slopes[:, None] * previous)
             turn = np.abs(np.abs((rotation * previous).sum(axis=1)) - 1).max()
             if progress is not None:
                 progress(iteration / self.max_iter)
@@ -269,7 +284,7 @@ def component_steps(projection, component, amounts):
     return projection.inverse_transform(values)
 
 
-def _nearest_rotation(matrix):
+def nearest_rotation(matrix):
     """Return the orthogonal matrix nearest to a square `matrix`."""
     with single_threaded():
         left, _, right = np.linalg.svd(matrix)

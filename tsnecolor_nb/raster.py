@@ -43,9 +43,10 @@ class Raster:
     def __init__(self, xy, srgb8=None):
         import pandas as pd
 
-        xy = _checked_xy(xy)
-        self._points = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1]})
-        self.extent = _square_around(xy)
+        # Column by column all that follows is many times as fast as row by row.
+        x, y = np.ascontiguousarray(_checked_xy(xy).T)
+        self._points = pd.DataFrame({"x": x, "y": y})
+        self.extent = _square_around(x, y)
         self.recolor(srgb8)
 
     def __len__(self):
@@ -123,6 +124,9 @@ class Raster:
         if mixed not in MIXED:
             raise ValueError(f"mixed must be one of {MIXED}, got {mixed!r}")
         ranges = self._ranges(x_range, y_range, width, height)
+        return self._draw(ranges, width, height, point_size, shading, mixed)
+
+    def _draw(self, ranges, width, height, point_size, shading, mixed):
         radius = self._radius(point_size, ranges, width, height)
         return draw(self._points_for(mixed), ranges, width, height, radius, shading)
 
@@ -161,6 +165,20 @@ class Raster:
             made = columns_for(mixed, points)
             self._columns[mixed] = points, made
         return made
+
+    def square(self, x_range=None, y_range=None):
+        """Return the ranges of the smallest square that shows what is asked for.
+
+        Parameters
+        ----------
+        x_range, y_range : (low, high), optional
+            As for `rgba`.
+
+        Returns
+        -------
+        x_range, y_range : (low, high) of float
+        """
+        return fit_aspect(*self._ranges(x_range, y_range, 1, 1), 1, 1)
 
     def _ranges(self, x_range, y_range, width, height):
         x0, x1, y0, y1 = self.extent
@@ -273,11 +291,11 @@ def fit_aspect(x_range, y_range, width, height):
     return (x - half_x, x + half_x), (y - half_y, y + half_y)
 
 
-def _square_around(xy):
-    low, high = xy.min(axis=0).astype(float), xy.max(axis=0).astype(float)
-    x, y = (low + high) / 2
-    half = 0.515 * (high - low).max() or 1.0
-    return float(x - half), float(x + half), float(y - half), float(y + half)
+def _square_around(x, y):
+    (x0, x1), (y0, y1) = ((float(axis.min()), float(axis.max())) for axis in (x, y))
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    half = 0.515 * max(x1 - x0, y1 - y0) or 1.0
+    return x - half, x + half, y - half, y + half
 
 
 def _checked_xy(xy):

@@ -9,6 +9,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
 from .chunks import CHUNK_ROWS, map_rows
+from .palettes import MISSING
 
 
 class Cancelled(Exception):
@@ -35,11 +36,12 @@ class CachedRun:
 
     def __init__(self, embedding):
         self.embedding = embedding
+        self._complete = embedding.complete()
         self.steps = {}
         self._stages = []
         self._lock = Lock()
 
-    def run(self, technique, *, progress=None, **params):
+    def run(self, technique, *, progress=None, view=None, **params):
         """Color the embedding.
 
         Parameters
@@ -49,6 +51,9 @@ class CachedRun:
         progress : callable, optional
             Called with a step's name and a fraction 0..1, also between chunks. What it raises,
             `Cancelled` for instance, ends the run.
+        view : (x_range, y_range, width), optional
+            What is on screen, in units of the map and in pixels, for a technique that says
+            `uses_view`; the others do not look at it.
         **params
             Such as ``argmax__absolute=True``.
 
@@ -58,8 +63,10 @@ class CachedRun:
             sRGB colors. Do not write into it.
         """
         technique = _look_up(technique)
-        limit = min(self.embedding.X.shape)
+        limit = min(self._complete.X.shape)
         of_values, _ = technique.split(params)
+        if technique.uses_view:
+            of_values["view"] = view
         pipeline = technique.pipeline(limit=limit, **params)
         with self._lock:
             self.steps = {}
@@ -69,7 +76,7 @@ class CachedRun:
                 self._step(depth, name, step, progress)
                 self.steps[name] = self._stages[depth].step
             del self._stages[depth + 1 :]
-            return self._stages[depth].output
+            return among_all(self.embedding, self._stages[depth].output)
 
     def output(self, name):
         """Return the output of a step of the last run, or None where none is kept."""
@@ -78,14 +85,19 @@ class CachedRun:
                 return stage.output
         raise ValueError(f"name must be one of {', '.join(self.steps)}, got {name!r}")
 
+    def last_input(self):
+        """Return what the last step of the last run was given, (n, m); a legend explains it."""
+        source, steps = self._source(len(self._stages) - 1)
+        return map_rows(lambda rows: _chain(steps, rows), source) if steps else source
+
     def _values(self, technique, of_values, key, progress):
         if self._stages and self._stages[0].key == key:
             return
         self._stages.clear()
-        values = self.embedding.X
+        values = self._complete.X
         if technique.values is not None:
             values = technique.values(
-                self.embedding, progress=_named(progress, "values"), **of_values
+                self._complete, progress=_named(progress, "values"), **of_values
             )
         self._stages.append(_Stage(key, None, values))
 
@@ -105,14 +117,23 @@ class CachedRun:
             output = _transform([*between, step], source, report)
         self._stages.append(_Stage(key, step, output))
 
-    def _source(self):
-        """Return the last output that is kept and the steps between it and the next step."""
+    def _source(self, depth=None):
+        """Return the last output that is kept before a stage, and the steps from it to there."""
         between = []
-        for stage in reversed(self._stages):
+        for stage in reversed(self._stages[:depth]):
             if stage.output is not None:
                 return stage.output, between[::-1]
             between.append(stage.step)
         raise AssertionError("the first stage always keeps its output")
+
+
+def among_all(embedding, srgb8):
+    """Return the colors of an embedding's complete rows among grey ones for the others."""
+    if embedding.incomplete is None:
+        return srgb8
+    everywhere = np.tile(MISSING, (len(embedding), 1))
+    everywhere[~embedding.incomplete] = srgb8
+    return everywhere
 
 
 class _Stage:

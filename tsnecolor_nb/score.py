@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import score_views
+from .chunks import single_threaded
 from .color_vision import VISIONS, simulate
 from .colors import as_srgb8, lin_to_oklab, oklab_to_srgb8, srgb8_to_lin
 from .raster import Raster
-from .score_views import SIDE, points, view, windows
 
 TAU = 0.02
 """A difference between two color distances that an eye can't tell, in OKLab."""
@@ -108,10 +109,10 @@ class Scorer:
         for zoom in self.zooms:
             rng = np.random.default_rng([seed, round(1000 * zoom)])
             m = n_anchors * (n_windows if zoom == 1 else 1)
-            for ranges in windows(xy, zoom, n_windows, min_points, rng):
-                self.views.append(view(X, xy, zoom, ranges, m, 25, rng))
+            for ranges in score_views.windows(xy, zoom, n_windows, min_points, rng):
+                self.views.append(score_views.view(X, xy, zoom, ranges, m, rng))
         rng = np.random.default_rng([seed, 0])
-        self._points = points(X, xy, n_anchors * n_windows, 25, rng)
+        self._points = score_views.points(X, xy, n_anchors * n_windows, rng)
 
     def score(self, colors, name="coloring", *, out_of_gamut=None, **how):
         """Score a coloring.
@@ -198,7 +199,8 @@ class Scorer:
     def _drawn(self, view, srgb8, how):
         raster = Raster(self.embedding.xy[view.rows], srgb8)
         how = {"point_size": 0, **how}
-        rgba = raster.rgba(view.x_range, view.y_range, SIDE, SIDE, **how)
+        size = {"width": score_views.SIDE, "height": score_views.SIDE}
+        rgba = raster.rgba(view.x_range, view.y_range, **size, **how)
         return rgba.reshape(-1, 4)[view.occupied, :3]
 
     def _table(self, of_view, of_points, eyes, tau):
@@ -209,7 +211,8 @@ class Scorer:
         found = {}
         for where, near, far, view in spots:
             shown = of_points if view is None else of_view(view)
-            seen = {} if shown is None else eyes(shown)
+            with single_threaded():
+                seen = {} if shown is None else eyes(shown)
             for kind, pairs in (("near", near), ("far", far)):
                 sums = {eye: pairs.agreement(values, tau) for eye, values in seen.items()}
                 if sums and pairs.counts.sum():

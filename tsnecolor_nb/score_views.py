@@ -14,6 +14,7 @@ from .raster import Raster
 SIDE = 600  # pixels of a viewport
 REACH = 8  # pixels within which a spot counts as near
 NEIGHBORS = 100  # of a point on the map
+FAR = 25  # random pairs per anchor
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,14 +119,15 @@ def windows(xy, zoom, n_windows, min_points, rng):
     for row in rng.permutation(len(xy))[: 50 * n_windows]:
         inside = (np.abs(xy - xy[row]) < half).all(axis=1)
         if np.count_nonzero(inside) >= min_points:
-            x, y = xy[row].astype(float)
+            # In the middle of a pixel: on a border, rounding would decide where it is drawn.
+            x, y = (float(middle) + half / SIDE for middle in xy[row])
             found.append(((x - half, x + half), (y - half, y + half)))
             if len(found) == n_windows:
                 break
     return found
 
 
-def view(X, xy, zoom, ranges, n_anchors, n_far, rng):
+def view(X, xy, zoom, ranges, n_anchors, rng):
     """Prepare a window: its occupied pixels, anchors, pairs, and who is closer in X.
 
     Parameters
@@ -136,8 +138,6 @@ def view(X, xy, zoom, ranges, n_anchors, n_far, rng):
     ranges : (x_range, y_range)
     n_anchors : int
         At most this many pixels; all occupied ones if they are fewer.
-    n_far : int
-        Random pairs per anchor.
     rng : numpy.random.Generator
 
     Returns
@@ -149,16 +149,16 @@ def view(X, xy, zoom, ranges, n_anchors, n_far, rng):
     means = _means(X, rows, spots, len(occupied))
     anchors = rng.permutation(len(occupied))[:n_anchors].astype(np.int32)
     near = _paired(anchors, *_near_pixels(occupied, anchors, rng), means)
-    far = _paired(anchors, *_random_spots(len(occupied), anchors, n_far, rng), means)
+    far = _paired(anchors, *_random_spots(len(occupied), anchors, rng), means)
     return View(zoom, *ranges, rows, spots, occupied, near, far)
 
 
-def points(X, xy, n_anchors, n_far, rng):
+def points(X, xy, n_anchors, rng):
     """Prepare the points themselves: each anchor with its map neighbors, and with random points.
 
     Parameters
     ----------
-    X, xy, n_anchors, n_far, rng
+    X, xy, n_anchors, rng
         As for `view`.
 
     Returns
@@ -174,7 +174,7 @@ def points(X, xy, n_anchors, n_far, rng):
     others = found != anchors[:, None]
     others &= np.cumsum(others, axis=1) <= k
     near = _paired(anchors, found, others, X)
-    return near, _paired(anchors, *_random_spots(len(xy), anchors, n_far, rng), X)
+    return near, _paired(anchors, *_random_spots(len(xy), anchors, rng), X)
 
 
 def _pixels(xy, x_range, y_range):
@@ -215,9 +215,9 @@ def _near_pixels(occupied, anchors, rng):
     return spots, spots >= 0
 
 
-def _random_spots(n_spots, anchors, n_pairs, rng):
-    """Return 2 · `n_pairs` random spots per anchor; the anchor itself does not count."""
-    spots = rng.integers(0, n_spots, (len(anchors), 2 * n_pairs), dtype=np.int32)
+def _random_spots(n_spots, anchors, rng):
+    """Return two random spots for each of `FAR` pairs; the anchor itself does not count."""
+    spots = rng.integers(0, n_spots, (len(anchors), 2 * FAR), dtype=np.int32)
     return spots, spots != anchors[:, None]
 
 

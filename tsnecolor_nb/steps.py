@@ -16,8 +16,9 @@ from sklearn.base import (
 )
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .checks import check_count
 from .chunks import map_rows, sample_rows, single_threaded
-from .moments import mean_and_variance
+from .moments import mean_and_variance, power_of_two
 from .projections import FLOATS
 
 
@@ -35,10 +36,18 @@ class Standardize(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def fit(self, X, y=None):
         """Learn means and deviations from `X`, float (n, d)."""
         X = validate_data(self, X, dtype=FLOATS)
-        self.mean_, variance = mean_and_variance(X)
+        return self._learn(*mean_and_variance(X), np.finfo(X.dtype).eps)
+
+    def fit_moments(self, moments, sample):
+        """Learn the same from the `Moments` of all rows; of a sample only the dtype counts."""
+        self.n_features_in_ = len(moments.mean)
+        return self._learn(moments.mean, moments.variance, np.finfo(sample.dtype).eps)
+
+    def _learn(self, mean, variance, eps):
         # What rounding leaves of a constant column is no deviation.
-        noise = np.finfo(X.dtype).eps * np.abs(self.mean_)
-        self.scale_ = np.where(variance > noise**2, np.sqrt(variance), 1)
+        noise = eps * np.abs(mean)
+        self.mean_ = mean
+        self.scale_ = np.where(variance > noise**2, np.sqrt(np.maximum(variance, 0)), 1)
         return self
 
     def transform(self, X):
@@ -189,16 +198,23 @@ class ClusterLabels(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
     def _find_centers(self, X):
         from sklearn.cluster import KMeans, kmeans_plusplus
 
+        k = check_count("n_clusters", self.n_clusters, 1, len(X), "the number of points")
         # With few clusters the sample would be so small that its noise moves the centers.
-        size = self.samples_per_cluster * max(self.n_clusters, 64)
-        sample = X[sample_rows(len(X), size, self.random_state)]
+        rows = sample_rows(len(X), self.samples_per_cluster * max(k, 64), self.random_state)
+        if len(rows) == len(X):
+            rows = np.lexsort(X.T)  # the draw of the first centers must not hang on the rows' order
+        # Far from the origin, or in very small or large units, squares would lose their digits.
+        origin = X[rows].mean(axis=0, dtype=np.float64).astype(X.dtype)
+        sample = X[rows] - origin
+        unit = power_of_two(sample)
+        sample /= unit
         # Starting centers cost more than all rounds after them, and an eighth finds as good ones.
-        candidates = sample[::8] if len(sample) >= 64 * self.n_clusters else sample
+        candidates = sample[::8] if len(sample) >= 64 * k else sample
         with single_threaded():
-            start, _ = kmeans_plusplus(candidates, self.n_clusters, random_state=self.random_state)
-            kmeans = KMeans(self.n_clusters, init=start, n_init=1, max_iter=self.max_iter)
+            start, _ = kmeans_plusplus(candidates, k, random_state=self.random_state)
+            kmeans = KMeans(k, init=start, n_init=1, max_iter=self.max_iter)
             kmeans.fit(sample)
-        return kmeans.cluster_centers_, kmeans.n_iter_
+        return kmeans.cluster_centers_ * unit + origin, kmeans.n_iter_
 
     def predict(self, X):
         """Return the label of each row's nearest center, int32 (n,)."""
@@ -266,7 +282,9 @@ def _nearest_center(X, centers, progress=None):
     # Near the origin float32 keeps its digits; all distances stay the same.
     origin = centers.mean(axis=0)
     centers = centers - origin
-    directions, offsets = centers.T.copy(), (centers**2).sum(axis=1) / 2
+    unit = power_of_two(centers)
+    centers /= unit
+    directions, offsets = centers.T / unit, (centers**2).sum(axis=1) / 2
 
     def nearest(rows):
         scores = (rows - origin) @ directions

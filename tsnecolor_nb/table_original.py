@@ -24,7 +24,8 @@ def _three_map_dimensions(embedding, progress=None, source="shipped", n_landmark
     if source not in ("shipped", "landmarks"):
         raise ValueError(f'values__source must be "shipped" or "landmarks", got {source!r}')
     n_landmarks = min(n_landmarks, len(embedding))
-    return landmark_map(embedding.X, n_landmarks=n_landmarks, n_dims=3, progress=progress)
+    perplexity = min(30.0, (n_landmarks - 1) / 3.1)
+    return landmark_map(embedding.X, n_landmarks, 3, perplexity=perplexity, progress=progress)
 
 
 def _rgb(name, projection):
@@ -208,7 +209,7 @@ ORIGINAL = (
         description="The principal component in which a point is largest.",
         build=_pca_argmax,
         params=(
-            Param("falloff__decay", "falloff", 1.0, 0.8, 1.0, 0.005),
+            Param("falloff__decay", "falloff", 1.0, 0.5, 1.0, 0.005),
             _ABSOLUTE,
             _STANDARDIZE,
             _components("pca", 30),

@@ -57,6 +57,10 @@ class Technique:
     values : callable or None
         ``values(embedding, progress=None, **params)`` returns what goes into the pipeline, float
         (n, m), where that is not X itself.
+    uses_view : bool
+        Whether `values` also takes ``view=(x_range, y_range, width)``, the ranges in units of the
+        map and the width in pixels, and gives other values for another view. Without it the view
+        is the whole map at 600 pixels.
     """
 
     name: str
@@ -67,6 +71,7 @@ class Technique:
     notebook: str
     source: str
     values: Callable[..., Any] | None = None
+    uses_view: bool = False
 
     def pipeline(self, *, limit=128, **params):
         """Build the unfitted pipeline with some parameters changed.

@@ -143,8 +143,10 @@ def _as_matrix(values, name):
 
 def _principal_start(X, n_dims):
     """Start from principal components, tiny: then every run gives the same map."""
-    y = ChunkedPCA(n_dims).fit_transform(X)
-    return np.ascontiguousarray(y * (1e-4 / y[:, 0].std()))
+    k = min(n_dims, *X.shape)
+    y = np.zeros((len(X), n_dims), np.float32)
+    y[:, :k] = ChunkedPCA(k).fit_transform(X)
+    return y * (1e-4 / (y[:, 0].std() or 1))
 
 
 def _affinities(X, perplexity):

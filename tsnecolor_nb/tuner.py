@@ -1,18 +1,12 @@
 """A technique under the hand: its map, its sliders, and a progress bar while it computes."""
 
-import asyncio
-import threading
-import time
-
 import ipywidgets
 
+from .background import Background
 from .raster import Raster
-from .run import CachedRun, Cancelled
+from .run import CachedRun
 from .techniques import TECHNIQUES
 from .view import View
-
-_PATIENCE = 0.3  # seconds a person does not notice; a bar for less would only flicker
-_TICK = 0.05  # seconds between two moves of the bar
 
 
 class Tuner(View):
@@ -38,16 +32,13 @@ class Tuner(View):
 
     def __init__(self, embedding, technique, params, **how):
         self.run, self._technique = CachedRun(embedding), technique
-        self._worker, self._asked = None, 0
-        self._loop = _running_loop()
-        self._knobs = _knobs(technique, min(embedding.X.shape), params)
-        self._bar = ipywidgets.FloatProgress(
-            max=1, description="", layout={"width": "300px", "visibility": "hidden"}
-        )
+        self._worker = Background()
+        self._worker.on_cancel = lambda: self.say("Cancelled: the picture is the one before.")
+        self._knobs = knobs(technique, min(embedding.X.shape), params)
         colors = self.run.run(technique, **self.params)
         super().__init__(Raster(embedding.xy, colors), **how)
         about = ipywidgets.Label(technique.description)
-        self.add_controls(about, ipywidgets.VBox(list(self._knobs.values())), self._bar)
+        self.add_controls(about, ipywidgets.VBox(list(self._knobs.values())), self._worker.bar)
         for knob in self._knobs.values():
             knob.observe(lambda _: self._ask(), "value")
 
@@ -58,82 +49,59 @@ class Tuner(View):
 
     def wait(self):
         """Wait until the last run has ended; for scripts and tests."""
-        while self._worker is not None and self._worker.is_alive():
-            self._worker.join()
+        self._worker.wait()
 
     def _ask(self):
-        """Start a run for what the knobs say now; an earlier one notices and gives up."""
-        self._asked += 1
-        self._worker = threading.Thread(
-            target=self._work, args=(self._asked, self.params), daemon=True
+        """Start a run for what the knobs say now."""
+        params = self.params
+        self._worker.start(
+            lambda progress: self.run.run(self._technique, progress=progress, **params),
+            self._finish,
         )
-        self._worker.start()
 
-    def _work(self, asked, params):
-        start = time.perf_counter()
-        moved = start
-
-        def progress(step, fraction):
-            nonlocal moved
-            if asked != self._asked:
-                raise Cancelled
-            now = time.perf_counter()
-            if now - start > _PATIENCE and now - moved > _TICK:
-                moved = now
-                self._on_loop(self._move_bar, step, fraction)
-
-        try:
-            colors = self.run.run(self._technique, progress=progress, **params)
-        except Cancelled:
-            return
-        except Exception as error:  # whatever it is, a person must see it, and keep the picture
-            self._on_loop(self._finish, asked, None, error)
-        else:
-            self._on_loop(self._finish, asked, colors, None)
-
-    def _move_bar(self, step, fraction):
-        self._bar.value, self._bar.description = fraction, step
-        self._bar.layout.visibility = "visible"
-
-    def _finish(self, asked, colors, error):
-        if asked != self._asked:
-            return
-        self._bar.layout.visibility = "hidden"
+    def _finish(self, colors, error):
         self.say("" if error is None else f"{self._technique.title}: {error}")
         if error is None:
             self.recolor(colors)
 
-    def _on_loop(self, action, *arguments):
-        if self._loop is None:
-            action(*arguments)
-        else:
-            self._loop.call_soon_threadsafe(action, *arguments)
 
+def knobs(technique, limit, params, **look):
+    """Return an ipywidget for each parameter of a technique, by the parameter's name.
 
-def _running_loop():
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
+    Parameters
+    ----------
+    technique : Technique
+    limit : int
+        The most components there can be, min(n, d) of the data.
+    params : dict
+        Values other than the defaults.
+    **look
+        Traits of the widgets, such as ``layout``.
 
-
-def _knobs(technique, limit, params):
-    """Return an ipywidget for each parameter of a technique, by the parameter's name."""
+    Raises
+    ------
+    ValueError
+        If the technique lacks one of `params`.
+    """
     known = {param.name: param for param in technique.params_for(limit)}
     for name in params:
         if name not in known:
             raise ValueError(
                 f"{technique.name!r} has no parameter {name!r}; it has {', '.join(known)}"
             )
-    return {name: _knob(param, params.get(name, param.default)) for name, param in known.items()}
+    return {
+        name: _knob(param, params.get(name, param.default), look)
+        for name, param in known.items()
+    }
 
 
-def _knob(param, value):
+def _knob(param, value, look):
     look = {
         "description": param.label,
         "style": {"description_width": "12em"},
         "layout": {"width": "460px"},
-    }
+        "description_allow_html": False,
+    } | look
     if param.kind == "choice":
         return ipywidgets.Dropdown(options=list(param.choices.items()), value=value, **look)
     if param.kind == "flag":

@@ -1,12 +1,11 @@
 """One displayed object: a live map in a running notebook, a PNG wherever it is only read."""
 
 import base64
-import os
-from pathlib import Path
 
 import ipywidgets
 import numpy as np
 
+from .export import write_whole
 from .live import Frame, Live
 from .mixed import MIXED
 from .pictures import Picture
@@ -33,6 +32,7 @@ class View(ipywidgets.VBox):
     """
 
     _live = None  # made when a page first asks for it
+    _with_pointer = False  # whether the page tells what the mouse does
 
     def __init__(
         self, raster, *, size=600, shading="eq_hist", background="white", point_size="auto",
@@ -44,17 +44,21 @@ class View(ipywidgets.VBox):
         how = {"shading": shading, "point_size": point_size, "mixed": mixed}
         raster.rgba(width=1, height=1, **how)  # or an error, now
         background_srgb8(background)
+        self._ranges = raster.square()
         self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
         self._background = _menu("background", {"white": "white", "black": "black"}, background)
         self._point_size = _menu("points", _POINT_SIZES, point_size)
         self._mixed = _menu("mixed pixels", {name: name for name in MIXED}, mixed)
         self._message = ipywidgets.HTML(layout={"display": "none"})
-        self._frame = Frame(self._live_widget, size=self._size, background=_css(background))
+        self._frame = Frame(
+            self._live_widget, lambda event: self._on_pointer(event), size=self._size,
+            background=_css(background),
+        )
         self._rows = ipywidgets.VBox()
-        row = ipywidgets.HBox([self._shading, self._background, self._point_size, self._mixed])
-        row.layout = {"display": "flex" if controls else "none", "flex_flow": "row wrap"}
+        row = ipywidgets.HBox(self.menus, layout={"flex_flow": "row wrap"})
         top = [ipywidgets.Label(str(title))] if title is not None else []
-        super().__init__([*top, row, self._rows, self._frame, self._message])
+        top += [row] if controls else []
+        super().__init__([*top, self._rows, self._frame, self._message])
         self._shading.observe(lambda _: self.refresh(), "value")
         self._point_size.observe(lambda _: self.refresh(), "value")
         self._mixed.observe(lambda _: self.refresh(), "value")
@@ -85,6 +89,47 @@ class View(ipywidgets.VBox):
         self.raster.recolor(srgb8)
         self.refresh()
 
+    @property
+    def menus(self):
+        """The menus of shading, background, point size and mixed pixels."""
+        return self._shading, self._background, self._point_size, self._mixed
+
+    @property
+    def background(self):
+        """What lies behind the points: "white", "black" or (r, g, b)."""
+        return self._background.value
+
+    @property
+    def size(self):
+        """Side of the picture in CSS pixels."""
+        return self._size
+
+    @size.setter
+    def size(self, size):
+        self._size = self._frame.size = size
+
+    @property
+    def ranges(self):
+        """What is on screen: ``((x0, x1), (y0, y1))`` in units of the map."""
+        return self._ranges if self._live is None else self._live.ranges
+
+    def zoom(self, x_range=None, y_range=None):
+        """Show another part of the map, all of it unless ranges are given.
+
+        Parameters
+        ----------
+        x_range, y_range : (low, high), optional
+            What must be visible; the picture stays square and both axes keep one scale.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a range is not two finite, increasing numbers.
+        """
+        self._ranges = self.raster.square(x_range, y_range)
+        if self._live is not None:
+            self._live.zoom(*self._ranges)
+
     def refresh(self):
         """Draw anew what is on screen. May be called from any thread."""
         if self._live is not None:
@@ -109,7 +154,24 @@ class View(ipywidgets.VBox):
         -------
         bytes
         """
-        return self._picture(self._size if width is None else width).png()
+        return Picture(self.pixels(width)).png()
+
+    def pixels(self, width=None):
+        """Return what is on screen as sRGB pixels.
+
+        Parameters
+        ----------
+        width : int, optional
+            Its side in pixels, 1 to 8,000; as on screen unless given.
+
+        Returns
+        -------
+        (width, width, 3) uint8
+        """
+        side = self._size if width is None else width
+        if not 1 <= side <= MAX_SIDE:
+            raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
+        return compose(self._draw(*self.ranges, side, side), self._background.value)
 
     def save(self, path, width=2000, *, overwrite=False):
         """Save what is on screen as a PNG file, whole or not at all.
@@ -128,12 +190,12 @@ class View(ipywidgets.VBox):
         FileExistsError
             If there is such a file and `overwrite` is false.
         """
-        path = Path(path)
-        if path.exists() and not overwrite:
-            raise FileExistsError(f"path {str(path)!r} exists; overwrite=True replaces it")
-        part = path.with_name(path.name + ".part")
-        part.write_bytes(self.png(width))
-        os.replace(part, path)
+        write_whole(path, lambda file: file.write(self.png(width)), overwrite=overwrite)
+
+    def hold_still(self):
+        """Let a page show what is on screen until its live picture is there; return that PNG."""
+        self._frame.still = self.png()
+        return self._frame.still
 
     def close(self):
         """Let go of everything the kernel and the page hold for this view."""
@@ -143,13 +205,6 @@ class View(ipywidgets.VBox):
         for child in self.children:
             child.close()
         super().close()
-
-    def _picture(self, side):
-        if not 1 <= side <= MAX_SIDE:
-            raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
-        x, y = self._live.ranges if self._live is not None else (None, None)
-        rgba = self._draw(x, y, side, side)
-        return Picture(compose(rgba, self._background.value))
 
     def _draw(self, x_range, y_range, width, height):
         rgba = self.raster.rgba(
@@ -164,13 +219,23 @@ class View(ipywidgets.VBox):
     def _live_widget(self, pixel_ratio):
         """Return the id of the live widget; a page asks for it when it is shown or reloaded."""
         if self._live is None:
-            self._live = Live(self._draw, self.raster.extent, self._size, self._on_draw)
+            self._live = Live(
+                self._draw, self.raster.extent, self._ranges, self._size, self._on_draw,
+                with_pointer=self._with_pointer,
+            )
             self._live.set_background(_css(self._background.value))
+            self._on_live()
         else:
             self._live.widget.update_from_model(self._live.figure)
         # More pixels than this cost time and can't be told apart.
         self._live.pixel_ratio = float(np.clip(pixel_ratio, 1, 2))
         return self._live.widget.model_id
+
+    def _on_live(self):
+        """Do what a new live picture needs; for subclasses."""
+
+    def _on_pointer(self, event):
+        """Do something about the mouse; for subclasses. See `Frame` for what an event holds."""
 
     def _on_draw(self, error):
         self.say("" if error is None else f"This picture could not be drawn: {error}")
@@ -185,8 +250,7 @@ class View(ipywidgets.VBox):
     def _repr_mimebundle_(self, include=None, exclude=None, **kwargs):
         bundle = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        png = self.png()
-        self._frame.still = png
+        png = self.hold_still()
         still = {"image/png": base64.b64encode(png).decode(), "text/plain": repr(self)}
         return {**data, **still}, metadata
 
@@ -201,6 +265,7 @@ def _menu(description, options, value):
         options = {**options, str(value): value}
     return ipywidgets.Dropdown(
         options=list(options.items()), value=value, description=description,
+        description_allow_html=False,
         style={"description_width": "auto"}, layout={"width": "auto"},
     )
 

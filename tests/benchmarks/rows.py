@@ -56,8 +56,9 @@ def _neighbor_distance(e):
 def _picture(e):
     from tsnecolor_nb.raster import rasterize
 
-    low, span = e.X[:, :3].min(axis=0), np.ptp(e.X[:, :3], axis=0)
-    srgb8 = ((e.X[:, :3] - low) * (255 / span)).astype(np.uint8)
+    channels = np.ascontiguousarray(e.X[:, :3].T)
+    low, span = channels.min(axis=1, keepdims=True), np.ptp(channels, axis=1, keepdims=True)
+    srgb8 = ((channels - low) * (255 / span)).astype(np.uint8).T
     return {"pixels": rasterize(e.xy, srgb8, width=600, height=600)}
 
 

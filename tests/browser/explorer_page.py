@@ -1,0 +1,107 @@
+"""A page with an explorer in it, at the size of a small laptop's screen."""
+
+import json
+import time
+
+from .lab import Page
+
+CELLS = (
+    "from tsnecolor_nb import load_glyphs, explore\natlas = load_glyphs()",
+    "explorer = explore(atlas)\nexplorer",
+)
+# Whatever goes wrong in the kernel outside of cells is kept in a list.
+CATCH = """
+import asyncio, logging, threading
+caught = []
+get_ipython().showtraceback = lambda *a, **k: caught.append("traceback " + repr(sys.exc_info()[1]))
+threading.excepthook = lambda a: caught.append(f"thread {a.exc_value!r}")
+asyncio.get_running_loop().set_exception_handler(lambda loop, c: caught.append(f"loop {c!r}"))
+class Catch(logging.Handler):
+    def emit(self, record):
+        caught.append(f"log {record.getMessage()}")
+logging.getLogger().addHandler(Catch(logging.ERROR))
+"""
+HELPERS = """
+import gc, json, os, re, sys, time
+import numpy as np
+def mib(field="VmRSS"):
+    return int(re.search(field + r":\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
+"""
+
+
+class ExplorerPage(Page):
+    """A notebook with one explorer, and the hands to use it."""
+
+    def __init__(self, browser, url, cells=CELLS):
+        super().__init__(browser, url, viewport={"width": 1280, "height": 720})
+        self.run_all()
+        self.widget = self.page.locator(".tsnecolor-explorer")
+        self.page.locator(".tsnecolor-frame canvas").first.wait_for()
+        self.widget.scroll_into_view_if_needed()
+        self.execute(HELPERS + CATCH)
+
+    def ask(self, expression):
+        """Return the value of a Python expression in the kernel."""
+        said = self.execute(f"print(json.dumps({expression}))")
+        try:
+            return json.loads(said)
+        except json.JSONDecodeError:
+            raise AssertionError(f"{expression} gave {said}") from None
+
+    def until(self, expression, seconds=40):
+        """Wait until a Python expression is true in the kernel."""
+        end = time.monotonic() + seconds
+        while not self.ask(f"bool({expression})"):
+            assert time.monotonic() < end, f"never came true: {expression}"
+            time.sleep(0.05)
+
+    def idle(self):
+        """Wait until nothing is being computed."""
+        self.until("not any(w.busy for w in explorer._workers)")
+
+    def at(self, x, y, picture=0):
+        """Return where on the page a place of a picture is; both from 0 to 1."""
+        box = self.page.locator(".tsnecolor-frame").nth(picture).bounding_box()
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    def at_row(self, row, picture=0):
+        """Return where on the page a point is drawn."""
+        (x0, x1), (y0, y1) = self.ask("explorer._pane.ranges")
+        x, y = self.ask(f"atlas.xy[{row}].tolist()")
+        return self.at((x - x0) / (x1 - x0), 1 - (y - y0) / (y1 - y0), picture)
+
+    def move(self, x, y):
+        """Move the mouse, not in one jump, as a hand does."""
+        self.page.mouse.move(x - 3, y - 3)
+        self.page.mouse.move(x, y)
+
+    def press(self, name):
+        """Press one of the explorer's buttons."""
+        self.widget.get_by_role("button", name=name, exact=True).first.click()
+
+    def menu(self, label, option):
+        """Choose an option of a menu."""
+        self.widget.get_by_label(label, exact=True).select_option(option)
+
+    def drag(self, *places):
+        """Drag through places of the first picture."""
+        first, *rest = (self.at(*place) for place in places)
+        self.page.mouse.move(*first)
+        self.page.mouse.down()
+        for place in rest:
+            self.page.mouse.move(*place, steps=4)
+        self.page.mouse.up()
+
+    def fresh(self):
+        """Bring everything back to how it was at first."""
+        self.page.mouse.move(2, 2)
+        self.press("Color")
+        self.press("Move")
+        self.menu("Color by", "3-D PCA as RGB")
+        self.press("Whole map")
+        self.press("Clear")
+        self.until(
+            "explorer.state.base.entry.name == 'pca_rgb' and explorer.state.lit() is None"
+            " and explorer.state.probe is None"
+        )
+        self.idle()

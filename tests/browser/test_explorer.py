@@ -1,0 +1,501 @@
+"""What a person sees and does with the explorer, at full size, in real front ends."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tools.notebooks import strip_all
+
+from .explorer_page import CELLS, ExplorerPage
+from .lab import Page
+from .test_live_map import WATCH_CANVAS
+
+ROOMS = ("Color", "Legend", "Selection", "Search", "Save", "Compare")
+REPEATS = 12
+
+
+@pytest.fixture(scope="module")
+def opened(lab, browser):
+    """Return a page with an explorer of all glyphs, shared by all tests here."""
+    page = ExplorerPage(browser, lab.url(lab.write("explore.ipynb", *CELLS)))
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def page(opened):
+    """Return the page as it was at first; after a test nothing may have gone wrong in it."""
+    opened.fresh()
+    yield opened
+    assert opened.ask("[caught.pop() for _ in caught[:]]") == []
+    opened.check_quiet()
+
+
+def test_everything_is_in_sight_on_a_small_screen(page):
+    """At 1280 × 720 no room of the explorer is cut off, neither by the page nor by itself."""
+    visible = page.page.locator(".jp-WindowedPanel-outer").first.bounding_box()
+    for room in ROOMS:
+        page.press(room)
+        if room == "Compare":
+            page.page.locator(".tsnecolor-frame").nth(1).wait_for()
+        box = page.widget.bounding_box()
+        assert box["height"] <= visible["height"] and box["width"] <= visible["width"], room
+        too_wide = page.widget.evaluate(
+            """(widget) => [widget, ...widget.querySelectorAll(".widget-box")]
+                 .filter((box) => box.scrollWidth > box.clientWidth + 1)
+                 .map((box) => box.className + box.textContent.slice(0, 40))"""
+        )
+        assert too_wide == [], room
+    page.press("Color")
+
+
+def test_every_kind_of_coloring_is_in_the_menu(page):
+    """A technique brings its knobs and a link to its notebook, a column its own colors."""
+    about = page.widget.locator(".tsnecolor-about").first
+    page.menu("Color by", "k-means")
+    page.until("explorer.state.base.entry.name == 'kmeans'")
+    assert about.locator("a").get_attribute("href") == "08_kmeans.ipynb"
+    assert page.widget.get_by_label("palette", exact=True).count() == 1
+    page.menu("palette", "hue")
+    page.until("explorer.state.base.params['colors__palette'] == 'hue'")
+    page.menu("Color by", "column: script")
+    page.until("explorer.state.base.entry.name == 'column:script'")
+    assert page.ask("explorer.state.base.names[0]") == "Han"
+    page.menu("Color by", "column: codepoint")
+    page.until("explorer.state.base.entry.name == 'column:codepoint'")
+    page.menu("shading", "logarithmic")
+    page.until("explorer._pane.how['shading'] == 'log'")
+    page.menu("shading", "equalized")
+
+
+def test_hover_shows_the_nearest_point_at_any_zoom(page):
+    """The card shows the point under the mouse; where there is none near, nothing is marked."""
+    for ranges in ("", "(-8, 8), (-8, 8)"):
+        page.execute(f"explorer.zoom({ranges})")
+        row = page.ask(
+            "next(int(r) for r in range(1000, 300000, 991) if all(lo + .2 * (hi - lo) < v <"
+            " hi - .2 * (hi - lo) for v, (lo, hi) in zip(atlas.xy[r], explorer._pane.ranges)))"
+        )
+        page.move(*page.at_row(row))
+        page.until("explorer.hovered is not None")
+        found = page.ask("explorer.hovered")
+        near = page.ask(f"float(np.hypot(*(atlas.xy[{found}] - atlas.xy[{row}])))")
+        (x0, x1), _ = page.ask("explorer._pane.ranges")
+        assert near < 3 * (x1 - x0) / 500  # the mouse stands on whole pixels
+        name = page.ask(f"str(atlas.meta['name'][{found}])")
+        card = page.widget.locator(".tsnecolor-card")
+        card.get_by_text(name).first.wait_for()
+        assert card.locator("img").evaluate("image => image.naturalWidth") == 28
+        assert page.ask("explorer._pane._live.pointer._marks['point'].data['x']")
+    page.press("Whole map")
+    page.move(*page.at(0.03, 0.03))
+    page.until("explorer.hovered is None")
+
+
+def test_a_busy_kernel_is_not_flooded(page):
+    """While the kernel is busy, hundreds of moves of the mouse become a few questions."""
+    page.execute(
+        "told = []\n"
+        "tell = explorer._pane._tell\n"
+        "explorer._pane._tell = lambda event: (told.append(event['kind']), tell(event))"
+    )
+    page.move(*page.at(0.5, 0.5))
+    page.until("len(told) > 0")
+    page.page.evaluate(
+        "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+        ".requestExecute({ code: 'told.clear(); time.sleep(2)' }) && 0"
+    )
+    for i in range(300):
+        page.page.mouse.move(*page.at(0.3 + i / 1000, 0.5))
+    page.until("explorer._pane._tell is not tell")  # answered only after the two seconds
+    page.page.wait_for_timeout(500)
+    told = page.ask("told")
+    page.execute("explorer._pane._tell = tell")
+    print(f"300 moves over a busy kernel became {len(told)} questions")
+    assert 1 <= len(told) < 60
+
+
+def test_lasso_and_box_select_and_escape_ends_it(page):
+    """What lies inside keeps its color, the rest turns grey; the panel describes it."""
+    page.press("Lasso")
+    page.drag((0.2, 0.6), (0.25, 0.8), (0.4, 0.85), (0.45, 0.6), (0.3, 0.55))
+    page.until("explorer.state.selection is not None")
+    page.idle()
+    room = page.widget.locator(".tsnecolor-room")
+    room.get_by_text("points selected").wait_for()
+    assert room.locator(".tsnecolor-tile").count() == 24
+    rows = page.ask("len(explorer.state.selection)")
+    drawn = "explorer.state.drawn(explorer.state.shown)"
+    grey = page.ask(f"int(({drawn} == 208).all(axis=1).sum())")
+    assert 0 < rows and grey == page.ask("len(atlas)") - rows
+    page.press("Box")
+    page.drag((0.3, 0.3), (0.6, 0.7))
+    page.until(f"len(explorer.state.selection) != {rows}")
+    page.execute(
+        "(x0, x1), (y0, y1) = explorer._pane.ranges\n"
+        "x, y = ((atlas.xy - [x0, y0]) / [x1 - x0, y1 - y0]).T"
+    )
+    inside = page.ask("int(((x > .3) & (x < .6) & (y > .3) & (y < .7)).sum())")
+    assert page.ask("len(explorer.state.selection)") == pytest.approx(inside, rel=0.02)
+    page.page.keyboard.press("Escape")
+    page.until("explorer.state.selection is None")
+
+
+def test_a_click_colors_by_distance_and_clear_leads_back(page):
+    """Every point gets the color of its distance to the clicked one, with a legend."""
+    page.press("Legend")
+    x, y = page.at_row(170_569)
+    page.move(x, y)
+    page.page.mouse.click(x, y)
+    page.until("explorer.state.probe is not None")
+    row = page.ask("explorer.state.probe.row")
+    ours = page.ask("explorer.state.probe.values[::9999, 0].tolist()")
+    theirs = page.ask(f"np.linalg.norm(atlas.X[::9999] - atlas.X[{row}], axis=1).tolist()")
+    np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-3)
+    page.until("explorer._legend_of is explorer.state.probe")
+    assert "distance" in page.widget.locator(".tsnecolor-status").inner_text()
+    page.press("Clear")
+    page.until("explorer.state.probe is None")
+
+
+def test_the_legend_isolates_and_clips(page):
+    """A click on a label isolates it, another frees it; moved clips color anew."""
+    page.menu("Color by", "k-means")
+    page.press("Legend")
+    tile = page.widget.locator(".tsnecolor-tile").nth(2)
+    tile.click()
+    page.until("explorer.state.isolated == 2")
+    assert page.ask("int(explorer.state.lit().sum())") == page.ask(
+        "int((explorer.state.base.labels == 2).sum())"
+    )
+    tile.click()
+    page.until("explorer.state.lit() is None")
+    page.press("Color")
+    page.menu("Color by", "column: codepoint")
+    page.press("Legend")
+    page.until("explorer._legend_of is explorer.state.base and explorer._legend.kind == 'value'")
+    handle = page.widget.locator(".tsnecolor-room .noUi-handle").last
+    handle.focus()
+    for _ in range(3):
+        page.page.keyboard.press("ArrowLeft")
+    page.until("explorer.state.base.params['high'] < 0.98")
+
+
+def test_two_pictures_move_together_and_mark_the_same_point(page):
+    """Zooming one zooms the other, and hovering one marks the point in both."""
+    page.press("Compare")
+    page.page.locator(".tsnecolor-frame").nth(1).locator("canvas").first.wait_for()
+    page.until("explorer._second.pane is not None and explorer._second.pane._live is not None")
+    page.widget.get_by_label("Color by").select_option("Binary PCA")
+    page.until("explorer.state.other.entry.name == 'binary_pca'")
+    page.move(*page.at(0.5, 0.5))
+    page.page.mouse.wheel(0, -300)
+    page.until("explorer._pane.ranges != explorer._pane.raster.square()")
+    same = (
+        "np.allclose(explorer._pane.ranges, explorer._second.pane.ranges) and"
+        " np.allclose(explorer._second.pane._drawn, explorer._pane.ranges)"
+    )
+    page.until(same)
+    page.move(*page.at(0.4, 0.6, picture=1))
+    page.page.mouse.wheel(0, 200)
+    page.until(same)
+    page.move(*page.at(0.45, 0.5, picture=1))
+    page.until("explorer.hovered is not None")
+    marks = [
+        f"{pane}._live.pointer._marks['point'].data"
+        for pane in ("explorer._pane", "explorer._second.pane")
+    ]
+    page.until(f"{marks[0]} == {marks[1]} and len({marks[0]}['x']) == 1")
+    page.press("Color")
+    page.until("explorer._second.pane is None and explorer.state.other is None")
+
+
+def test_search_marks_and_zooms(page):
+    """A codepoint is found, its points are marked, and the map goes there."""
+    page.press("Search")
+    box = page.widget.get_by_label("find")
+    box.fill("U+0634")
+    box.press("Enter")
+    page.until("len(explorer._search_panel.rows) == (atlas.meta['codepoint'] == 0x634).sum()")
+    page.until("len(explorer._pane._live.pointer._marks['found'].data['x']) > 0")
+    page.press("zoom to")
+    page.until("explorer._pane.ranges != explorer._pane.raster.square()")
+    inside = "((atlas.xy[r] >= np.array(explorer._pane.ranges)[:, 0])).all()"
+    assert page.ask(f"all(bool({inside}) for r in explorer._search_panel.rows)")
+    page.press("clear")
+    page.until("len(explorer._search_panel.rows) == 0")
+
+
+def test_files_and_code_can_be_taken_away(page, lab):
+    """A picture with its legend and a table are saved, never over a file; the code gives both."""
+    page.press("Save")
+    page.widget.get_by_label("pixels").fill("900")
+    for name in ("map.png", "map.png"):
+        page.widget.get_by_label("file", exact=True).fill(name)
+        page.press("save")
+        page.idle()
+    page.widget.get_by_text("is there already").wait_for()
+    picture = Image.open(lab.folder / "map.png")
+    assert picture.width == 900 and picture.height > 1000
+    page.menu("what", "colors")
+    page.widget.get_by_label("file", exact=True).fill("colors.npy")
+    page.menu("format", "NPY") if page.widget.get_by_label("format").count() else None
+    page.execute("explorer.save('points.parquet')")
+    assert (lab.folder / "points.parquet").stat().st_size > 1e6
+    page.execute("explorer.zoom((-10, 10), (-10, 10)); explorer.select([170_569, 5])")
+    page.execute(
+        "space = {}\nlines = explorer.code().rstrip().split('\\n')\n"
+        "exec('\\n'.join(lines[:-1]) + '\\nthe_picture = ' + lines[-1], space)"
+    )
+    assert page.ask(
+        "bool((space['the_picture'].pixels == explorer._pane.pixels(600)).all())"
+    )
+
+
+def test_colors_follow_the_view_if_they_should(page):
+    """Fitted to the view, colors change when the map moves, and the explorer says so."""
+    page.execute("explorer.zoom((-20, 0), (-20, 0))")
+    page.widget.get_by_label("fit colors to this view").check()
+    page.until("explorer.state.base.view is not None")
+    page.widget.get_by_text("colors fitted to this view").first.wait_for()
+    page.execute("before = explorer.state.base")
+    page.drag((0.6, 0.6), (0.3, 0.3))
+    page.until("explorer.state.base is not before and explorer.state.base.view is not None")
+    page.widget.get_by_label("fit colors to this view").uncheck()
+    page.until("explorer.state.base.view is None")
+
+
+def test_progress_can_be_cancelled_and_errors_keep_the_picture(page):
+    """A bar with a button shows during long work; what fails is told, and the colors stay."""
+    page.execute("real, before = explorer.state.compute, explorer.state.base")
+    page.execute(
+        "def slow(place, entry, params, progress, **how):\n"
+        "    for i in range(400):\n"
+        "        progress('slowly', i / 400)\n"
+        "        time.sleep(0.05)\n"
+        "explorer.state.compute = slow"
+    )
+    page.menu("Color by", "Argmax")
+    cancel = page.widget.get_by_role("button", name="Cancel")
+    cancel.wait_for()
+    cancel.click()
+    page.widget.get_by_text("Cancelled").wait_for()
+    page.idle()
+    page.execute(
+        "def broken(*args, **how):\n    raise ValueError('<b>no</b>')\n"
+        "explorer.state.compute = broken"
+    )
+    page.menu("Color by", "k-means")
+    page.widget.get_by_text("k-means: <b>no</b>").wait_for()
+    assert page.ask("explorer.state.base is before")
+    page.execute("explorer.state.compute = real")
+
+
+def test_the_keyboard_reaches_every_control(page):
+    """Tab alone goes to each button, menu and slider, and each of them has a name."""
+    names = page.widget.evaluate(
+        """(widget) => [...widget.querySelectorAll("button, select, input, [tabindex='0']")]
+             .filter((one) => one.offsetParent !== null && !one.disabled && one.tabIndex >= 0)
+             .map((one) => one.ariaLabel || one.textContent || one.title ||
+               one.labels?.[0]?.textContent ||
+               one.closest(".widget-inline-hbox")?.querySelector("label")?.textContent ||
+               (one.matches(".tsnecolor-frame") ? "map" : ""))"""
+    )
+    assert len(names) > 14 and all(name.strip() for name in names), names
+    page.widget.get_by_role("button", name="Move", exact=True).focus()
+    reached = set()
+    for _ in range(len(names) + 8):
+        reached.add(page.page.evaluate("document.activeElement.outerHTML.slice(0, 300)"))
+        page.page.keyboard.press("Tab")
+    assert len(reached) >= len(names)
+
+
+def test_latencies_are_printed(page):
+    """Hover, wheel, slider, probe and selection are each answered; how fast is printed."""
+    page.page.evaluate(WATCH_CANVAS)
+    page.page.evaluate(
+        """() => new MutationObserver(() => (window.carded = performance.now())).observe(
+             document.querySelector(".tsnecolor-card"), { subtree: true, childList: true })"""
+    )
+    rng = np.random.default_rng(0)
+    rows = page.ask(
+        "[int(r) for r in np.random.default_rng(1).permutation(len(atlas))[:400]"
+        " if np.abs(atlas.xy[r]).max() < .8 * np.abs(atlas.xy).max()]"
+    )
+    spots = [page.at_row(row) for row in rows[: 2 * REPEATS]]
+    page.page.mouse.move(*page.at(0.5, 0.5))
+    page.until("explorer.hovered is not None")
+    waits = {"hover → card": []}
+    for spot in spots[:REPEATS]:
+        page.page.evaluate("window.carded = 0; window.start = performance.now()")
+        page.page.mouse.move(*spot)
+        page.page.wait_for_function("window.carded > 0", timeout=10_000)
+        waits["hover → card"].append(page.page.evaluate("carded - start"))
+
+    def slide(turn):
+        page.widget.get_by_role("slider").first.focus()
+        page.page.keyboard.press("ArrowRight" if turn % 4 < 3 else "ArrowLeft")
+
+    def select(turn):
+        size = 0.2 + 0.05 * (turn % 5)
+        page.drag((0.5 - size, 0.5 - size), (0.5 + size, 0.5 + size))
+        page.press("Color")
+
+    def probe(turn):
+        page.page.mouse.click(*spots[REPEATS + turn])
+
+    def wheel(turn):
+        page.page.mouse.move(*page.at(0.5, 0.5))
+        page.page.mouse.wheel(0, -120 if turn % 4 < 2 else 120)
+
+    for name, act in (
+        ("wheel → picture", wheel), ("slider → picture", slide), ("probe → picture", probe),
+        ("selection → picture", select),
+    ):
+        if act is select:
+            page.press("Box")
+        waits[name] = []
+        for turn in range(6):
+            page.page.evaluate("changes.length = 0; start = performance.now()")
+            act(turn)
+            page.page.wait_for_timeout(1200)
+            last = page.page.evaluate("changes.length > 0 ? changes.at(-1) - start : -1")
+            waits[name].append(last)
+        assert max(waits[name]) > 0, f"no fresh picture: {name}"
+    page.press("Clear")
+    everything = "dict(type='rect', x0=-1e3, x1=1e3, y0=-1e3, y1=1e3)"
+    page.execute(
+        "began = time.perf_counter()\n"
+        f"explorer._on_pointer(dict(kind='select', geometry={everything}))\n"
+        "took = time.perf_counter() - began"
+    )
+    waits["all points selected, in the kernel"] = [1000 * page.ask("took")]
+    assert page.ask("len(explorer.state.selection)") == page.ask("len(atlas)")
+    for name, all_of_it in waits.items():
+        good = [wait for wait in all_of_it if wait > 0]
+        print(f"{name}: median {np.median(good):.0f} ms, slowest {max(good):.0f} ms")
+    assert rng is not None
+
+
+def test_two_hundred_random_actions(page):
+    """After 200 actions drawn by lot the explorer answers, nothing failed, and memory is free."""
+    rng = np.random.default_rng(4)
+    entries = page.ask("[e.title for n, e in explorer.state.entries.items() if ':' not in n]")
+    columns = [f"column: {name}" for name in page.ask("list(atlas.meta.columns)")]
+
+    def anywhere():
+        return page.at(*rng.uniform(0.1, 0.9, 2))
+
+    def room(name):
+        return lambda: page.press(name)
+
+    def in_color(act):
+        def doing():
+            page.press("Color")
+            act()
+        return doing
+
+    def drag():
+        page.drag(*rng.uniform(0.1, 0.9, (3, 2)))
+
+    def choose():
+        page.menu("Color by", str(rng.choice(entries[:8] + columns)))
+
+    def search():
+        page.press("Search")
+        page.widget.get_by_label("find").fill(str(rng.choice(["arabic letter", "U+0634", "zzz"])))
+        page.page.keyboard.press("Enter")
+
+    actions = [
+        lambda: page.move(*anywhere()), lambda: page.move(*anywhere()),
+        lambda: page.page.mouse.click(*anywhere()),
+        lambda: (page.move(*anywhere()), page.page.mouse.wheel(0, int(rng.integers(-300, 300)))),
+        drag, drag, search, in_color(choose), in_color(choose),
+        in_color(lambda: page.menu("background", str(rng.choice(["white", "black"])))),
+        in_color(lambda: page.menu("shading", str(rng.choice(["equalized", "logarithmic"])))),
+        in_color(lambda: page.widget.get_by_label("fit colors to this view").click()),
+        room("Legend"), room("Selection"), room("Save"), room("Compare"),
+        room("Lasso"), room("Box"), room("Move"), room("Clear"), room("Whole map"),
+        lambda: page.page.keyboard.press("Escape"),
+    ]
+
+    def rest():
+        page.press("Color")
+        page.widget.get_by_label("fit colors to this view").uncheck()
+        page.menu("background", "white")
+        page.menu("shading", "equalized")
+        page.fresh()
+        return page.ask("(gc.collect(), mib())[1]")
+
+    def play(times):
+        for _ in range(times):
+            actions[rng.integers(len(actions))]()
+            page.page.wait_for_timeout(int(rng.integers(20, 120)))
+
+    for act in actions:
+        act()
+        page.idle()
+    play(60)
+    before = rest()
+    play(200)
+    after = rest()
+    peak = page.ask("mib('VmHWM')")
+    print(f"memory before {before:.0f}, after {after:.0f} MiB; peak of everything {peak:.0f} MiB")
+    assert after - before < 100
+    assert peak < 2048
+    page.move(*page.at(0.45, 0.55))
+    page.until("explorer.hovered is not None")
+
+
+EVIL = "<img src=x onerror=\"document.title='broken into'\">"
+
+
+def test_names_from_data_are_only_text(lab, browser):
+    """Names that hold HTML are shown as they are; saved and stripped, a picture remains."""
+    cells = (
+        "import numpy as np\nfrom tsnecolor_nb import explore, load_embedding\n"
+        "X = np.random.default_rng(0).standard_normal((4000, 6))\n"
+        f"evil = {EVIL!r}\n"
+        "atlas = load_embedding(X, X[:, :2], meta={evil: [evil, 'b' + evil] * 2000}, name=evil)",
+        "explorer = explore(atlas, 'column:' + evil)\nexplorer",
+    )
+    name = lab.write("evil.ipynb", *cells)
+    page = ExplorerPage(browser, lab.url(name))
+    for room in ROOMS:
+        page.press(room)
+        page.move(*page.at(0.5, 0.5))
+        page.idle()
+    page.press("Selection")
+    page.execute("explorer.select(range(10)); explorer.hover(3)")
+    page.idle()
+    page.widget.locator(".tsnecolor-card").get_by_text(EVIL).first.wait_for()
+    assert "broken into" not in page.page.title()
+    assert page.page.locator("img[src='x']").count() == 0
+    page.command("docmanager:save")
+    page.page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
+    page.check_quiet()
+    page.close()
+    path = lab.folder / name
+    assert "widget-view" in path.read_text()
+    strip_all([path])
+    outputs = json.loads(path.read_text())["cells"][1]["outputs"]
+    assert set(outputs[0]["data"]) == {"image/png", "text/plain"}
+    assert outputs[0]["data"]["text/plain"][0].startswith("<Explorer")
+
+
+def test_notebook_7_explores(lab, browser):
+    """The classic Notebook's successor shows the same explorer, and it answers."""
+    empty = Page(browser, lab.url(lab.write("nothing.ipynb", "1"), app="notebook"))
+    empty.page.wait_for_timeout(2000)
+    empty.close()
+    page = ExplorerPage(browser, lab.url(lab.write("seven_explores.ipynb", *CELLS), "notebook"))
+    page.move(*page.at(0.45, 0.55))
+    page.until("explorer.hovered is not None")
+    page.press("Legend")
+    page.idle()
+    page.page.mouse.click(*page.at(0.45, 0.55))
+    page.until("explorer.state.probe is not None")
+    page.check_quiet(usual=empty.complaints)
+    page.close()

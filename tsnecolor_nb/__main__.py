@@ -1,0 +1,77 @@
+"""The gallery of one's own data, without opening a notebook.
+
+    python -m tsnecolor_nb mine.parquet --xy x,y
+    python -m tsnecolor_nb data128.npy --xy data2.npy --out gallery
+
+Writes a PNG for every technique, one page with all of them that works offline, and the colors as
+Parquet. Without --xy a map is made, by t-SNE. Several Parquet files are one table.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main(arguments=None):
+    """Run the command; return 0, or 1 with one line on stderr that says what is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _write(options)
+    except (ValueError, TypeError, OSError, ImportError) as error:
+        print(f"python -m tsnecolor_nb: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("python -m tsnecolor_nb: stopped", file=sys.stderr)
+        return 130
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m tsnecolor_nb", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="what holds the vectors")
+    parser.add_argument("--out", metavar="DIR", help="where to write; NAME_gallery unless given")
+    parser.add_argument("--xy", help="the map: a file, two columns as x,y, or an array of FILE")
+    parser.add_argument("--columns", help="the dimensions: a,b,c, or a regular expression")
+    parser.add_argument("--missing", choices=("error", "grey"), default="error",
+                        help="what to do about rows with NaN or infinity")
+    parser.add_argument("--method", choices=("tsne", "umap", "pacmap"), default="tsne",
+                        help="how to make a map if there is none")
+    parser.add_argument("--techniques", metavar="A,B,C", help="only these")
+    parser.add_argument("--size", type=int, default=600, help="side of a picture in pixels")
+    parser.add_argument("--background", choices=("white", "black"), default="white")
+    parser.add_argument("--force", action="store_true", help="replace files that stand there")
+    return parser
+
+
+def _write(options):
+    from .data import load_embedding
+    from .folder import check_free, check_techniques, write_folder
+    from .techniques import TECHNIQUES
+
+    out = Path(options.out or f"{Path(options.files[0]).name.partition('.')[0]}_gallery")
+    techniques = options.techniques.split(",") if options.techniques else None
+    check_techniques(techniques or [])
+    check_free([out / "index.html"], options.force)  # before a map is made, not after it
+    embedding = load_embedding(
+        options.files if len(options.files) > 1 else options.files[0], _names(options.xy),
+        columns=_names(options.columns), missing=options.missing, method=options.method,
+    )
+    page, failed = write_folder(
+        embedding, out, techniques=techniques, size=options.size,
+        background=options.background, force=options.force,
+    )
+    print(f"Wrote {page}: open it in a browser.")
+    return int(len(failed) == len(techniques or TECHNIQUES))
+
+
+def _names(text):
+    """Take apart ``x,y``, unless there is a file of that name; a regular expression stays."""
+    if text is None or "," not in text or Path(text).exists() or set(text) & set("[](){}|*+?\\"):
+        return text
+    return tuple(name.strip() for name in text.split(","))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

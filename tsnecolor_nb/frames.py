@@ -1,0 +1,216 @@
+"""Data frames of any make: their columns as numbers, and which of them are the dimensions."""
+
+import re
+
+import numpy as np
+
+
+def is_frame(value):
+    """Return whether this is a data frame of pandas, Polars or Arrow."""
+    return any(
+        kind.__module__.partition(".")[0] in ("pandas", "polars", "pyarrow")
+        and kind.__name__ in ("DataFrame", "LazyFrame", "Table")
+        for kind in type(value).__mro__
+    )
+
+
+class Table:
+    """A data frame of any make: numbers of its columns, and the rest as pandas.
+
+    Parameters
+    ----------
+    name : str
+        What an error calls it.
+    frame : DataFrame of pandas or Polars, or pyarrow Table
+    typed : bool
+        Whether its maker declared what each column holds; CSV files do not.
+
+    Attributes
+    ----------
+    names : list of str
+    """
+
+    def __init__(self, name, frame, *, typed=True):
+        if type(frame).__name__ == "LazyFrame":
+            frame = frame.collect()
+        if type(frame).__module__.startswith("polars"):
+            frame = frame.to_arrow()
+        self._name, self._frame, self.typed = name, frame, typed
+        labels = getattr(frame, "column_names", None)
+        self._labels = list(frame.columns) if labels is None else labels
+        self.names = [str(label) for label in self._labels]
+        if len(set(self.names)) < len(self.names):
+            twice = next(n for n in self.names if self.names.count(n) > 1)
+            raise ValueError(f"{name} must have columns of different names, got {twice!r} twice")
+        self._columns = {}
+
+    def __len__(self):
+        return len(self._frame)
+
+    def column(self, name):
+        """Return a column as an Arrow array, or None if it mixes types as Python objects do."""
+        import pyarrow as pa
+
+        if name not in self._columns:
+            label = self._labels[self.names.index(name)]
+            if isinstance(self._frame, pa.Table):
+                array = self._frame.column(label).combine_chunks()
+            else:
+                try:
+                    array = pa.Array.from_pandas(self._frame[label])
+                except (pa.ArrowException, TypeError, ValueError):
+                    array = None
+            if isinstance(array, pa.ChunkedArray):
+                array = array.combine_chunks()
+            self._columns[name] = array
+        return self._columns[name]
+
+    def is_number(self, name):
+        """Return whether a column holds integers or floats."""
+        import pyarrow.types as kinds
+
+        array = self.column(name)
+        return array is not None and (
+            kinds.is_integer(array.type) or kinds.is_floating(array.type)
+        )
+
+    def is_vector(self, name):
+        """Return whether each cell of a column is a list of numbers."""
+        import pyarrow.types as kinds
+
+        array = self.column(name)
+        return array is not None and (
+            (kinds.is_list(array.type) or kinds.is_large_list(array.type)
+             or kinds.is_fixed_size_list(array.type))
+            and (kinds.is_floating(array.type.value_type)
+                 or kinds.is_integer(array.type.value_type))
+        )
+
+    def matrix(self, names):
+        """Return number columns side by side, or one column of vectors, float (n, d)."""
+        if len(names) == 1 and self.is_vector(names[0]):
+            return self._vectors(names[0])
+        matrix = np.empty((len(self), len(names)), self._dtype(names))
+        for j, name in enumerate(names):
+            if not self.is_number(name):
+                raise TypeError(
+                    f"{self._name}: column {name!r} must hold numbers, got {self._kind(name)}"
+                )
+            # A gap becomes NaN, which is then counted and named by row.
+            matrix[:, j] = self.column(name).to_numpy(zero_copy_only=False)
+        return matrix
+
+    def rest(self, names):
+        """Return all columns but these as a pandas DataFrame."""
+        left = [x for x, name in zip(self._labels, self.names, strict=True) if name not in names]
+        if hasattr(self._frame, "to_pandas"):
+            return self._frame.select(left).to_pandas()
+        return self._frame[left]
+
+    def _dtype(self, names):
+        """Float64 may be needed to tell large numbers; float32 and smaller ones fit in float32."""
+        bits = [getattr(self.column(name).type, "bit_width", 64) for name in names
+                if self.is_number(name)]
+        return np.float64 if max(bits, default=64) > 32 else np.float32
+
+    def _kind(self, name):
+        array = self.column(name)
+        return "Python objects of several types" if array is None else str(array.type)
+
+    def _vectors(self, name):
+        import pyarrow.compute as pc
+
+        array = self.column(name)
+        lengths = pc.list_value_length(array)
+        if array.null_count or pc.min(lengths).as_py() != pc.max(lengths).as_py():
+            usual = pc.mode(lengths)[0]["mode"].as_py()
+            odd = np.flatnonzero(lengths.to_numpy(zero_copy_only=False) != usual)
+            raise ValueError(
+                f"{self._name}: the vectors of column {name!r} must have one length; most have "
+                f"{usual} numbers, {len(odd):,} rows have not, first row {odd[0]}"
+            )
+        return array.flatten().to_numpy(zero_copy_only=False).reshape(len(array), -1)
+
+
+def dimensions(table, columns, taken=()):
+    """Return the names of a table's columns that are the dimensions of X.
+
+    Parameters
+    ----------
+    table : Table
+    columns : None, str or sequence of str
+        Names, one name, or a regular expression that names must match from end to end. None: the
+        only column of vectors, or else all number columns but row numbers.
+    taken : sequence of str
+        Columns that are something else.
+    """
+    if columns is None:
+        return _guessed(table, taken)
+    if not isinstance(columns, str):
+        names = [str(column) for column in columns]
+    elif columns in table.names:
+        names = [columns]
+    else:
+        try:
+            names = [name for name in table.names if re.fullmatch(columns, name)]
+        except re.error as error:
+            raise ValueError(f"columns must be names or a regular expression, got {columns!r}: "
+                             f"{error}") from None
+    missing = [name for name in names if name not in table.names]
+    if missing or not names:
+        raise ValueError(
+            f"columns must name columns of the table, got {columns!r}; "
+            f"there are {listed(table.names)}"
+        )
+    return names
+
+
+def _guessed(table, taken):
+    free = [name for name in table.names if name not in taken]
+    vectors = [name for name in free if table.is_vector(name)]
+    if len(vectors) == 1:
+        return vectors
+    for name in free:
+        _refuse_spoilt(table, name)
+    names = [name for name in free if table.is_number(name) and not _counts_rows(table, name)]
+    if vectors or not names:
+        raise ValueError(
+            f"columns must say which are the dimensions of X, by names or a regular expression: "
+            f"there are {len(vectors)} columns of vectors and {len(names)} of numbers among "
+            f"{listed(table.names)}"
+        )
+    return names
+
+
+def _counts_rows(table, name):
+    """Return whether a column only numbers the rows, as an index that was saved along."""
+    values = table.column(name).to_numpy(zero_copy_only=False)
+    return len(values) > 2 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
+
+
+def _refuse_spoilt(table, name):
+    """Refuse a column of numbers with a few words in it: as text it would silently be left out."""
+    import pandas as pd
+    import pyarrow.types as kinds
+
+    array = table.column(name)
+    if array is not None and (
+        table.typed or not (kinds.is_string(array.type) or kinds.is_large_string(array.type))
+    ):
+        return
+    texts = pd.Series(table.rest([other for other in table.names if other != name]).iloc[:, 0])
+    texts = texts[texts.notna()]
+    words = texts[pd.to_numeric(texts, errors="coerce").isna()]
+    if 0 < len(words) < len(texts) / 2:
+        raise ValueError(
+            f"X: column {name!r} must hold numbers or text; {len(words):,} of {len(texts):,} rows "
+            f"hold text, first row {words.index[0]}: {words.iloc[0]!r}. Clean it, or name the "
+            f"columns that you want"
+        )
+
+
+def listed(names, most=12):
+    """Return names as text, quoted, the first of them if there are many."""
+    names = list(names)
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(repr(name) for name in names[:most]) + (more or ("" if names else "none"))

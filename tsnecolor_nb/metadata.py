@@ -1,0 +1,194 @@
+"""A column of metadata as color: labels by their size, numbers by value, missing ones grey."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .palettes import MISSING, label_palette, sequential_palette
+
+OTHER = np.array([190, 190, 190], dtype=np.uint8)
+"""Lighter grey of all labels for which there is no color left."""
+
+_MOST_COLORS = 256
+_FEW = 20  # so many different integers or fewer are names rather than measurements
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnColors:
+    """The colors of one column and what they mean. Made by `column_colors`.
+
+    Attributes
+    ----------
+    name : str
+        The column's name.
+    kind : {"labels", "value"}
+    srgb8 : (n, 3) uint8
+    labels : (n,) int32 or None
+        For labels: the largest is 0; -1 is missing; ``len(names)`` is one without a color.
+    names : tuple of str
+        What each colored label stands for.
+    n_other : int
+        Different values without a color of their own.
+    palette : (len(names), 3) uint8, or (256, 3) for a value
+    values : (n,) float64 or None
+        For a value; NaN is missing. Seconds since 1970 for dates, seconds for durations.
+    limits : (low, high) of float or None
+        The values that get the first and the last color.
+    unit : {"", "date", "seconds"}
+    """
+
+    name: str
+    kind: str
+    srgb8: np.ndarray
+    labels: np.ndarray | None = None
+    names: tuple[str, ...] = ()
+    n_other: int = 0
+    palette: np.ndarray | None = None
+    values: np.ndarray | None = None
+    limits: tuple[float, float] | None = None
+    unit: str = ""
+
+
+def column_colors(column, *, kind=None, palette="distinct", cmap="viridis", low=0.02, high=0.98):
+    """Color points by what is known of them.
+
+    Text, categories and truth values are labels, and so are integers with at most 20 different
+    values; other numbers, dates and durations are values. The largest label gets the first color.
+    Beyond 256 labels, or as many as a palette given as an array has, the smaller ones share a
+    light grey. Missing ones are grey.
+
+    Parameters
+    ----------
+    column : Series or array_like of shape (n,)
+    kind : {"labels", "value"}, optional
+        To decide otherwise than above.
+    palette : {"distinct", "hue"} or uint8 array of shape (m, 3)
+        For labels, see `palettes.label_palette`.
+    cmap : str
+        For values, see `palettes.sequential_palette`.
+    low, high : float
+        For values: quantiles, 0 <= low < high <= 1, that get the first and the last color.
+
+    Returns
+    -------
+    ColumnColors
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit; the message names it.
+    """
+    import pandas as pd
+
+    column = pd.Series(column)
+    if kind not in (None, "labels", "value"):
+        raise ValueError(f'kind must be "labels" or "value", got {kind!r}')
+    if (kind or natural_kind(column)) == "labels":
+        return _as_labels(column, palette)
+    return _as_value(column, cmap, low, high)
+
+
+def label_codes(column):
+    """Give the values of a column numbers, by how many points have them.
+
+    Parameters
+    ----------
+    column : Series of length n
+
+    Returns
+    -------
+    labels : (n,) int32
+        The largest is 0; -1 is missing.
+    names : array_like of length k
+        The values themselves, one per label.
+    counts : (k,) int64
+        Largest first.
+    """
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, values = column.cat.codes.to_numpy(), column.cat.categories
+    else:
+        try:
+            codes, values = pd.factorize(column)
+        except TypeError:  # lists, dicts and other values without a hash
+            codes, values = pd.factorize(column.map(str, na_action="ignore"))
+        values = pd.Index(values)
+    counts = np.bincount(codes[codes >= 0], minlength=len(values))
+    order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
+    rank = np.full(len(values) + 1, -1, dtype=np.int32)  # the last one is code -1
+    rank[order] = np.arange(len(order))
+    return rank[codes], values[order], counts[order]
+
+
+def natural_values(column):
+    """Return a column of numbers, dates or durations as float64 (n,) and its unit."""
+    from pandas.api import types
+
+    if types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column):
+        unit = "date" if types.is_datetime64_any_dtype(column) else "seconds"
+        if unit == "date" and getattr(column.dt, "tz", None) is not None:
+            column = column.dt.tz_convert("UTC").dt.tz_localize(None)
+        exact = column.to_numpy()
+        values = exact.astype(f"{exact.dtype.str[1:2]}8[us]").astype(np.int64) / 1e6
+        values[np.isnat(exact)] = np.nan
+        return values, unit
+    try:
+        return column.to_numpy(dtype=np.float64, na_value=np.nan), ""
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"column {str(column.name)!r} must hold numbers or dates to be a value, "
+            f"got {column.dtype}"
+        ) from None
+
+
+def natural_kind(column):
+    """Return "labels" or "value", as `column_colors` decides it."""
+    from pandas.api import types
+
+    dtype = column.dtype
+    if types.is_datetime64_any_dtype(dtype) or types.is_timedelta64_dtype(dtype):
+        return "value"
+    if types.is_bool_dtype(dtype) or not types.is_numeric_dtype(dtype):
+        return "labels"
+    if types.is_complex_dtype(dtype):
+        raise TypeError(f"column {str(column.name)!r} must not hold complex numbers")
+    few = types.is_integer_dtype(dtype) and column.nunique() <= _FEW
+    return "labels" if few else "value"
+
+
+def _as_labels(column, palette):
+    labels, values, _ = label_codes(column)
+    most = _MOST_COLORS if isinstance(palette, str) else len(palette)
+    k = min(len(values), most)
+    colors = label_palette(palette, max(k, 1))[:k]
+    labels = np.minimum(labels, k)
+    return ColumnColors(
+        name=_name(column), kind="labels", srgb8=np.vstack([colors, OTHER, MISSING])[labels],
+        labels=labels, names=tuple(str(value) for value in values[:k]),
+        n_other=len(values) - k, palette=colors,
+    )
+
+
+def _as_value(column, cmap, low, high):
+    if not 0 <= low < high <= 1:
+        raise ValueError(
+            f"low and high must be quantiles, 0 <= low < high <= 1, got {low!r} and {high!r}"
+        )
+    values, unit = natural_values(column)
+    finite = values[np.isfinite(values)]
+    limits = tuple(np.quantile(finite, [low, high]).tolist()) if len(finite) else (0.0, 1.0)
+    span = limits[1] - limits[0] if limits[1] > limits[0] else 1
+    colors = sequential_palette(cmap)
+    missing = np.isnan(values)
+    place = np.clip((np.where(missing, limits[0], values) - limits[0]) * (256 / span), 0, 255)
+    srgb8 = colors[place.astype(np.uint8)]
+    srgb8[missing] = MISSING
+    return ColumnColors(
+        name=_name(column), kind="value", srgb8=srgb8, palette=colors, values=values,
+        limits=limits, unit=unit,
+    )
+
+
+def _name(column):
+    return "column" if column.name is None else str(column.name)

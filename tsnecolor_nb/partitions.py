@@ -1,0 +1,189 @@
+"""Folders of Parquet files: the form that data take when they are larger than memory.
+
+Every file is one partition, with a column ``X`` of vectors and the columns ``x`` and ``y`` of the
+map; once colored, with ``x``, ``y`` and the bytes ``r``, ``g``, ``b``. Files are read a block of
+rows at a time, and written whole or not at all.
+"""
+
+import os
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+BLOCK_ROWS = 32_768
+COLORED = pa.schema(
+    [("x", pa.float32()), ("y", pa.float32()), *((c, pa.uint8()) for c in "rgb")]
+)
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One Parquet file, and what its footer tells.
+
+    Attributes
+    ----------
+    path : Path
+    rows : int
+    groups : (g, 5) float64 array
+        For each row group its number of rows, and the lowest and highest x and y in it.
+    metadata : mapping of bytes
+        What the writer put into the schema.
+    """
+
+    path: Path
+    rows: int
+    groups: np.ndarray = field(repr=False)
+    metadata: Mapping[bytes, bytes] = field(repr=False)
+
+    @property
+    def stamp(self):
+        """What changes when the file does: name, size and time."""
+        status = self.path.stat()
+        return self.path.name, status.st_size, status.st_mtime_ns
+
+
+def partitions(folder, columns):
+    """Return the `Partition` of each Parquet file in a folder, by name.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If there is none, or one without rows, without one of `columns` or unreadable.
+    """
+    paths = sorted(Path(folder).glob("*.parquet"))
+    if not paths:
+        raise FileNotFoundError(
+            f"folder must hold Parquet files (*.parquet), found none in {str(folder)!r}"
+        )
+    return [_partition(path, columns) for path in paths]
+
+
+def _partition(path, columns):
+    try:
+        footer = pq.read_metadata(path)
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"{str(path)!r} must be a whole Parquet file: {error}") from None
+    schema = footer.schema.to_arrow_schema()
+    if missing := [name for name in columns if name not in schema.names]:
+        raise ValueError(
+            f"{str(path)!r} must have the columns {', '.join(columns)}; "
+            f"it lacks {', '.join(missing)} and has {', '.join(schema.names)}"
+        )
+    if not footer.num_rows:
+        raise ValueError(f"{str(path)!r} must hold at least one row, got none")
+    return Partition(path, footer.num_rows, _groups(path, footer), schema.metadata or {})
+
+
+def _groups(path, footer):
+    groups = []
+    for i in range(footer.num_row_groups):
+        group = footer.row_group(i)
+        named = {group.column(j).path_in_schema: j for j in range(group.num_columns)}
+        limits = []
+        for axis in "xy":
+            statistics = group.column(named[axis]).statistics
+            if statistics is None or not statistics.has_min_max:
+                raise ValueError(
+                    f"{str(path)!r} must know the lowest and highest {axis} of its row groups; it "
+                    "was written without statistics, or holds nothing but NaN"
+                )
+            limits += [statistics.min, statistics.max]
+        groups.append([group.num_rows, *limits])
+    return np.array(groups, float)
+
+
+def extent(parts):
+    """Return (x0, x1, y0, y1), the box around all points of some partitions."""
+    groups = np.vstack([part.groups for part in parts])
+    return tuple(
+        float(find(groups[:, column]))
+        for column, find in ((1, np.min), (2, np.max), (3, np.min), (4, np.max))
+    )
+
+
+def blocks(path, columns, rows=BLOCK_ROWS):
+    """Yield the rows of a Parquet file, at most `rows` at a time, as record batches."""
+    with pq.ParquetFile(path) as file:
+        yield from file.iter_batches(rows, columns=list(columns), use_threads=False)
+
+
+def vectors(batch):
+    """Return column X of a record batch as float32, (m, d)."""
+    column = batch.column("X")
+    if column.null_count or not (
+        pa.types.is_fixed_size_list(column.type)
+        or pa.types.is_list(column.type)
+        or pa.types.is_large_list(column.type)
+    ):
+        raise ValueError(
+            f"X must be a column of vectors, all of one length; got {column.type} with "
+            f"{column.null_count} gaps"
+        )
+    flat = column.flatten()
+    if flat.null_count or len(flat) % len(column):
+        raise ValueError("X must be a column of vectors, all of one length and without gaps")
+    if not pa.types.is_fixed_size_list(column.type):
+        lengths = column.value_lengths().to_numpy()
+        if (lengths != lengths[0]).any():
+            raise ValueError(
+                f"X must hold vectors of one length, got {lengths.min()} to {lengths.max()}"
+            )
+    return flat.to_numpy(zero_copy_only=False).astype(np.float32).reshape(len(column), -1)
+
+
+def write_partition(path, X, xy):
+    """Write some points as one partition of a folder, whole or not at all.
+
+    Parameters
+    ----------
+    path : path
+        Where to; the name must end in ``.parquet``. A file that stands there is replaced.
+    X : (n, d) array
+        The high-dimensional data; any dtype of numbers. float16 halves the room on the disk and
+        still has three digits.
+    xy : (n, 2) array_like
+        The map; kept as float32.
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit; the message names it.
+    """
+    path, X, xy = Path(path), np.asarray(X), np.asarray(xy, np.float32)
+    if path.suffix != ".parquet":
+        raise ValueError(f"path must end in .parquet, got {str(path)!r}")
+    if X.ndim != 2 or not X.size or X.dtype.kind not in "fiu":
+        raise ValueError(f"X must be numbers of shape (n, d), got {X.dtype} of shape {X.shape}")
+    if xy.shape != (len(X), 2) or not np.isfinite(xy).all():
+        raise ValueError(f"xy must be finite, of shape ({len(X)}, 2), got shape {xy.shape}")
+    numbers = pa.array(X.reshape(-1))
+    # Vectors that are declared to have no gaps are read in half the time.
+    kind = pa.list_(pa.field("item", numbers.type, nullable=False), X.shape[1])
+    schema = pa.schema(
+        [pa.field("X", kind, nullable=False), ("x", pa.float32()), ("y", pa.float32())]
+    )
+    column = pa.FixedSizeListArray.from_arrays(numbers, type=kind)
+    table = pa.table([column, xy[:, 0].copy(), xy[:, 1].copy()], schema)
+    write_whole(path, schema, table.to_batches(BLOCK_ROWS))
+
+
+def write_whole(path, schema, batches):
+    """Write record batches to a Parquet file that appears only when all of it is on the disk."""
+    # Two workers may write the same partition, when one of them was thought dead.
+    unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
+    try:
+        # Coordinates hardly repeat: a dictionary or compression would cost time and save little.
+        colors = [name for name in schema.names if name in "rgb"]
+        with pq.ParquetWriter(
+            unfinished, schema, compression="none", use_dictionary=colors
+        ) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)

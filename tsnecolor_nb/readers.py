@@ -1,0 +1,305 @@
+"""Files: which format one has, and what is in it. Nothing here runs code that a file brings.
+
+The first bytes decide on the format, the name's ending only where they say nothing.
+"""
+
+import glob
+import gzip
+import re
+import zipfile
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+_MAGIC = {
+    b"\x93NUMPY": "npy", b"PK\x03\x04": "npz", b"PAR1": "parquet", b"ARROW1": "feather",
+    b"\x89HDF": "hdf5",
+}
+_GZIP = b"\x1f\x8b"
+_ENDINGS = {
+    ".npy": "npy", ".npz": "npz", ".parquet": "parquet", ".pq": "parquet", ".feather": "feather",
+    ".arrow": "feather", ".ipc": "feather", ".h5": "hdf5", ".hdf5": "hdf5", ".h5ad": "hdf5",
+    ".zarr": "zarr", ".csv": "csv", ".tsv": "csv", ".txt": "csv",
+}
+_DAMAGE = (OSError, EOFError, ValueError, KeyError, RuntimeError, zlib.error, zipfile.BadZipFile)
+
+
+@dataclass
+class Source:
+    """What a file holds: arrays by name, or a table, or both (AnnData).
+
+    Attributes
+    ----------
+    arrays : mapping of str to array or data set of h5py or Zarr
+    table : pandas DataFrame, pyarrow Table or None
+        One row per point.
+    typed : bool
+        Whether the file says what each column of the table holds.
+    """
+
+    arrays: Any = field(default_factory=dict)
+    table: Any = None
+    typed: bool = True
+
+
+@contextmanager
+def opened(name, path):
+    """Open a file, a folder or a glob of Parquet files, or a list of such; give a `Source`.
+
+    Parameters
+    ----------
+    name : str
+        The argument that an error names.
+    path : str, Path or list of them
+
+    Raises
+    ------
+    FileNotFoundError
+        If nothing is there.
+    ImportError
+        If the format needs a package that is not installed; the message says which.
+    ValueError
+        If the file can't be read.
+    """
+    files = _files(name, path)
+    kinds = {file: _kind(name, file) for file in files}
+    kind = kinds[files[0]]
+    if len(files) > 1 and set(kinds.values()) != {"parquet"}:
+        odd = next(file for file in files if kinds[file] != "parquet")
+        raise ValueError(
+            f"{name} may name several files only if all are Parquet; {str(odd)!r} is not"
+        )
+    try:
+        yield from _READERS[kind](name, files if kind == "parquet" else files[0])
+    except FileNotFoundError:
+        raise
+    except (OSError, EOFError, RuntimeError, zlib.error) as error:  # HDF5 and Zarr read late
+        raise _damaged(name, files[0], kind, error) from error
+
+
+@contextmanager
+def telling(name, path, kind):
+    """Turn whatever a format's library says of a damaged file into one clear error."""
+    import pyarrow
+
+    try:
+        yield
+    except ImportError:
+        raise
+    except (*_DAMAGE, pyarrow.ArrowException) as error:
+        raise _damaged(name, path, kind, error) from error
+
+
+def _damaged(name, path, kind, error):
+    said = " ".join(str(error).split())
+    if re.search("Python objects|Object arrays|pickle", said):
+        return ValueError(
+            f"{name}: {str(path)!r} holds pickled Python objects, which could run code when "
+            f"read; save numbers: np.save(path, array.astype(np.float32))"
+        )
+    return ValueError(
+        f"{name}: {str(path)!r} can't be read as {kind}; it may be cut off or damaged "
+        f"({said[:200] or type(error).__name__})"
+    )
+
+
+def _files(name, path):
+    """Return the existing files, or the one Zarr folder, that a path stands for."""
+    if isinstance(path, (list, tuple)):
+        return [file for part in path for file in _files(name, part)]
+    path = Path(path).expanduser()
+    if path.is_dir() and not _is_zarr(path):
+        found = [file for file in path.rglob("*") if file.suffix in (".parquet", ".pq")]
+        if not found:
+            raise FileNotFoundError(
+                f"{name}: the folder {str(path)!r} holds neither Parquet files nor a Zarr array"
+            )
+        return sorted(found, key=_natural)
+    if path.exists():
+        return [path]
+    found = [Path(file) for file in glob.glob(str(path), recursive=True)]
+    if not found:
+        raise FileNotFoundError(f"{name}: there is no file or folder {str(path)!r}")
+    return sorted(found, key=_natural)
+
+
+def _natural(path):
+    """Sort part.9 before part.10, as they were written."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", str(path))]
+
+
+def _is_zarr(folder):
+    return any((folder / mark).exists() for mark in ("zarr.json", ".zarray", ".zgroup"))
+
+
+def _kind(name, path):
+    if path.is_dir():
+        return "zarr"
+    with path.open("rb") as file:
+        start = file.read(8)
+    for magic, kind in _MAGIC.items():
+        if start.startswith(magic):
+            return kind
+    ending = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    kind = _ENDINGS.get(ending.lower())
+    if kind is None:
+        raise ValueError(
+            f"{name}: {str(path)!r} is of no known kind; known are {', '.join(_ENDINGS)}, "
+            f".csv.gz, and folders of Parquet or Zarr"
+        )
+    if kind != "csv" or (b"\0" in start and not start.startswith(_GZIP)):
+        raise ValueError(
+            f"{name}: {str(path)!r} is named {ending} but does not begin like such a file; "
+            f"it may be empty, cut off, or of another format"
+        )
+    return kind
+
+
+def _needs(module):
+    try:
+        return import_module(module)
+    except ImportError:
+        raise ImportError(
+            f"files of this kind need {module}: pip install 'tsnecolor_nb[formats]'"
+        ) from None
+
+
+def _npy(name, path):
+    with telling(name, path, "npy"):
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    # The file may be overwritten while we still work with what was in it.
+    yield Source({"": array if array.dtype != np.float32 else np.array(array, order="C")})
+
+
+def _npz(name, path):
+    with telling(name, path, "npz"):
+        stored = np.load(path, allow_pickle=False)
+    with stored:
+        yield Source(_Guarded(stored, lambda: telling(name, path, "npz")))
+
+
+class _Guarded:
+    """A mapping whose entries are read when asked for, with clear errors."""
+
+    def __init__(self, stored, guard):
+        self._stored, self._guard = stored, guard
+
+    def __iter__(self):
+        return iter(self._stored)
+
+    def __contains__(self, key):
+        return key in self._stored
+
+    def __getitem__(self, key):
+        with self._guard():
+            return self._stored[key]
+
+
+def _parquet(name, paths):
+    from pyarrow import concat_tables, parquet
+
+    tables = []
+    for path in paths:
+        with telling(name, path, "parquet"):
+            # One file, not a data set: folders named "kind=a" are no columns here.
+            tables.append(parquet.ParquetFile(path).read())
+        if tables[-1].schema.names != tables[0].schema.names:
+            raise ValueError(
+                f"{name}: {str(path)!r} has other columns than {str(paths[0])!r}; "
+                f"parts must agree"
+            )
+    with telling(name, paths[0], "parquet"):
+        table = concat_tables(tables, promote_options="permissive")
+    yield Source(table=table)
+
+
+def _feather(name, path):
+    from pyarrow import feather
+
+    with telling(name, path, "feather"):
+        table = feather.read_table(path, memory_map=False)
+    yield Source(table=table)
+
+
+def _csv(name, path):
+    """Read text: the separator is what the first line holds most of; a header is optional."""
+    import pandas as pd
+
+    packed = _starts_with(path, _GZIP)
+    with telling(name, path, "csv"):
+        with (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig") as text:
+            first = text.readline()
+        separator = max(",;\t", key=first.count)
+        table = pd.read_csv(
+            path, sep=separator, low_memory=False, compression="gzip" if packed else None,
+            header=None if all(_is_number(cell) for cell in first.split(separator)) else 0,
+        )
+    table.columns = table.columns.astype(str)
+    yield Source(table=table, typed=False)
+
+
+def _starts_with(path, magic):
+    with path.open("rb") as file:
+        return file.read(len(magic)) == magic
+
+
+def _is_number(cell):
+    try:
+        float(cell.strip().strip('"') or "nan")
+    except ValueError:
+        return False
+    return True
+
+
+def _hdf5(name, path):
+    h5py = _needs("h5py")
+    with telling(name, path, "hdf5"):
+        file = h5py.File(path, "r")
+    with file:
+        if "obsm" in file and "obs" in file:
+            yield from _anndata(name, path)
+            return
+        found = {}
+        file.visititems(lambda key, item: _keep(found, key, item, h5py.Dataset))
+        yield Source(found)
+
+
+def _keep(found, key, item, kind):
+    if isinstance(item, kind):
+        found[key] = item
+
+
+def _anndata(name, path):
+    anndata = _needs("anndata")
+    with telling(name, path, "h5ad"):
+        data = anndata.read_h5ad(path, backed="r")
+        arrays = {key: np.asarray(data.obsm[key]) for key in data.obsm}
+        if data.X is not None:
+            arrays["X"] = data.X
+        table = data.obs
+    try:
+        yield Source(arrays, table)
+    finally:
+        data.file.close()
+
+
+def _zarr(name, path):
+    zarr = _needs("zarr")
+    with telling(name, path, "zarr"):
+        stored = zarr.open(path, mode="r")
+        if isinstance(stored, zarr.Array):
+            found = {"": stored}
+        else:
+            found = {key: item for key, item in stored.members(None) if hasattr(item, "dtype")}
+    yield Source(found)
+
+
+_READERS = {
+    "npy": _npy, "npz": _npz, "parquet": _parquet, "feather": _feather, "csv": _csv,
+    "hdf5": _hdf5, "zarr": _zarr,
+}
