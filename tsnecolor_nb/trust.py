@@ -72,7 +72,10 @@ def distortion(
         if (kept := _load(path, key)) is not None:
             return kept
     references = sample_rows(n, n_references, random_state)
-    found = _measure(X, xy, k, rows, references, progress)
+    if np.ptp(X, axis=0).any():
+        found = _measure(X, xy, k, rows, references, progress)
+    else:  # points that are all equal have no order that a map could break
+        found = np.zeros((len(rows), 2), np.float32)
     if path is not None:
         _save(path, key, found)
     return found
