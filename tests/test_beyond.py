@@ -119,7 +119,9 @@ def test_partitions_are_colored_as_in_memory(embedding, folder, tmp_path, name):
     # Elsewhere sums made in another order differ in their last digit: a byte may round the other
     # way, and a point that lies on a border may change sides. ICA's iteration makes more of it.
     differ = np.abs(found.astype(int) - wanted).max(axis=1)
-    assert (differ > 1).mean() <= (0.03 if name == "binary_ica" else 0.002)
+    # How an OKLab cube is turned is searched for, and the search may end a little elsewhere.
+    near = 25 if name.endswith("_oklab") else 1
+    assert (differ > near).mean() <= (0.03 if name == "binary_ica" else 0.002)
 
 
 def test_transform_is_exact(embedding, folder, tmp_path):

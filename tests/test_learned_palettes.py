@@ -1,4 +1,4 @@
-"""Colors of labels by where they lie: near ones alike, touching ones apart, all of them kept."""
+"""Colors of labels by where they lie: near ones alike, touching ones apart, the same ones kept."""
 
 import numpy as np
 import pytest

@@ -19,7 +19,8 @@ from tsnecolor_nb import (
     load_embedding,
     load_glyphs,
 )
-from tsnecolor_nb.legend import Legend, explain, explain_column, label_exemplars, value_bar
+from tsnecolor_nb.legend import Legend, explain, explain_column, value_bar
+from tsnecolor_nb.legend_labels import label_exemplars
 from tsnecolor_nb.legend_panel import LegendPanel
 from tsnecolor_nb.metadata import column_colors
 from tsnecolor_nb.palettes import MISSING

@@ -72,7 +72,7 @@ def test_the_trust_map_colors_distortion(embedding):
     assert np.array_equal(found, BivariateColors().fit_transform(values))
 
 
-@pytest.mark.parametrize("name", ["local_contrast", "neighbor_pca", "trust"])
+@pytest.mark.parametrize("name", ["local_contrast", "neighbor_pca", "moving_frames", "trust"])
 @pytest.mark.parametrize("n", [4, 6, 50])
 def test_few_points_are_no_trouble(embedding, name, n):
     """A handful of points still get colors, with the defaults meant for many."""

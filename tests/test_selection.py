@@ -73,7 +73,17 @@ def test_what_differs_without_varying_is_infinitely_apart():
     data = load_embedding(flat, XY, decode=decode)
     first = differences(data, INSIDE, surroundings(data.xy, INSIDE), basis="dimensions")[0]
     assert first.name == "dimension 2" and first.effect == -np.inf
+    ink = [255 - picture[0, 2, 0] for picture in first.pictures]
+    assert ink[0] > ink[1] > ink[2]  # toward the selection, which lies lower
     assert "-inf" in differences_html(describe_selection(data, INSIDE, basis="dimensions"))
+
+
+@pytest.mark.filterwarnings("error")
+def test_points_that_are_all_the_same_differ_in_nothing():
+    """Constant data and a single place on the map give effects of 0, and no warning."""
+    same = load_embedding(np.ones((60, 3)), np.ones((60, 2)))
+    chosen = describe_selection(same, [1, 2])
+    assert [one.effect for one in chosen.differences] == [0, 0, 0] and len(chosen.around) == 50
 
 
 def test_exemplars_are_members_spread_over_the_selection():
@@ -144,14 +154,16 @@ def test_the_panel_shows_a_selection_and_gives_it_up():
     assert len(panel._tiles.entries) == len(chosen.exemplars)
     panel._tiles._handle_custom_msg({"clicked": 3}, [])
     assert clicked == [chosen.exemplars[3]]
-    assert "component" in panel._differences.value
-    panel._basis.value = "dimensions"
-    assert "dimension 4" in panel._differences.value
-    panel._column.value = "kind"
-    assert f"× {chosen_lift():.3g}" in panel._counts.value
+    assert "component" in panel._table.value and panel.column is None
+    panel._look.value = ("apart", "dimensions")
+    assert "dimension 4" in panel._table.value and panel.basis == "dimensions"
+    panel._look.value = ("counts", "kind")
+    assert f"× {chosen_lift():.3g}" in panel._table.value and panel.column == "kind"
+    panel.show(describe_selection(DATA, INSIDE, panel.column))
+    assert f"× {chosen_lift():.3g}" in panel._table.value
     panel._clear.click()
     panel.show(None)
-    assert cleared == [1] and panel._tiles.entries == [] and panel._counts.value == ""
+    assert cleared == [1] and panel._tiles.entries == [] and panel._table.value == ""
 
 
 def chosen_lift():
@@ -170,9 +182,10 @@ def test_text_from_data_is_never_markup():
     panel = SelectionPanel(load_embedding(X, XY, meta={EVIL: [EVIL] * N}))
     panel.show(describe_selection(panel._embedding, INSIDE, EVIL))
     assert panel._tiles.entries[0]["name"] == EVIL
-    for html in (panel._counts.value, panel._differences.value):
-        assert "<img src=x" not in html
-    assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;" in panel._counts.value
+    assert "<img src=x" not in panel._table.value
+    panel._look.value = ("counts", EVIL)
+    assert "<img src=x" not in panel._table.value
+    assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;" in panel._table.value
     assert counts_html(()) == ""
 
 

@@ -79,7 +79,8 @@ PLAIN |= {
     "tsne3_oklab": lambda e: OklabCube().fit_transform(e.xyz),
 }
 CLUSTERED = {"kmeans", "pca_kmeans", "ica_kmeans"}
-ON_THE_MAP = {"local_contrast", "neighbor_pca", "trust"}  # in tests/test_map_techniques.py
+# tested in tests/test_map_techniques.py
+ON_THE_MAP = {"local_contrast", "neighbor_pca", "moving_frames", "trust"}
 # Their palettes have tests of their own, in test_learned_palettes.py.
 PALETTES_LEARNED = {"kmeans_related", "kmeans_contrasting"}
 

@@ -143,6 +143,18 @@ def test_what_is_far_from_the_view_is_grey(embedding):
     assert (found[near] == MISSING).all(axis=1).mean() < 0.01
 
 
+def test_incomplete_points_are_grey(embedding):
+    """Points with holes in X are left out of the fit, and keep their place among the colors."""
+    X, xy = embedding.X.copy(), embedding.xy
+    X[::7, 2] = np.nan
+    holed = load_embedding(X, xy, missing="grey")
+    found = ViewFit(holed).colors("pca_rgb", (3, 7), (-9, 9))
+    assert (found[::7] == MISSING).all()
+    alone = load_embedding(np.delete(X, np.s_[::7], axis=0), np.delete(xy, np.s_[::7], axis=0))
+    expected = ViewFit(alone).colors("pca_rgb", (3, 7), (-9, 9))
+    assert np.array_equal(np.delete(found, np.s_[::7], axis=0), expected)
+
+
 def test_values_are_computed_once_for_all_views(embedding):
     """What needs the whole map runs again only when its parameters change, or it uses the view."""
     calls = []

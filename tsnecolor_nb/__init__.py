@@ -27,6 +27,7 @@ _HOME = {
     "map_making": ("make_map",),
     "matching": ("match_components", "match_labels"),
     "metadata": ("column_colors",),
+    "moving_frames": ("project_on_moving_frames",),
     "neighbor_pca": ("fit_neighbor_pca",),
     "neighbors": (
         "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall", "true_neighbors",

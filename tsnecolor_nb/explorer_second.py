@@ -67,6 +67,8 @@ class SecondPicture(ipywidgets.VBox):
 
     def _compute(self):
         entry, params, first = self._panel.entry, self._panel.params, self._first
+        if first is None:  # a page that is slow to follow
+            return
         view = (*first.ranges, first.size)
 
         def done(coloring, error):

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .chunks import map_rows, sample_rows
+from .chunks import map_rows, sample_rows, single_threaded
 from .gamut import EYES
 from .last_steps import _LastStep
 from .matching import match_labels
@@ -84,9 +84,11 @@ def contrasting_palette(labels, xy, n_labels=None, *, eyes="normal", keep=None):
     colors = np.concatenate([their_colors, fresh])[:n_labels]
     fixed = np.column_stack([kept, np.arange(len(kept))])
     likeness = np.exp(-eye_distances(colors, eyes) / _ALIKE)
-    dealt = quadratic_assignment(
-        touching(labels, xy, n_labels), likeness, method="faq", options={"partial_match": fixed}
-    )
+    touches = touching(labels, xy, n_labels)
+    with single_threaded():
+        dealt = quadratic_assignment(
+            touches, likeness, method="faq", options={"partial_match": fixed}
+        )
     return colors[dealt.col_ind]
 
 

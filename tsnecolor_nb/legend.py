@@ -9,40 +9,11 @@ import numpy as np
 
 from .chunks import map_rows
 from .legend_channels import bit_channels, column_channels
+from .legend_labels import Entry, label_entries
 from .metadata import MISSING, OTHER
 from .palettes import sequential_palette
-from .thumbs import captions, thumbs
 
 _BINS = 96
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """One color of a legend of labels.
-
-    Attributes
-    ----------
-    label : int
-        -1 for points without a label.
-    name : str
-    count : int
-        Number of points.
-    srgb8 : (3,) uint8
-    row : int or None
-        The exemplar: the point of this label nearest to the mean of its points in X.
-    picture : (h, w, 3) uint8 or None
-        What the exemplar looks like.
-    text : str
-        The exemplar in words.
-    """
-
-    label: int
-    name: str
-    count: int
-    srgb8: np.ndarray
-    row: int | None = None
-    picture: np.ndarray | None = None
-    text: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,75 +171,6 @@ def explain_column(embedding, colored):
     colors = np.vstack([colored.palette, OTHER, MISSING])
     entries = label_entries(embedding, colored.labels, names, colors)
     return Legend("labels", colored.name, entries, labels=colored.labels)
-
-
-def label_entries(embedding, labels, names, colors):
-    """Describe each label that occurs, largest first, with its exemplar.
-
-    Parameters
-    ----------
-    embedding : Embedding
-    labels : (n,) int
-    names : dict
-        Label -> name.
-    colors : (m, 3) uint8
-        Color of each label; the last one is that of label -1.
-
-    Returns
-    -------
-    tuple of Entry
-        Those without a label, -1, and with grey last.
-    """
-    counts = np.bincount(labels + 1)
-    present = np.flatnonzero(counts) - 1
-    greys = np.array([np.ptp(colors[label].astype(int)) == 0 for label in present])
-    present = present[np.lexsort((-counts[present + 1], greys))]
-    rows = label_exemplars(embedding.X, labels, present)
-    pictures, texts = thumbs(embedding, rows), captions(embedding, rows)
-    return tuple(
-        Entry(
-            label=int(label), name=names.get(int(label), f"label {label}"),
-            count=int(counts[label + 1]), srgb8=colors[label], row=int(rows[i]),
-            picture=None if pictures is None else pictures[i], text=texts[i],
-        )
-        for i, label in enumerate(present)
-    )
-
-
-def label_exemplars(X, labels, wanted):
-    """Find for each label the point of it that is nearest to the mean of its points.
-
-    Parameters
-    ----------
-    X : (n, d) float
-    labels : (n,) int
-    wanted : (k,) int
-        Labels that occur.
-
-    Returns
-    -------
-    (k,) int
-        Row numbers.
-    """
-    from scipy.sparse import csr_array
-
-    order = np.argsort(wanted)
-    place = order[np.searchsorted(wanted, labels, sorter=order).clip(max=len(wanted) - 1)]
-    rows = np.flatnonzero(np.asarray(wanted)[place] == labels)
-    place = place[rows]
-    ones = np.ones(len(rows), dtype=X.dtype)
-    members = csr_array((ones, (place, rows)), shape=(len(wanted), len(X)))
-    centers = (members @ X) / np.bincount(place, minlength=len(wanted))[:, None]
-    centers = centers.astype(X.dtype)
-
-    def away(pairs):
-        difference = X[pairs[:, 0]] - centers[pairs[:, 1]]
-        return np.einsum("ij,ij->i", difference, difference)
-
-    distance = map_rows(away, np.column_stack([rows, place]))
-    nearest_first = np.lexsort((distance, place))
-    _, first = np.unique(place[nearest_first], return_index=True)
-    return rows[nearest_first[first]]
 
 
 def value_bar(values, limits, colors, unit=""):

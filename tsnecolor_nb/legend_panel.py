@@ -11,7 +11,7 @@ from .thumbs import data_uri, img
 from .tiles import Tiles, css, tile
 
 _MOST_TILES = 260
-_BAR = 300  # CSS pixels
+_BAR, _INSET = 300, 6  # CSS pixels; a slider's track keeps that far from both ends
 
 
 class LegendPanel(ipywidgets.VBox):
@@ -96,7 +96,7 @@ class LegendPanel(ipywidgets.VBox):
     def _value(self, legend):
         bar = legend.value
         width = {"width": f"{_BAR}px"}
-        picture = ipywidgets.HTML(_bar(bar), layout={"margin": "0"})
+        picture = ipywidgets.HTML(_bar(bar), layout={"margin": f"0 0 0 {_INSET}px"})
         low, high = (min(max(v, bar.edges[0]), bar.edges[-1]) for v in bar.limits)
         slider = ipywidgets.FloatRangeSlider(
             value=(low, high), min=bar.edges[0], max=bar.edges[-1],
@@ -128,7 +128,8 @@ class LegendPanel(ipywidgets.VBox):
 
 
 def _bar(bar):
-    return img(bar_pixels(bar, 2 * _BAR, 112), "histogram of the values, and their colors", 56)
+    pixels = bar_pixels(bar, 2 * (_BAR - 2 * _INSET), 112)
+    return img(pixels, "histogram of the values, and their colors", 56)
 
 
 def _limits(bar, low, high):

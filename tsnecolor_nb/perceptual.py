@@ -9,7 +9,7 @@ from .gamut import EYES, fit_in_gamut, largest_scale, outside
 from .last_steps import _LastStep
 from .projections import FLOATS
 
-_SEARCHED, _SCALED, _KEPT = 600, 20_000, 20_000
+_SEARCHED, _SCALED, _KEPT = 500, 20_000, 20_000
 _GRID, _CELL = 44, 4  # of the legend, in cells and in pixels
 
 

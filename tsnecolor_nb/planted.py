@@ -153,10 +153,10 @@ def _gradient(rng, n=2000):
 
 
 def _torn_sheet(rng, n=2000):
-    """One sheet that the map tears in the middle; the two edges then look away from each other."""
+    """One sheet that the map tears in the middle, and one half of it lies a quarter turned."""
     sheet = rng.uniform([-2, -1], [2, 1], (n, 2))
     right = sheet[:, 0] > 0
-    xy = np.column_stack([np.where(right, 5, -2) - sheet[:, 0], sheet[:, 1]])
+    xy = np.where(right[:, None], sheet[:, ::-1] + [4, -1], sheet)
     hidden = np.column_stack([sheet, 0.5 * np.sin(2 * sheet[:, 0])])
     left_edge = np.flatnonzero(~right & (sheet[:, 0] > -0.2))
     right_edge = np.flatnonzero(right & (sheet[:, 0] < 0.2))

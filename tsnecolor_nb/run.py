@@ -76,7 +76,7 @@ class CachedRun:
                 self._step(depth, name, step, progress)
                 self.steps[name] = self._stages[depth].step
             del self._stages[depth + 1 :]
-            return self._among_all(self._stages[depth].output)
+            return among_all(self.embedding, self._stages[depth].output)
 
     def output(self, name):
         """Return the output of a step of the last run, or None where none is kept."""
@@ -84,15 +84,6 @@ class CachedRun:
             if stage.step is not None and stage.step is self.steps.get(name):
                 return stage.output
         raise ValueError(f"name must be one of {', '.join(self.steps)}, got {name!r}")
-
-    def _among_all(self, srgb8):
-        """Put the colors of complete rows among grey ones for the others."""
-        incomplete = self.embedding.incomplete
-        if incomplete is None:
-            return srgb8
-        everywhere = np.tile(MISSING, (len(incomplete), 1))
-        everywhere[~incomplete] = srgb8
-        return everywhere
 
     def last_input(self):
         """Return what the last step of the last run was given, (n, m); a legend explains it."""
@@ -134,6 +125,15 @@ class CachedRun:
                 return stage.output, between[::-1]
             between.append(stage.step)
         raise AssertionError("the first stage always keeps its output")
+
+
+def among_all(embedding, srgb8):
+    """Return the colors of an embedding's complete rows among grey ones for the others."""
+    if embedding.incomplete is None:
+        return srgb8
+    everywhere = np.tile(MISSING, (len(embedding), 1))
+    everywhere[~embedding.incomplete] = srgb8
+    return everywhere
 
 
 class _Stage:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import score_views
+from .chunks import single_threaded
 from .color_vision import VISIONS, simulate
 from .colors import as_srgb8, lin_to_oklab, oklab_to_srgb8, srgb8_to_lin
 from .raster import Raster
@@ -111,7 +112,8 @@ class Scorer:
             for ranges in score_views.windows(xy, zoom, n_windows, min_points, rng):
                 self.views.append(score_views.view(X, xy, zoom, ranges, m, rng))
         rng = np.random.default_rng([seed, 0])
-        self._points = score_views.points(X, xy, n_anchors * n_windows, rng)
+        asked = score_views.points(X, xy, n_anchors * n_windows, rng)
+        self._rows, *self._points = asked
 
     def score(self, colors, name="coloring", *, out_of_gamut=None, **how):
         """Score a coloring.
@@ -142,7 +144,8 @@ class Scorer:
             in_view = colors(view) if of_points is None else of_points[view.rows]
             return self._drawn(view, _checked(in_view, len(view.rows)), how)
 
-        return Score(name, self._table(of_view, of_points, _eyes, TAU), out_of_gamut)
+        asked = None if of_points is None else of_points[self._rows]
+        return Score(name, self._table(of_view, asked, _eyes, TAU), out_of_gamut)
 
     def score_values(self, values, name="values"):
         """Score numbers in place of colors: distances in them, without any limit of color or eye.
@@ -164,10 +167,13 @@ class Scorer:
                 f"values must have shape ({len(self.embedding)}, q), got {values.shape}"
             )
 
+        def of_view(view):
+            return view.means(values)
+
         def alone(values):
             return {"normal": values}
 
-        return Score(name, self._table(lambda view: view.means(values), values, alone, 0.0))
+        return Score(name, self._table(of_view, values[self._rows], alone, 0.0))
 
     def references(self):
         """Score what sets the scale for all others.
@@ -210,7 +216,8 @@ class Scorer:
         found = {}
         for where, near, far, view in spots:
             shown = of_points if view is None else of_view(view)
-            seen = {} if shown is None else eyes(shown)
+            with single_threaded():
+                seen = {} if shown is None else eyes(shown)
             for kind, pairs in (("near", near), ("far", far)):
                 sums = {eye: pairs.agreement(values, tau) for eye, values in seen.items()}
                 if sums and pairs.counts.sum():

@@ -6,7 +6,7 @@ import numpy as np
 
 from .chunks import sample_rows, single_threaded
 from .counts import Count, count_column
-from .legend import label_exemplars
+from .legend_labels import label_exemplars
 from .palettes import MISSING
 from .surroundings import Difference, differences, surroundings
 from .thumbs import captions, thumbs
@@ -33,6 +33,8 @@ class Selection:
         as there are inside. Of large ones a sample.
     differences : tuple of Difference
         Largest first; empty if everything is selected.
+    basis : {"components", "dimensions"}
+        What was compared.
     column : hashable or None
     counts : tuple of Count
         Of `column`; most frequent first.
@@ -44,6 +46,7 @@ class Selection:
     texts: list
     around: np.ndarray
     differences: tuple[Difference, ...]
+    basis: str = "components"
     column: object = None
     counts: tuple[Count, ...] = ()
 
@@ -90,7 +93,7 @@ def describe_selection(embedding, rows, column=None, *, k=24, basis="components"
             rows=rows, exemplars=exemplars, pictures=thumbs(embedding, exemplars),
             texts=captions(embedding, exemplars), around=around,
             differences=differences(embedding, rows, around, basis=basis, seed=seed),
-            column=column,
+            basis=basis, column=column,
             counts=() if column is None else count_column(embedding.meta, rows, column),
         )
 

@@ -9,6 +9,8 @@ from .surroundings import differences
 from .thumbs import img
 from .tiles import Tiles, tile
 
+_APART, _COUNTS = "apart", "counts"
+_BASES = ("components", "dimensions")
 _NOTHING = "Nothing is selected. Draw around some points with the lasso or the box."
 
 
@@ -33,39 +35,38 @@ class SelectionPanel(ipywidgets.VBox):
         if on_clear is not None:
             self._clear.on_click(lambda _: on_clear())
         self._tiles = Tiles(self._click, label="examples from the selection", small=True)
-        self._basis = _menu("apart in", ["components", "dimensions"])
-        self._differences = ipywidgets.HTML()
         columns = [] if embedding.meta is None else list(embedding.meta.columns)
-        self._column = _menu("counts of", [(str(column), column) for column in columns])
-        self._counts = ipywidgets.HTML()
-        self._basis.observe(lambda _: self._compare(), "value")
-        self._column.observe(lambda _: self._count(), "value")
-        head = ipywidgets.HBox([self._text, self._clear])
-        self._details = ipywidgets.VBox(
-            [self._tiles, self._basis, self._differences]
-            + ([self._column, self._counts] if columns else [])
+        self._look = ipywidgets.Dropdown(
+            options=[
+                (f"what sets it apart: {basis}", (_APART, basis)) for basis in _BASES
+            ] + [(f"counts of {column}", (_COUNTS, column)) for column in columns],
+            description="look at", style={"description_width": "auto"}, layout={"width": "290px"},
         )
-        super().__init__([head, self._details])
+        self._look.observe(lambda _: self._fill(), "value")
+        self._table = ipywidgets.HTML()
+        self._details = ipywidgets.VBox([self._tiles, self._look, self._table])
+        super().__init__([ipywidgets.HBox([self._text, self._clear]), self._details])
         self.layout.overflow = "hidden auto"
         self.show(None)
 
     @property
     def column(self):
-        """The column that is counted, or None; `describe_selection` may count it in advance."""
-        return self._column.value
+        """The column that is looked at, or None; `describe_selection` may count it in advance."""
+        kind, what = self._look.value
+        return what if kind == _COUNTS else None
 
     @property
     def basis(self):
         """Whether "components" or "dimensions" are compared."""
-        return self._basis.value
+        kind, what = self._look.value
+        return what if kind == _APART else _BASES[0]
 
     def show(self, selection):
         """Show a `Selection`, or that there is none."""
         self._selection = selection
         self._clear.layout.display = self._details.layout.display = "none"
         if selection is None:
-            self._text.value, self._tiles.entries = _NOTHING, []
-            self._differences.value = self._counts.value = ""
+            self._text.value, self._tiles.entries, self._table.value = _NOTHING, [], ""
             return
         n, share = len(selection.rows), len(selection.rows) / len(self._embedding)
         self._text.value = f"{n:,} point{'s' * (n != 1)} selected ({percent(share)})"
@@ -75,29 +76,29 @@ class SelectionPanel(ipywidgets.VBox):
             tile(picture=pictures[i], hint=text) if pictures is not None else tile(text)
             for i, text in enumerate(selection.texts)
         ]
-        self._differences.value = differences_html(selection)
-        if self.column is not None and selection.column != self.column:
-            self._count()
-        else:
-            self._counts.value = counts_html(selection.counts)
+        self._fill()
         self._clear.layout.display = self._details.layout.display = None
 
     def _click(self, number):
         if self._on_point is not None:
             self._on_point(int(self._selection.exemplars[number]))
 
-    def _compare(self):
+    def _fill(self):
+        """Fill the table with what is looked at; what came with the selection is not redone."""
         chosen = self._selection
         if chosen is None:
             return
-        found = differences(self._embedding, chosen.rows, chosen.around, basis=self.basis)
-        self._differences.value = differences_html(chosen, found)
-
-    def _count(self):
-        if self._selection is None or self.column is None:
-            return
-        found = count_column(self._embedding.meta, self._selection.rows, self.column)
-        self._counts.value = counts_html(found)
+        kind, what = self._look.value
+        if kind == _APART:
+            found = chosen.differences
+            if chosen.basis != what:
+                found = differences(self._embedding, chosen.rows, chosen.around, basis=what)
+            self._table.value = differences_html(chosen, found)
+        else:
+            found = chosen.counts
+            if chosen.column != what:
+                found = count_column(self._embedding.meta, chosen.rows, what)
+            self._table.value = counts_html(found)
 
 
 def differences_html(selection, found=None):
@@ -110,7 +111,7 @@ def differences_html(selection, found=None):
     rows = []
     for one in found:
         looks = "".join(
-            f"<td>{img(picture, f'{one.name}: {what}', side=36)}</td>"
+            f"<td>{img(picture, f'{one.name}: {what}', side=28)}</td>"
             for picture, what in zip(one.pictures, ("away", "between", "toward"), strict=False)
         )
         words = ", ".join(f"{name} {weight:+.2f}" for name, weight in one.loadings)
@@ -123,7 +124,7 @@ def differences_html(selection, found=None):
     ends = "<th>away</th><th></th><th>selection</th>" if found[0].pictures else ""
     return (
         f"<div>against {around}</div>"
-        '<table style="line-height: 1.2; text-align: center; font-weight: normal"><tr>'
+        '<table style="line-height: 1.1; text-align: center; font-weight: normal"><tr>'
         f'<th></th><th title="difference of the means in standard deviations">d</th>{ends}</tr>'
         f"{''.join(rows)}</table>"
     )
@@ -143,7 +144,9 @@ def counts_html(counts):
     )
     return (
         '<table style="line-height: 1.3"><tr style="text-align: right"><th></th><th>points</th>'
-        f'<th>share</th><th title="times as often as in the whole">of all</th></tr>{rows}</table>'
+        '<th style="padding-left: 8px">share</th><th style="padding-left: 8px" '
+        'title="how many times more often than on the whole map">against all</th></tr>'
+        f"{rows}</table>"
     )
 
 
@@ -152,10 +155,3 @@ def percent(share):
     if 0 < share < 0.001:
         return "< 0.1 %"
     return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
-
-
-def _menu(description, options):
-    return ipywidgets.Dropdown(
-        options=options, description=description, style={"description_width": "auto"},
-        layout={"width": "250px"},
-    )

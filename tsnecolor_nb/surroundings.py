@@ -128,7 +128,7 @@ def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0
 def _effect(gap, pooled):
     """Return gap / pooled; what differs without varying at all is infinitely far apart."""
     varies = pooled > 1e-6 * pooled.max()
-    apart = np.where(np.abs(gap) > 1e-6 * np.abs(gap).max(), np.sign(gap) * np.inf, 0)
+    apart = np.where(np.abs(gap) > 1e-6 * np.abs(gap).max(), np.copysign(np.inf, gap), 0)
     return np.divide(gap, pooled, out=apart, where=varies)
 
 

@@ -63,6 +63,15 @@ def _neighbor_pca(embedding, progress=None, k=10):
     return pca.transform(embedding.X)
 
 
+def _moving_frames(embedding, progress=None, width=10.0):
+    from .local_contrast import pixel
+    from .moving_frames import project_on_moving_frames
+
+    X, xy = embedding.X, embedding.xy
+    k = min(10, len(X) - 1)
+    return project_on_moving_frames(X, xy, width * pixel(xy), k=k, progress=progress)
+
+
 def _distortion(embedding, progress=None, k=20, n_measured=20_000):
     from .trust import spread_distortion
 
@@ -150,6 +159,16 @@ OURS = (
         build=_oklab_alone,
         values=_neighbor_pca,
         params=(Param("values__k", "neighbors", 10, 1, 100, 1), *_CUBE),
+        notebook="36_neighbor_pca.ipynb",
+        source=_HERE,
+    ),
+    Technique(
+        name="moving_frames",
+        title="Moving frames",
+        description="Axes along which neighbors differ, turning slowly from place to place.",
+        build=_oklab_alone,
+        values=_moving_frames,
+        params=(Param("values__width", "width, pixels of the map", 10.0, 2.0, 300.0, 1.0), *_CUBE),
         notebook="36_neighbor_pca.ipynb",
         source=_HERE,
     ),

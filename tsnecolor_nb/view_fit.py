@@ -9,7 +9,7 @@ from .chunks import map_chunks, sample_rows
 from .matching import match_components, match_labels
 from .palettes import MISSING
 from .projections import nearest_rotation
-from .run import _active, _fit, _look_up, _named
+from .run import _active, _fit, _look_up, _named, among_all
 
 _MATCHED_ROWS = 5000
 _MARGIN = 0.5  # of the view's width and height, on each side
@@ -51,7 +51,7 @@ class ViewFit:
     """
 
     def __init__(self, embedding, *, max_rows=50_000, random_state=0):
-        self.embedding = embedding
+        self.embedding, self._complete = embedding, embedding.complete()
         self.max_rows = max_rows
         self.random_state = random_state
         self.steps, self.n_in_view, self.fitted = {}, 0, False
@@ -77,7 +77,7 @@ class ViewFit:
         Returns
         -------
         uint8 array of shape (n, 3)
-            sRGB colors. Points more than half a view away from the view are grey.
+            sRGB colors. Points more than half a view away are grey, and so are incomplete ones.
 
         Raises
         ------
@@ -86,7 +86,7 @@ class ViewFit:
         """
         technique = _look_up(technique)
         view = (*_checked_ranges(x_range, y_range), width)
-        pipeline = technique.pipeline(limit=min(self.embedding.X.shape), **params)
+        pipeline = technique.pipeline(limit=min(self._complete.X.shape), **params)
         with self._lock:
             values = self._look_up_values(technique, params, view, progress)
             inside = self._inside(*view[:2])
@@ -98,12 +98,13 @@ class ViewFit:
             if self.fitted:
                 self._steps = self._fit_steps(pipeline, values, inside, self._steps, progress)
             self.steps = self._steps
-            return self._paint(values, self._inside(*map(_widened, view[:2])))
+            colors = self._paint(values, self._inside(*map(_widened, view[:2])))
+            return among_all(self.embedding, colors)
 
     def _look_up_values(self, technique, params, view, progress):
         """Return what goes into the pipeline; keep the last that was not X itself."""
         if technique.values is None:
-            return self.embedding.X
+            return self._complete.X
         of_values = technique.split(params)[0]
         if technique.uses_view:
             of_values["view"] = view
@@ -111,12 +112,12 @@ class ViewFit:
         if key != self._values_key:
             self._values = None
             report = _named(progress, "values")
-            self._values = technique.values(self.embedding, progress=report, **of_values)
+            self._values = technique.values(self._complete, progress=report, **of_values)
             self._values_key = key
         return self._values
 
     def _inside(self, x_range, y_range):
-        x, y = self.embedding.xy.T
+        x, y = self._complete.xy.T
         inside = (x >= x_range[0]) & (x <= x_range[1]) & (y >= y_range[0]) & (y <= y_range[1])
         return np.flatnonzero(inside)
 

@@ -34,13 +34,11 @@ CELLS = (
     "        on_clip=lambda low, high: said.append((round(low, 2), round(high, 2))))\n"
     "    panels[name].show(legend)\n"
     "    panels[name].layout.width, panels[name].layout.height = '320px', '420px'\n"
-    "ipywidgets.HBox(list(panels.values())[:3])",
-    "ipywidgets.HBox(list(panels.values())[3:])",
     "select = SelectionPanel(atlas, on_point=said.append)\n"
-    "select._column.value = 'script'\n"
+    "select._look.value = ('apart', 'components')\n"
     "select.show(describe_selection(atlas, np.hypot(*(atlas.xy - [10, 5]).T) < 2))\n"
     "bad = SelectionPanel(atlas)\n"
-    "bad._column.value = evil\n"
+    "bad._look.value = ('counts', evil)\n"
     "bad.show(describe_selection(atlas, np.arange(50)))\n"
     "find = SearchPanel(atlas, on_found=lambda rows: said.append(len(rows)), on_zoom=said.append)\n"
     "def refuse(*_, **__):\n"
@@ -48,7 +46,9 @@ CELLS = (
     "save = SavePanel(refuse, lambda: 'the code')\n"
     "for panel in (select, bad, save):\n"
     "    panel.layout.width = '330px'\n"
-    "ipywidgets.HBox([select, bad, ipywidgets.VBox([find, save])])",
+    "ipywidgets.VBox([ipywidgets.HBox(list(panels.values())[:3]),\n"
+    "                 ipywidgets.HBox(list(panels.values())[3:]),\n"
+    "                 ipywidgets.HBox([select, bad, ipywidgets.VBox([find, save])])])",
 )
 
 
@@ -58,13 +58,14 @@ def page(lab, browser):
     name = lab.write("panels.ipynb", *CELLS)
     page = Page(browser, lab.url(name))
     page.run_all()
+    assert page.execute("print(save)").startswith("SavePanel")
+    page.page.locator(".jp-CodeCell").last.scroll_into_view_if_needed()
     page.page.get_by_role("button", name="copy as code").wait_for()
     yield page
     folder = os.environ.get("TSNECOLOR_SCREENSHOTS")
     if folder:
-        for i, cell in enumerate(page.page.locator(".jp-OutputArea-output").all()):
-            cell.scroll_into_view_if_needed()
-            cell.screenshot(path=Path(folder) / f"panels-{i}.png")
+        for i, row in enumerate(page.page.locator(".jp-OutputArea-output .widget-hbox").all()):
+            row.screenshot(path=Path(folder) / f"panels-{i}.png")
     page.close()
 
 
