@@ -62,8 +62,8 @@ def test_points_are_scored_as_defined(embedding, scorer):
     """A plain loop over neighbors found by sorting gives exactly the score of the points."""
     colors = RNG.integers(0, 256, (len(X), 3), dtype=np.uint8)
     near, _ = scorer._points
-    pairs = triples(near)
-    for anchor in near.anchors[:5]:
+    pairs = [tuple(scorer._rows[list(spots)]) for spots in triples(near)]
+    for anchor in scorer._rows[near.anchors[:5]]:
         away = np.linalg.norm(embedding.xy - embedding.xy[anchor], axis=1)
         away[anchor] = np.inf
         ranked = np.argsort(away, kind="stable")[:100]

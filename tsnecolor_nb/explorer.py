@@ -22,7 +22,7 @@ from .search import SearchPanel
 from .selection_panel import SelectionPanel
 from .take_away import TABLES, check_free, code_of, save_map, save_points
 
-_LEGENDS = 320, 480, 640  # pixels: widths of a legend beside a still picture, if it is not higher
+_LEGENDS = 360, 540, 720  # pixels: widths of a legend beside a still picture, if it is not higher
 _MARKS = 2000  # more rings than this are no marks anymore
 
 

@@ -63,6 +63,8 @@ function stillPicture(model) {
 function box(model) {
   const div = document.createElement("div");
   div.className = "tsnecolor-frame";
+  div.setAttribute("role", "group");
+  div.setAttribute("aria-label", "map");
   div.style.cssText = "resize: both; overflow: hidden; max-width: 100%; min-width: 150px; min-height: 150px";
   const fit = () => (div.style.width = div.style.height = `${model.get("size")}px`);
   const paint = () => (div.style.background = model.get("background"));

@@ -30,7 +30,7 @@ for (const [range, side] of [[x, w], [y, h]]) {
 """
 # The same picture shown by two cells moves in both, and so does one that it is linked with.
 _TOGETHER = """
-for (const id of [cb_obj.id, ...cb_obj.tags]) {
+for (const id of [cb_obj.id, ...Array.from(twins.get_column(axis))]) {
   for (const other of Bokeh.documents.map((d) => d.get_model_by_id(id))) {
     if (other && other !== cb_obj) other.setv({start: cb_obj.start, end: cb_obj.end});
   }
@@ -135,7 +135,7 @@ class Live:
         return hv.renderer("bokeh").instance(mode="server").get_plot(picture)
 
     def _set_up_figure(self):
-        from bokeh.models import CustomJS
+        from bokeh.models import ColumnDataSource, CustomJS
 
         figure = self.figure
         figure.lod_timeout = _SETTLE_MS
@@ -152,8 +152,9 @@ class Live:
             figure.js_on_change(side, equal_aspect)
         figure.js_on_event("reset", equal_aspect)
         x.reset_start, x.reset_end, y.reset_start, y.reset_end = self._extent
-        together = CustomJS(code=_TOGETHER)
-        for axis in (x, y):
+        self._twins = ColumnDataSource({"x": [], "y": []})  # ids of ranges that follow
+        for name, axis in (("x", x), ("y", y)):
+            together = CustomJS(args={"twins": self._twins, "axis": name}, code=_TOGETHER)
             axis.js_on_change("start", together)
             axis.js_on_change("end", together)
 
@@ -173,13 +174,17 @@ class Live:
 
     def link(self, other):
         """Move together with another live picture; with None no longer."""
-        for axis in ("x_range", "y_range"):
-            mine = getattr(self.figure, axis)
-            mine.tags = [] if other is None else [getattr(other.figure, axis).id]
+        figures = [] if other is None else [other.figure]
+        self._twins.data = {
+            "x": [figure.x_range.id for figure in figures],
+            "y": [figure.y_range.id for figure in figures],
+        }
+        if figures and not self._linked:
+            self._linked = True
             # HoloViews hears of what a person does to a figure, not of what another figure does.
-            for end in ("start", "end") if other is not None and not self._linked else ():
-                mine.on_change(end, self._follow)
-        self._linked = self._linked or other is not None
+            for axis in (self.figure.x_range, self.figure.y_range):
+                axis.on_change("start", self._follow)
+                axis.on_change("end", self._follow)
 
     def _follow(self, attr, old, new):
         """Draw anew once the other picture has come to rest, if that has not happened anyway."""
@@ -244,5 +249,7 @@ class Live:
         """Let go of the figure and of what the page holds of it."""
         if self._waiting is not None:
             self._waiting.cancel()
+        # What the page still has to say would find a figure that nobody draws.
+        self.widget.close()
         self._plot.cleanup()
 

@@ -225,8 +225,8 @@ class View(ipywidgets.VBox):
             )
             self._live.set_background(_css(self._background.value))
             self._on_live()
-        else:
-            self._live.widget.update_from_model(self._live.figure)
+        # What has changed since the widget was made, or shown last, is in no message to a page.
+        self._live.widget.update_from_model(self._live.figure)
         # More pixels than this cost time and can't be told apart.
         self._live.pixel_ratio = float(np.clip(pixel_ratio, 1, 2))
         return self._live.widget.model_id

@@ -11,9 +11,9 @@ CELLS = (
 )
 # Whatever goes wrong in the kernel outside of cells is kept in a list.
 CATCH = """
-import asyncio, logging, threading
+import asyncio, logging, threading, traceback
 caught = []
-get_ipython().showtraceback = lambda *a, **k: caught.append("traceback " + repr(sys.exc_info()[1]))
+get_ipython().showtraceback = lambda *a, **k: caught.append(traceback.format_exc())
 threading.excepthook = lambda a: caught.append(f"thread {a.exc_value!r}")
 asyncio.get_running_loop().set_exception_handler(lambda loop, c: caught.append(f"loop {c!r}"))
 class Catch(logging.Handler):

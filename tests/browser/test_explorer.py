@@ -231,7 +231,7 @@ def test_search_marks_and_zooms(page):
 def test_files_and_code_can_be_taken_away(page, lab):
     """A picture with its legend and a table are saved, never over a file; the code gives both."""
     page.press("Save")
-    page.widget.get_by_label("pixels").fill("900")
+    page.widget.get_by_label("pixels", exact=True).fill("900")
     for name in ("map.png", "map.png"):
         page.widget.get_by_label("file", exact=True).fill(name)
         page.press("save")
@@ -298,10 +298,9 @@ def test_the_keyboard_reaches_every_control(page):
     names = page.widget.evaluate(
         """(widget) => [...widget.querySelectorAll("button, select, input, [tabindex='0']")]
              .filter((one) => one.offsetParent !== null && !one.disabled && one.tabIndex >= 0)
-             .map((one) => one.ariaLabel || one.textContent || one.title ||
+             .map((one) => one.ariaLabel || one.textContent.trim() || one.title ||
                one.labels?.[0]?.textContent ||
-               one.closest(".widget-inline-hbox")?.querySelector("label")?.textContent ||
-               (one.matches(".tsnecolor-frame") ? "map" : ""))"""
+               one.closest(".widget-inline-hbox")?.querySelector("label")?.textContent || "")"""
     )
     assert len(names) > 14 and all(name.strip() for name in names), names
     page.widget.get_by_role("button", name="Move", exact=True).focus()
