@@ -20,6 +20,7 @@ EXPECTED = {
     ("gradient", "pca_argmax"): False,
     ("torn sheet", "pca_rgb"): True,
     ("torn sheet", "ica_rgb"): True,
+    ("torn sheet", "pca_oklab"): True,
     ("torn sheet", "pca_argmax"): False,
     ("torn sheet", "map_neighbor_distance"): False,
     ("false merge", "map_neighbor_distance"): True,
