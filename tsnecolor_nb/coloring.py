@@ -67,6 +67,8 @@ class Coloring:
         What the labels of a column stand for.
     values : (n, m) float or None
         Where colors come from numbers: the first three at most.
+    given : (n, m) array or None
+        All that the last step was given, where that does not come from X and can't be found anew.
     limits : (low, high) of float or None
         Of a single value: what gets the first and the last color.
     row : int or None
@@ -85,6 +87,7 @@ class Coloring:
     labels: np.ndarray | None = None
     names: tuple[str, ...] = ()
     values: np.ndarray | None = None
+    given: np.ndarray | None = None
     limits: tuple[float, float] | None = None
     row: int | None = None
     palette: np.ndarray | None = None
@@ -167,7 +170,9 @@ def color_by_technique(run, entry, params, progress=None, view=None):
     """Return the `Coloring` of a `Technique`, run by a `CachedRun`."""
     srgb8 = run.run(entry, progress=progress, view=view, **params)
     steps = dict(run.steps)
-    return Coloring(entry, params, srgb8, steps=steps, **_meaning(steps, run.last_input))
+    given = None if entry.values is None else run.last_input()
+    found = _meaning(steps, run.last_input)
+    return Coloring(entry, params, srgb8, steps=steps, given=given, **found)
 
 
 def color_by_fit(fit, entry, params, view, progress=None):
@@ -241,9 +246,9 @@ def explain_coloring(embedding, coloring):
     if coloring.entry is None:
         bar = value_bar(coloring.values[:, 0], coloring.limits, coloring.palette)
         return Legend("value", coloring.title, value=bar)
-    values = None if coloring.from_X else coloring.values
-    if coloring.labels is not None:
-        values = coloring.labels[:, None]
+    values = coloring.given
+    if coloring.labels is not None and [*coloring.steps.values()][-1].n_features_in_ == 1:
+        values = coloring.labels[:, None]  # others color by more than the label
     return explain(
         embedding, coloring.steps, values, from_X=coloring.from_X, title=coloring.title
     )

@@ -106,9 +106,8 @@ class Layout(ipywidgets.VBox):
     """
 
     def __init__(self, toolbar, pane, status, rooms, card):
-        self._parts = toolbar, pane, status
         self._pane, self._rooms, self._card = pane, rooms, card
-        self._left, self._right = ipywidgets.VBox(), ipywidgets.VBox()
+        self._left, self._right = ipywidgets.VBox([toolbar, pane, status]), ipywidgets.VBox()
         self._left.add_class("tsnecolor-left")
         self._right.add_class("tsnecolor-right")
         status.layout.height = "30px"
@@ -120,7 +119,7 @@ class Layout(ipywidgets.VBox):
 
     def arrange(self, *, two):
         """Make room for one picture and the rooms, or for two pictures."""
-        toolbar, pane, status = self._parts
+        _, pane, status = self._left.children
         side = SIDE_OF_TWO if two else SIDE
         self._pane.size = side
         self._left.layout = {"width": f"{side + 4}px", "flex": "none"}
@@ -128,8 +127,9 @@ class Layout(ipywidgets.VBox):
         self._right.layout = {
             "width": f"{width}px", "flex": "none", "margin": f"0 0 0 {_GAP - 4}px",
         }
-        # Beside a second picture the status stands where that has its menu.
-        self._left.children = [toolbar, status, pane] if two else [toolbar, pane, status]
+        # Beside a second picture the status stands where that has its menu. Only the order changes:
+        # other children would make the page build the picture anew.
+        pane.layout.order, status.layout.order = ("2", "1") if two else ("1", "2")
         self._rooms.height = side + 40 if two else SIDE + 30 - _CARD
         self._card.layout.height = f"{_CARD_OF_TWO if two else _CARD}px"
         self._right.children = [self._rooms] if two else [self._rooms, self._card]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import anywidget
 import bokeh
+import ipywidgets
 import traitlets
 
 from .background import running_loop
@@ -249,7 +250,8 @@ class Live:
         """Let go of the figure and of what the page holds of it."""
         if self._waiting is not None:
             self._waiting.cancel()
-        # What the page still has to say would find a figure that nobody draws.
-        self.widget.close()
+        # What the page still has to say would find a figure that nobody draws. BokehModel's own
+        # close would fail when Python calls it once more at the end.
+        ipywidgets.DOMWidget.close(self.widget)
         self._plot.cleanup()
 
