@@ -130,6 +130,13 @@ def test_every_frame_is_read(kind):
     assert list(same(load_embedding(FRAMES[kind](vectors), XY)).meta) == ["kind"]
 
 
+def test_a_pattern_chooses_columns():
+    """A regular expression is searched in the names; a name that is one is taken as it stands."""
+    few = load_embedding(FRAME, ("x", "y"), columns="^d[01]$")
+    assert np.array_equal(few.X, X[:, :2]) and "d2" in few.meta
+    assert np.array_equal(load_embedding(FRAME, ("x", "y"), columns="d1").X, X[:, 1:2])
+
+
 def test_a_missing_package_is_named(monkeypatch, tmp_path):
     """Without an optional package the error says what to install."""
     _hdf5(tmp_path / "data.h5")
