@@ -51,7 +51,7 @@ bench: $(VENV)/lab ## time every technique against the original's way
 score: $(VENV)/lab ## say of every technique how much its colors tell
 	@$(VENV)/bin/python -m tests.benchmarks.score $(ARGS)
 
-scale: $(VENV)/lab ## color 36 million points in partitions (some minutes, 5 GB of disk)
+scale: $(VENV)/lab ## color, draw and zoom up to 36 million points on two small workers (12 GB of disk)
 	@$(VENV)/bin/python -m tests.benchmarks.scale $(ARGS)
 
 lint: $(VENV)/test ## check the style of the code

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tsnecolor_nb import mixed, pixels
+from tsnecolor_nb import dots, mixed, pixels
 from tsnecolor_nb.colors import srgb8_to_oklab
 from tsnecolor_nb.raster import Raster, rasterize
 
@@ -120,6 +120,17 @@ def test_a_sampled_point_stays_while_one_zooms(cloud):
     quarters = fine.reshape(10, 2, 10, 2, 4)
     same = (quarters[..., :3] == wide[:, None, :, None, :3]).all(axis=-1)
     assert same.any(axis=(1, 3))[wide[..., 3] > 0].all()
+
+
+def test_a_soft_edge_does_not_cut_into_another_dot():
+    """Where a larger lot covers less than half of a pixel, a dot that covers it more is on top."""
+    lots = np.zeros((21, 30))
+    lots[10, 8], lots[10, 14] = 1, 2
+    cover = dots.disk(4.7)[5]  # the middle row, 5 pixels to either side
+    assert 0 < cover[0] < 0.5
+    found = dots.spread_largest(lots, 4.7)[10]
+    assert found[3:20].tolist() == [1] * 7 + [2] * 10
+    assert not found[:3].any() and not found[20:].any()
 
 
 @pytest.mark.parametrize("how", mixed.MIXED)

@@ -20,6 +20,7 @@ EXPECTED = {
     ("gradient", "pca_argmax"): False,
     ("torn sheet", "pca_rgb"): True,
     ("torn sheet", "ica_rgb"): True,
+    ("torn sheet", "pca_oklab"): True,
     ("torn sheet", "pca_argmax"): False,
     ("torn sheet", "map_neighbor_distance"): False,
     ("false merge", "map_neighbor_distance"): True,
@@ -64,7 +65,7 @@ def test_every_truth_is_found_and_missed_by_some(table):
 
 def test_the_map_alone_does_not_tell(truths):
     """A color that says the position on the map finds no truth but that which lies in a place."""
-    from tsnecolor_nb.score import position_colors
+    from tsnecolor_nb.scoring import position_colors
 
     for name in ("two classes", "gradient", "torn sheet", "rare class"):
         assert truths[name].auc(position_colors(truths[name].embedding.xy)) < HIDDEN

@@ -8,7 +8,7 @@ import pytest
 from tsnecolor_nb.colors import lin_to_srgb8, oklab_to_srgb8, srgb8_to_lin
 from tsnecolor_nb.data import load_embedding
 from tsnecolor_nb.raster import Raster
-from tsnecolor_nb.score import Scorer, color_space, position_colors, score
+from tsnecolor_nb.scoring import Scorer, color_space, position_colors, score
 
 RNG = np.random.default_rng(0)
 # Nine islands on the map; within an island, position says nothing of the 16 dimensions.
@@ -62,8 +62,8 @@ def test_points_are_scored_as_defined(embedding, scorer):
     """A plain loop over neighbors found by sorting gives exactly the score of the points."""
     colors = RNG.integers(0, 256, (len(X), 3), dtype=np.uint8)
     near, _ = scorer._points
-    pairs = triples(near)
-    for anchor in near.anchors[:5]:
+    pairs = [tuple(scorer._rows[list(spots)]) for spots in triples(near)]
+    for anchor in scorer._rows[near.anchors[:5]]:
         away = np.linalg.norm(embedding.xy - embedding.xy[anchor], axis=1)
         away[anchor] = np.inf
         ranked = np.argsort(away, kind="stable")[:100]
@@ -220,3 +220,11 @@ def test_wrong_arguments_are_named(embedding, scorer):
         scorer.score_values(np.zeros((5, 3)))
     with pytest.raises(ValueError, match="at least 3 points, got 2"):
         Scorer(load_embedding(X[:2], XY[:2]))
+
+
+def test_the_public_name_is_the_function():
+    """No module of the same name takes the function's place once the scorer is imported."""
+    import tsnecolor_nb
+
+    assert tsnecolor_nb.Scorer is Scorer and tsnecolor_nb.score is score
+    assert tsnecolor_nb.score is score, "also when asked again"

@@ -42,7 +42,7 @@ _HOME = {
     "planted": ("Planted", "planted_table", "planted_truths"),
     "projections": ("ChunkedPCA", "SampledICA", "component_steps"),
     "raster": ("Raster", "compose", "rasterize"),
-    "score": ("Score", "Scorer", "score"),
+    "scoring": ("Score", "Scorer", "score"),
     "selection": ("describe_selection", "grey_out"),
     "steps": ("Argmax", "ClusterLabels", "Falloff", "FitOnSample", "Standardize"),
     "techniques": ("CachedRun", "Cancelled", "TECHNIQUES", "color"),

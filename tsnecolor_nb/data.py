@@ -123,8 +123,9 @@ def load_embedding(
         Vectors (m, d) to grey pictures (m, h, w) uint8.
     columns : str or sequence of str, optional
         Which columns of a table are the dimensions: names, the name of one column of vectors, or
-        a regular expression; or which array of a file. Unless given, the only column of vectors,
-        or all columns of numbers but row numbers; an array named X_pca or X, or the only one.
+        a regular expression, such as ``"^pc_"``; or which array of a file. Unless given, the only
+        column of vectors, or all columns of numbers but row numbers; an array named X_pca or X,
+        or the only one.
     missing : {"error", "grey"}
         What to do about rows of `X` with NaN or infinity: refuse them, or keep them, draw them
         grey, and color the others as if they were not there. On a map made here they lie at its

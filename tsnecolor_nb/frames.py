@@ -139,7 +139,7 @@ def dimensions(table, columns, taken=()):
     ----------
     table : Table
     columns : None, str or sequence of str
-        Names, one name, or a regular expression that names must match from end to end. None: the
+        Names, one name, or a regular expression to search in the names. None: the
         only column of vectors, or else all number columns but row numbers.
     taken : sequence of str
         Columns that are something else.
@@ -152,7 +152,7 @@ def dimensions(table, columns, taken=()):
         names = [columns]
     else:
         try:
-            names = [name for name in table.names if re.fullmatch(columns, name)]
+            names = [name for name in table.names if re.search(columns, name)]
         except re.error as error:
             raise ValueError(f"columns must be names or a regular expression, got {columns!r}: "
                              f"{error}") from None

@@ -8,7 +8,7 @@ import numpy as np
 from .pictures import Picture
 from .raster import Raster, compose
 from .run import CachedRun
-from .score import Scorer, color_space
+from .scoring import Scorer, color_space
 from .techniques import TECHNIQUES
 
 ALIKE = 0.9

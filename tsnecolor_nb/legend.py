@@ -197,7 +197,9 @@ def _explain_labels(embedding, before, last, values, title):
     probe = np.zeros((k + 1, values.shape[1]), dtype=values.dtype)
     probe[:, 0] = [*range(k), -1]
     word = _word_for_labels(before)
-    names = {label: f"{word} {label}" for label in range(k)} | {-1: "no label"}
+    # As everywhere here, components count from one; clusters and dimensions have numbers as names.
+    first = int(word == "component")
+    names = {label: f"{word} {label + first}" for label in range(k)} | {-1: "no label"}
     entries = label_entries(embedding, labels, names, last.transform(probe))
     return Legend("labels", title, entries, labels=labels)
 

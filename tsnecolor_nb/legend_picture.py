@@ -10,7 +10,7 @@ from .pictures import Picture
 
 _INK, _FAINT, _PAPER = (40, 40, 40), (110, 110, 110), (255, 255, 255)
 _PAD, _LINE, _THUMB, _SWATCH = 12, 18, 40, 14
-_CELL = 150  # least width of a label's cell
+_CELL, _WIDEST = 150, 150  # least width of a label's cell, and of a name that would be cut
 _MOST_LABELS = 30
 
 
@@ -96,16 +96,32 @@ def what_is_shown(legend):
 
 
 def _line(text, width, color=_INK):
-    sheet = _Sheet(width, _LINE + _PAD)
-    sheet.write(_PAD, _PAD, text, color, room=width - 2 * _PAD)
+    lines = _wrap(text, width - 2 * _PAD)
+    sheet = _Sheet(width, len(lines) * _LINE + _PAD)
+    for i, line in enumerate(lines):
+        sheet.write(_PAD, _PAD + i * _LINE, line, color, room=width - 2 * _PAD)
     return sheet.pixels()
 
 
+def _wrap(text, room):
+    """Cut a text at its spaces into lines of at most `room` pixels."""
+    lines = [""]
+    for word in str(text).split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and _font().getlength(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
 def _labels(legend, width):
-    columns = max((width - _PAD) // _CELL, 1)
-    cell = (width - _PAD) // columns
     entries = _shown(legend.entries)
     has_thumbs = any(entry.picture is not None for entry in entries)
+    widest = max((_font().getlength(entry.name) for entry in entries), default=0)
+    beside = _SWATCH + 10 + (_THUMB + 6 if has_thumbs else 0)
+    columns = max((width - _PAD) // int(max(_CELL, min(widest, _WIDEST) + beside)), 1)
+    cell = (width - _PAD) // columns
     tall = (_THUMB if has_thumbs else 2 * _LINE) + 8
     left_out = len(legend.entries) - len(entries)
     n_rows = -(-len(entries) // columns)

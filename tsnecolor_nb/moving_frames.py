@@ -101,7 +101,8 @@ def _frames(moments, centers, width):
         whole = _main_axes(moments.sum(axis=0, keepdims=True))
         weight *= pairs
         np.fill_diagonal(weight, 0)
-        weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1e-12 * pairs.sum())
+        total = weight.sum(axis=1, keepdims=True)
+        weight /= np.where(total > 0, total, 1)  # alone, a place follows the whole map only
         frames = _turned(axes, np.broadcast_to(whole, axes.shape))
         for _ in range(_ROUNDS):
             around = (weight @ frames.reshape(m, -1)).reshape(frames.shape)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .data import Embedding, load_embedding
-from .score import color_space
+from .scoring import color_space
 from .tsne3 import landmark_map
 
 DIMENSIONS = 32

@@ -262,7 +262,8 @@ def _hdf5(name, path):
         file = h5py.File(path, "r")
     with file:
         if "obsm" in file and "obs" in file:
-            yield from _anndata(name, path)
+            # What is large stays on disk; without such an X there is nothing to leave there.
+            yield from _anndata(name, path, "r" if "X" in file else None)
             return
         found = {}
         file.visititems(lambda key, item: _keep(found, key, item, h5py.Dataset))
@@ -274,10 +275,10 @@ def _keep(found, key, item, kind):
         found[key] = item
 
 
-def _anndata(name, path):
+def _anndata(name, path, backed):
     anndata = _needs("anndata")
     with telling(name, path, "h5ad"):
-        data = anndata.read_h5ad(path, backed="r")
+        data = anndata.read_h5ad(path, backed=backed)
         arrays = {key: np.asarray(data.obsm[key]) for key in data.obsm}
         if data.X is not None:
             arrays["X"] = data.X

@@ -4,7 +4,7 @@ A view is a window on the map whose spots are the occupied pixels; `points` make
 are the points themselves. Everything that does not depend on colors is worked out here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numba
 import numpy as np
@@ -56,6 +56,12 @@ class Pairs:
         return _agreement(
             values, self.anchors, self.starts, self.first, self.second, self.sign, float(tau)
         )
+
+    def among(self, rows):
+        """Return the same pairs with spots counted within `rows`, which are sorted."""
+        spots = (self.anchors, self.first, self.second)
+        anchors, first, second = (np.searchsorted(rows, s).astype(np.int32) for s in spots)
+        return replace(self, anchors=anchors, first=first, second=second)
 
     @property
     def counts(self):
@@ -163,6 +169,8 @@ def points(X, xy, n_anchors, rng):
 
     Returns
     -------
+    rows : (m,) int
+        The points that are asked about; they are the spots of the pairs.
     near, far : Pairs
     """
     from scipy.spatial import cKDTree
@@ -174,7 +182,9 @@ def points(X, xy, n_anchors, rng):
     others = found != anchors[:, None]
     others &= np.cumsum(others, axis=1) <= k
     near = _paired(anchors, found, others, X)
-    return near, _paired(anchors, *_random_spots(len(xy), anchors, rng), X)
+    far = _paired(anchors, *_random_spots(len(xy), anchors, rng), X)
+    rows = np.unique(np.concatenate([anchors, near.first, near.second, far.first, far.second]))
+    return rows, near.among(rows), far.among(rows)
 
 
 def _pixels(xy, x_range, y_range):

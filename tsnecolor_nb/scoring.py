@@ -112,7 +112,8 @@ class Scorer:
             for ranges in score_views.windows(xy, zoom, n_windows, min_points, rng):
                 self.views.append(score_views.view(X, xy, zoom, ranges, m, rng))
         rng = np.random.default_rng([seed, 0])
-        self._points = score_views.points(X, xy, n_anchors * n_windows, rng)
+        asked = score_views.points(X, xy, n_anchors * n_windows, rng)
+        self._rows, *self._points = asked
 
     def score(self, colors, name="coloring", *, out_of_gamut=None, **how):
         """Score a coloring.
@@ -143,7 +144,8 @@ class Scorer:
             in_view = colors(view) if of_points is None else of_points[view.rows]
             return self._drawn(view, _checked(in_view, len(view.rows)), how)
 
-        return Score(name, self._table(of_view, of_points, _eyes, TAU), out_of_gamut)
+        asked = None if of_points is None else of_points[self._rows]
+        return Score(name, self._table(of_view, asked, _eyes, TAU), out_of_gamut)
 
     def score_values(self, values, name="values"):
         """Score numbers in place of colors: distances in them, without any limit of color or eye.
@@ -165,10 +167,13 @@ class Scorer:
                 f"values must have shape ({len(self.embedding)}, q), got {values.shape}"
             )
 
+        def of_view(view):
+            return view.means(values)
+
         def alone(values):
             return {"normal": values}
 
-        return Score(name, self._table(lambda view: view.means(values), values, alone, 0.0))
+        return Score(name, self._table(of_view, values[self._rows], alone, 0.0))
 
     def references(self):
         """Score what sets the scale for all others.
