@@ -391,6 +391,7 @@ def test_two_hundred_random_actions(page):
 
     def in_color(act):
         def doing():
+            page.ask("0")  # a selection that was just drawn turns to its room first
             page.press("Color")
             act()
         return doing
@@ -402,6 +403,7 @@ def test_two_hundred_random_actions(page):
         page.menu("Color by", str(rng.choice(entries[:8] + columns)))
 
     def search():
+        page.ask("0")
         page.press("Search")
         page.widget.get_by_label("find").fill(str(rng.choice(["arabic letter", "U+0634", "zzz"])))
         page.page.keyboard.press("Enter")
@@ -420,6 +422,7 @@ def test_two_hundred_random_actions(page):
     ]
 
     def rest():
+        page.idle()
         page.press("Color")
         page.widget.get_by_label("fit colors to this view").uncheck()
         page.menu("background", "white")
