@@ -67,16 +67,18 @@ def test_the_band_keeps_what_has_its_width(points):
     assert left[1] > 0.7 and left[0] < 0.2 and left[2] < 0.1
 
 
-def test_the_band_is_the_difference_of_two_means(points):
+@pytest.mark.parametrize("narrow", [0, 0.5])
+def test_the_band_is_the_difference_of_two_means(points, narrow):
     """It is what the narrow mean has and the wide one has not."""
-    expected = smooth(*points, 0.5) - smooth(*points, 4)
-    assert np.allclose(contrast_band(*points, 0.5, 4), expected, atol=1e-5)
+    expected = smooth(*points, narrow) - smooth(*points, 4)
+    assert np.allclose(contrast_band(*points, narrow, 4), expected, atol=1e-5)
 
 
-def test_progress_rises_and_can_stop(points):
+@pytest.mark.parametrize("narrow", [0, 0.5])
+def test_progress_rises_and_can_stop(points, narrow):
     """Fractions never fall nor leave 0..1, and what the callback raises ends the work."""
     fractions = []
-    contrast_band(*points, 0.5, 4, progress=fractions.append)
+    contrast_band(*points, narrow, 4, progress=fractions.append)
     assert fractions == sorted(fractions) and 0 < fractions[0] < fractions[-1] == 1
 
     def stop(fraction):

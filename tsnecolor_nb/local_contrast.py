@@ -94,6 +94,9 @@ def contrast_band(X, xy, narrow, wide, *, progress=None):
         raise ValueError(
             f"narrow and wide must be widths, 0 <= narrow < wide, got {narrow!r} and {wide!r}"
         )
+    if narrow == 0:  # without a copy of X, which may be large
+        band = smooth(X, xy, wide, progress=progress)
+        return np.subtract(X, band, out=band)
     first = second = None
     if progress is not None:
         first, second = (lambda done: progress(done / 2)), (lambda done: progress((1 + done) / 2))
