@@ -15,7 +15,11 @@ import asyncio, logging, threading, traceback
 caught = []
 get_ipython().showtraceback = lambda *a, **k: caught.append(traceback.format_exc())
 threading.excepthook = lambda a: caught.append(f"thread {a.exc_value!r}")
-asyncio.get_running_loop().set_exception_handler(lambda loop, c: caught.append(f"loop {c!r}"))
+def in_loop(loop, context):
+    error = context.get("exception")
+    lines = traceback.format_exception(error) if error else [context["message"]]
+    caught.append("loop " + "".join(lines[-3:]))
+asyncio.get_running_loop().set_exception_handler(in_loop)
 class Catch(logging.Handler):
     def emit(self, record):
         caught.append(f"log {record.getMessage()}")
@@ -63,6 +67,22 @@ class ExplorerPage(Page):
         """Return where on the page a place of a picture is; both from 0 to 1."""
         box = self.page.locator(".tsnecolor-frame").nth(picture).bounding_box()
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    def hover_row(self, row):
+        """Hold the mouse over a point until the explorer has found it, or one beside it."""
+        end = time.monotonic() + 30
+        beside = (
+            f"float(np.hypot(*(atlas.xy[explorer.hovered] - atlas.xy[{row}])) * 500"
+            " / np.ptp(explorer._pane.ranges[0])) if explorer.hovered is not None else 999"
+        )
+        while True:
+            x, y = self.at_row(row)
+            self.page.mouse.move(x + 1, y)
+            self.page.mouse.move(x, y)
+            if self.ask(beside) < 3:  # the mouse stands on whole pixels
+                return
+            assert time.monotonic() < end, f"the point under the mouse is not {row}"
+            time.sleep(0.1)
 
     def at_row(self, row, picture=0):
         """Return where on the page a point is drawn."""

@@ -82,12 +82,8 @@ def test_hover_shows_the_nearest_point_at_any_zoom(page):
             "next(int(r) for r in range(1000, 300000, 991) if all(lo + .2 * (hi - lo) < v <"
             " hi - .2 * (hi - lo) for v, (lo, hi) in zip(atlas.xy[r], explorer._pane.ranges)))"
         )
-        page.move(*page.at_row(row))
-        page.until("explorer.hovered is not None")
+        page.hover_row(row)
         found = page.ask("explorer.hovered")
-        near = page.ask(f"float(np.hypot(*(atlas.xy[{found}] - atlas.xy[{row}])))")
-        (x0, x1), _ = page.ask("explorer._pane.ranges")
-        assert near < 3 * (x1 - x0) / 500  # the mouse stands on whole pixels
         name = page.ask(f"str(atlas.meta['name'][{found}])")
         card = page.widget.locator(".tsnecolor-card")
         card.get_by_text(name).first.wait_for()
@@ -98,8 +94,9 @@ def test_hover_shows_the_nearest_point_at_any_zoom(page):
     page.until("explorer.hovered is None")
 
 
-def test_a_busy_kernel_is_not_flooded(page):
+def test_a_busy_kernel_is_not_flooded(page, lab):
     """While the kernel is busy, hundreds of moves of the mouse become a few questions."""
+    folder = lab.folder
     page.execute(
         "told = []\n"
         "tell = explorer._pane._tell\n"
@@ -109,16 +106,19 @@ def test_a_busy_kernel_is_not_flooded(page):
     page.until("len(told) > 0")
     page.page.evaluate(
         "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-        ".requestExecute({ code: 'told.clear(); time.sleep(2)' }) && 0"
+        ".requestExecute({ code: 'told.clear()\\nwhile not os.path.exists(\"moved\"):"
+        " time.sleep(0.05)' }) && 0"
     )
+    left, top = page.at(0.3, 0.5)
     for i in range(300):
-        page.page.mouse.move(*page.at(0.3 + i / 1000, 0.5))
-    page.until("explorer._pane._tell is not tell")  # answered only after the two seconds
+        page.page.mouse.move(left + i / 2, top)
+    (folder / "moved").touch()
+    page.until("explorer._pane._tell is not tell")  # answered only when the kernel is free again
     page.page.wait_for_timeout(500)
     told = page.ask("told")
     page.execute("explorer._pane._tell = tell")
     print(f"300 moves over a busy kernel became {len(told)} questions")
-    assert 1 <= len(told) < 60
+    assert 1 <= len(told) < 10
 
 
 def test_lasso_and_box_select_and_escape_ends_it(page):

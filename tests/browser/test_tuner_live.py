@@ -84,8 +84,8 @@ def test_an_early_slider_keeps_the_picture_and_a_second_move_cancels_the_first(e
     early.move("components", 128)
     early.wait_for_bar("visible")
     assert share_changed(before, early.pixels()) == 0
-    assert early.execute("print(len(shown), tuner._worker.is_alive())").split() == ["0", "True"]
-    early.execute("first = tuner._worker")
+    assert early.execute("print(len(shown), tuner._worker.busy)").split() == ["0", "True"]
+    early.execute("first = tuner._worker._thread")
     early.move("components", 12)
     early.settled(unlike=before)
     early.wait_for_bar("hidden")
