@@ -27,8 +27,10 @@ class ByHand(Layout):
         """Give the pictures the colors that follow from all choices."""
         background = self._pane.background
         self._pane.recolor(self.state.drawn(self.state.shown, background))
-        if self._second.pane is not None:
-            self._second.pane.recolor(self.state.drawn(self.state.other, background))
+        # Jupyter may run two answers to a page at once, and one of them may end the comparison.
+        pane, other = self._second.pane, self.state.other
+        if pane is not None and other is not None:
+            pane.recolor(self.state.drawn(other, background))
         self._caption()
         self._show_point()
         self._show_legend()
@@ -53,10 +55,8 @@ class ByHand(Layout):
             self._caption()
 
     def _show_point(self):
-        colorings = [self.state.shown]
-        if self._second.pane is not None:
-            colorings.append(self.state.other)
-        self._card.show(self.hovered, colorings)
+        shown = self.state.shown, self.state.other
+        self._card.show(self.hovered, [coloring for coloring in shown if coloring is not None])
 
     def _show_legend(self):
         """Explain the colors, in the background, if somebody looks at the legend."""

@@ -53,7 +53,8 @@ class ExplorerState:
     @property
     def shown(self):
         """The `Coloring` of the first picture."""
-        return self.base if self.probe is None else self.probe
+        probe = self.probe  # read once: another thread may end it
+        return self.base if probe is None else probe
 
     @cached_property
     def tree(self):
@@ -148,10 +149,10 @@ class ExplorerState:
 
     def lit(self):
         """Return which points keep their color, bool (n,), or None for all."""
-        lit = None
-        if self.selection is not None:
+        lit, selection = None, self.selection
+        if selection is not None:
             lit = np.zeros(len(self.embedding), bool)
-            lit[self.selection] = True
+            lit[selection] = True
         if self._isolated is not None:
             lit = self._isolated if lit is None else lit & self._isolated
         return lit

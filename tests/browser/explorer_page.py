@@ -26,8 +26,9 @@ class Catch(logging.Handler):
 logging.getLogger().addHandler(Catch(logging.ERROR))
 """
 HELPERS = """
-import gc, json, os, re, sys, time
+import ctypes, gc, json, os, re, sys, time
 import numpy as np
+malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", lambda pad: 0)
 def mib(field="VmRSS"):
     return int(re.search(field + r":\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
 """
