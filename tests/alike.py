@@ -8,8 +8,6 @@ from tsnecolor_nb.perceptual import OklabCube
 
 # Labels and bits flip where a value meets a border; rounding may move a few points across.
 SHARE = 0.97
-# Pairs of rows are drawn by their numbers, so that another order of rows is another draw.
-DRAWN = {"neighbor_pca": 16}
 
 
 def few_clusters(name):

@@ -84,6 +84,15 @@ def test_the_seed_decides(strip):
     assert np.array_equal(*runs)
 
 
+def test_the_order_of_rows_decides_nothing(strip):
+    """Places and pairs are drawn by where points lie: other rows first, the same values."""
+    X, xy = (points[:2000] for points in strip[:2])
+    order = np.random.default_rng(2).permutation(len(X))
+    whole = project_on_moving_frames(X, xy, 3.0, n_pairs=5000)
+    permuted = project_on_moving_frames(X[order], xy[order], 3.0, n_pairs=5000)
+    assert np.allclose(permuted, whole[order], atol=1e-3)
+
+
 @pytest.mark.parametrize("width", [0, -1, np.nan])
 def test_what_does_not_fit_is_named(strip, width):
     """Each error names the argument and what was received."""

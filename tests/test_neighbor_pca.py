@@ -53,6 +53,17 @@ def test_the_seed_decides(islands):
     assert not np.array_equal(first, other)
 
 
+def test_the_order_of_rows_decides_nothing(islands):
+    """The lot falls on places: the same points in another order give the same axes."""
+    X, xy = islands
+    order = np.random.default_rng(2).permutation(len(X))
+    axes = [
+        fit_neighbor_pca(X[rows], xy[rows], 3, n_pairs=500).components_
+        for rows in (slice(None), order)
+    ]
+    assert np.allclose(*axes, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

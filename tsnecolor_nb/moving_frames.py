@@ -8,7 +8,7 @@ country: no place is far from its surroundings' meaning, but far places need not
 import numpy as np
 
 from .chunks import map_chunks, single_threaded
-from .neighbors import map_neighbors
+from .neighbors import by_place, map_pairs
 from .projections import ChunkedPCA
 
 _COLORS = 3
@@ -70,11 +70,14 @@ def project_on_moving_frames(
     rng = np.random.default_rng(random_state)
     X = ChunkedPCA(min(n_components, *X.shape)).fit(X).transform(X)
     xy = np.asarray(xy, np.float64)
-    centers = xy[np.sort(rng.permutation(len(xy))[: max(1, min(n_frames, len(xy) // 20))])]
-    first = rng.integers(0, len(X), n_pairs)
-    second = map_neighbors(xy, k)[first, rng.integers(0, k, n_pairs)]
+    drawn = np.sort(rng.permutation(len(xy))[: max(1, min(n_frames, len(xy) // 20))])
+    centers = xy[by_place(xy)[drawn]]
+    first, second = map_pairs(xy, k, n_pairs, rng)
     tree = cKDTree(centers)
-    moments = _moments(X[first] - X[second], tree.query(xy[first])[1], len(centers))
+    differences = X[first]
+    differences -= X[second]
+    moments = _moments(differences, tree.query(xy[first])[1], len(centers))
+    del differences
     frames = _frames(moments, centers, width)
     return _project(X, xy, tree, frames, width, progress)
 
@@ -92,9 +95,10 @@ def _moments(differences, cell, m):
 
 def _frames(moments, centers, width):
     """Return three axes for each center, turned to agree, float64 (m, 3, d)."""
+    from scipy.spatial.distance import cdist
+
     m, d, _ = moments.shape
-    squared = ((centers[:, None] - centers[None]) ** 2).sum(axis=2)
-    weight = np.exp(-0.5 * squared / width**2)
+    weight = np.exp(-0.5 * cdist(centers, centers, "sqeuclidean") / width**2)
     pairs = np.trace(moments, axis1=1, axis2=2)
     with single_threaded():
         axes = _main_axes((weight @ moments.reshape(m, -1)).reshape(m, d, d))

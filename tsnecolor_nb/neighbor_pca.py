@@ -1,10 +1,14 @@
 """Principal axes of what differs between neighbors on the map, in place of what differs at all."""
 
 import numpy as np
+from sklearn.utils import check_array
 
-from .moments import moments
-from .neighbors import map_neighbors
-from .projections import ChunkedPCA
+from .chunks import row_chunks
+from .moments import moments, moments_of_sums, sums_about
+from .neighbors import map_pairs
+from .projections import FLOATS, ChunkedPCA
+
+_BLOCK = 16_384  # differences at a time; all of them would be a copy of X
 
 
 def fit_neighbor_pca(X, xy, n_components=None, *, k=10, n_pairs=100_000, random_state=0):
@@ -23,7 +27,7 @@ def fit_neighbor_pca(X, xy, n_components=None, *, k=10, n_pairs=100_000, random_
     k : int
         A point is paired with one of its k nearest neighbors on the map, drawn by lot.
     n_pairs : int
-        Pairs, drawn with a seed.
+        Pairs, drawn with a seed; in whatever order the rows stand, the lot falls on the same.
     random_state : int
 
     Returns
@@ -42,10 +46,14 @@ def fit_neighbor_pca(X, xy, n_components=None, *, k=10, n_pairs=100_000, random_
         raise ValueError(f"xy must have one row per row of X ({len(X)}), got {len(xy)}")
     if n_pairs < 2:
         raise ValueError(f"n_pairs must be at least 2, got {n_pairs!r}")
-    rng = np.random.default_rng(random_state)
-    first = rng.integers(0, len(X), n_pairs)
-    second = map_neighbors(xy, k)[first, rng.integers(0, k, n_pairs)]
-    pca = ChunkedPCA(n_components).fit(X[first] - X[second])
+    X = check_array(X, dtype=FLOATS, input_name="X")
+    first, second = map_pairs(xy, k, n_pairs, np.random.default_rng(random_state))
+    pilot = np.zeros(X.shape[1], X.dtype)
+    sums = [
+        sums_about(pilot, X[first[rows]] - X[second[rows]]) for rows in row_chunks(n_pairs, _BLOCK)
+    ]
+    of_pairs = moments_of_sums(pilot, *(sum(part) for part in zip(*sums, strict=True)))
+    pca = ChunkedPCA(n_components).fit_moments(of_pairs)
     of_all = moments(X)
     pca.mean_, covariance = of_all.mean, of_all.covariance
     pca.explained_variance_ = np.einsum(

@@ -40,6 +40,51 @@ def map_neighbors(xy, k=9):
     return without_self(found, np.arange(len(xy)))
 
 
+def map_pairs(xy, k, n_pairs, rng):
+    """Draw pairs of a point and one of its nearest neighbors on the map.
+
+    Lots fall on places: the same points in another order of rows give the same pairs. (Of points
+    at one and the same place, the order of rows still decides.)
+
+    Parameters
+    ----------
+    xy : float array of shape (n, 2)
+    k : int
+        The second of a pair is one of the first's k nearest, 1 to n - 1.
+    n_pairs : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    first, second : int arrays of shape (n_pairs,)
+        Row numbers; the first ones ordered by place.
+
+    Raises
+    ------
+    ValueError
+        As for `map_neighbors`.
+    """
+    from scipy.spatial import cKDTree
+
+    xy = _as_points(xy, "xy", columns=2)
+    k = _check_k(k, len(xy))
+    first = by_place(xy)[np.sort(rng.integers(0, len(xy), n_pairs))]
+    which = rng.integers(0, k, n_pairs)
+    tree = cKDTree(xy, balanced_tree=False, compact_nodes=False)
+
+    def of_chunk(rows):
+        own = first[rows]
+        near = without_self(tree.query(xy[own], k=k + 1)[1], own)
+        return near[np.arange(len(own)), which[rows]]
+
+    return first, np.concatenate(list(map_chunks(of_chunk, n_pairs)))
+
+
+def by_place(xy):
+    """Return the row numbers in an order that only the places of the points decide, (n,)."""
+    return np.lexsort(np.asarray(xy).T)
+
+
 def neighbor_distance(X, xy, k=9, *, progress=None):
     """Measure how far a point's neighbors on the map are in the high-dimensional space.
 
