@@ -54,7 +54,7 @@ def test_near_duplicates_are_marked(embedding, monkeypatch):
     rng = np.random.default_rng(1)
     one = rng.integers(0, 128, (4000, 3), dtype=np.uint8)
     made = {"pca_rgb": one, "ica_rgb": one + np.uint8(1), "kmeans": one[::-1]}
-    monkeypatch.setattr(gallery, "color_technique", lambda e, name: (made[name], 0.0, None))
+    monkeypatch.setattr(gallery, "color_technique", lambda e, name, **_: (made[name], 0.0, None))
     like = compare(embedding, list(made), n_windows=1, side=40).table["like"]
     assert sorted(like[["pca_rgb", "ica_rgb"]]) in (["", "ica_rgb"], ["", "pca_rgb"])
     assert like["kmeans"] == ""
@@ -107,8 +107,20 @@ def test_progress_reports_and_stops(embedding):
         compare(embedding, NAMES, n_windows=1, progress=stop)
 
 
+def test_parameters_reach_their_technique_only(embedding):
+    """What `params` changes is one technique's colors; the others keep their defaults."""
+    from tsnecolor_nb.coloring import color
+
+    changed = {"kmeans": {"kmeans__n_clusters": 3}}
+    found = compare(embedding, NAMES[1:4], params=changed, n_windows=1, side=40).colors
+    assert len(np.unique(found["kmeans"], axis=0)) == 3
+    assert np.array_equal(found["pca_rgb"], color(embedding, "pca_rgb"))
+
+
 def test_wrong_names_are_named(embedding):
-    """No technique, or an unknown one, ends in a ValueError that says so."""
+    """No technique, an unknown one, or parameters of one left out end in a ValueError."""
+    with pytest.raises(ValueError, match=r"params must name .* compared, got \['trust'\]"):
+        compare(embedding, NAMES, params={"trust": {}}, n_windows=1)
     with pytest.raises(ValueError, match="techniques must name at least one"):
         compare(embedding, [])
     with pytest.raises(ValueError, match=r"technique must be one of .*, got 'pca'"):

@@ -76,8 +76,8 @@ class Comparison:
 
 
 def compare(
-    embedding, techniques=None, *, n_windows=4, side=200, columns=4, seed=0, scorer=None,
-    progress=None,
+    embedding, techniques=None, *, params=None, n_windows=4, side=200, columns=4, seed=0,
+    scorer=None, progress=None,
 ):
     """Color an embedding by many techniques, score them, and lay them out on one sheet.
 
@@ -86,6 +86,9 @@ def compare(
     embedding : Embedding
     techniques : sequence of str, optional
         Names in `TECHNIQUES`; all of them unless given.
+    params : dict, optional
+        Name -> dict of what differs from the technique's defaults, such as
+        ``{"trust": {"values__n_measured": 5000}}``.
     n_windows : int
         Views per zoom for the score, see `Scorer`. The default of 4 is quick; 16 is exact to
         about one point.
@@ -106,19 +109,24 @@ def compare(
     Raises
     ------
     ValueError
-        If a technique is unknown, or there is none.
+        If a technique is unknown, or there is none, or `params` name one that is not compared.
     """
     import pandas as pd
 
     names = list(TECHNIQUES if techniques is None else techniques)
     if not names:
         raise ValueError("techniques must name at least one, got none")
+    params = {} if params is None else params
+    if strange := sorted(set(params) - set(names)):
+        raise ValueError(f"params must name techniques that are compared, got {strange}")
     scorer = Scorer(embedding, n_windows=n_windows, seed=seed) if scorer is None else scorer
     rows, colors = {}, {}
     for done, name in enumerate(names):
         if progress is not None:
             progress(name, done / len(names))
-        colors[name], seconds, clipped = color_technique(embedding, name)
+        colors[name], seconds, clipped = color_technique(
+            embedding, name, **params.get(name, {})
+        )
         found = scorer.score(colors[name], name, out_of_gamut=clipped).row
         rows[name] = {"title": TECHNIQUES[name].title, **found, "seconds": seconds}
     table = pd.DataFrame(rows.values(), index=list(rows)).sort_values("picture", ascending=False)
@@ -127,7 +135,7 @@ def compare(
     return Comparison(table, _sheet(embedding.xy, table, colors, side, columns), colors)
 
 
-def color_technique(embedding, name):
+def color_technique(embedding, name, **params):
     """Color from nothing, and say what it took.
 
     Parameters
@@ -135,6 +143,8 @@ def color_technique(embedding, name):
     embedding : Embedding
     name : str
         In `TECHNIQUES`.
+    **params
+        Of the technique, as for `CachedRun.run`.
 
     Returns
     -------
@@ -145,7 +155,7 @@ def color_technique(embedding, name):
     """
     started = time.perf_counter()
     run = CachedRun(embedding)
-    colors = run.run(name)
+    colors = run.run(name, **params)
     seconds = time.perf_counter() - started
     *_, last_step = run.steps.values()
     return colors, seconds, getattr(last_step, "clipped_share_", None)
