@@ -109,7 +109,7 @@ def test_progress_reports_and_stops(embedding):
 
 def test_parameters_reach_their_technique_only(embedding):
     """What `params` changes is one technique's colors; the others keep their defaults."""
-    from tsnecolor_nb.coloring import color
+    from tsnecolor_nb import color
 
     changed = {"kmeans": {"kmeans__n_clusters": 3}}
     found = compare(embedding, NAMES[1:4], params=changed, n_windows=1, side=40).colors
