@@ -367,6 +367,7 @@ def test_latencies_are_printed(page):
         print(f"{name}: median {np.median(good):.0f} ms, slowest {max(good):.0f} ms")
 
 
+@pytest.mark.timeout(900)
 def test_two_hundred_random_actions(opened):
     """After 200 actions drawn by lot the explorer answers, and nothing failed in the kernel."""
     page = opened
