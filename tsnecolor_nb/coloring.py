@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from .chunks import map_rows
-from .legend import _chain as chain
-from .legend import _word_for_labels
+from .legend import label_name
 from .palettes import sequential_palette
+from .run import chain
 from .technique import Param
 from .techniques import TECHNIQUES
 
@@ -108,10 +108,10 @@ class Coloring:
         """Return in a few words, as plain text, what the color of a point stands for."""
         if self.labels is not None:
             label = int(self.labels[row])
-            if label < 0:
-                return "missing" if self.names else "no label"
             if not self.names:
-                return f"{_word_for_labels([*self.steps.values()][:-1])} {label}"
+                return label_name([*self.steps.values()][:-1], label)
+            if label < 0:
+                return "missing"
             return self.names[label] if label < len(self.names) else "other"
         if self.values is None:
             return ""

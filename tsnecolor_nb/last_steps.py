@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .chunks import map_columns, map_rows
-from .palettes import MISSING, label_palette, sequential_palette
+from .palettes import label_colors, label_palette, sequential_palette
 from .projections import FLOATS
 
 
@@ -173,12 +173,10 @@ class LabelColors(_LastStep):
         """Return colors, uint8 (n, 3)."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False)
-        table = np.vstack([label_palette(self.palette, self.n_labels_), MISSING])
+        palette = label_palette(self.palette, self.n_labels_)
 
         def look_up(rows):
-            labels = np.rint(rows[:, 0]).astype(np.int64)
-            known = (labels >= 0) & (labels < self.n_labels_)
-            return table[np.where(known, labels, self.n_labels_)]
+            return label_colors(np.rint(rows[:, 0]).astype(np.int64), palette, self.n_labels_)
 
         return map_rows(look_up, X)
 

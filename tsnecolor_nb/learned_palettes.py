@@ -8,7 +8,7 @@ from .gamut import EYES
 from .last_steps import _LastStep
 from .matching import match_labels
 from .neighbors import map_neighbors
-from .palettes import MISSING, distinct_palette, eye_distances
+from .palettes import MISSING, distinct_palette, eye_distances, label_colors
 from .perceptual import OklabCube
 from .projections import FLOATS
 
@@ -135,12 +135,10 @@ class _LearnedPalette(_LastStep):
         """Return colors, uint8 (n, 3); labels that `fit` has not seen are grey."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=FLOATS, reset=False)
-        table = np.vstack([self.palette_, MISSING])
 
         def look_up(rows):
             labels = np.rint(rows[:, 0]).astype(np.int64)
-            known = (labels >= 0) & (labels < self.n_labels_)
-            return table[np.where(known, labels, self.n_labels_)]
+            return label_colors(labels, self.palette_, self.n_labels_)
 
         return map_rows(look_up, X)
 

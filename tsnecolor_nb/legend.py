@@ -12,6 +12,7 @@ from .legend_channels import bit_channels, column_channels
 from .legend_labels import Entry, label_entries
 from .metadata import MISSING, OTHER
 from .palettes import sequential_palette
+from .run import chain
 
 _BINS = 96
 
@@ -134,7 +135,7 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
     if values is None:
         if not from_X:
             raise ValueError("values must be given where the steps do not start from X")
-        values = map_rows(lambda rows: _chain(before, rows), embedding.X)
+        values = map_rows(lambda rows: chain(before, rows), embedding.X)
     own = _own_legend(last)
     if isinstance(own, Legend):
         return own
@@ -196,10 +197,7 @@ def _explain_labels(embedding, before, last, values, title):
     # The step itself is asked for its colors: how it finds them is its own business.
     probe = np.zeros((k + 1, values.shape[1]), dtype=values.dtype)
     probe[:, 0] = [*range(k), -1]
-    word = _word_for_labels(before)
-    # As everywhere here, components count from one; clusters and dimensions have numbers as names.
-    first = int(word == "component")
-    names = {label: f"{word} {label + first}" for label in range(k)} | {-1: "no label"}
+    names = {label: label_name(before, label) for label in range(-1, k)}
     entries = label_entries(embedding, labels, names, last.transform(probe))
     return Legend("labels", title, entries, labels=labels)
 
@@ -213,13 +211,12 @@ def _own_legend(last):
     return None
 
 
-def _word_for_labels(before):
+def label_name(before, label):
+    """Name a label by what the steps before the colors took it from; a negative one is none."""
+    if label < 0:
+        return "no label"
     if before and hasattr(before[-1], "cluster_centers_"):
-        return "cluster"
-    return "component" if any(hasattr(step, "components_") for step in before) else "dimension"
-
-
-def _chain(steps, rows):
-    for step in steps:
-        rows = step.transform(rows)
-    return np.asarray(rows)
+        return f"cluster {label}"
+    if any(hasattr(step, "components_") for step in before):
+        return f"component {label + 1}"  # as everywhere here, components count from one
+    return f"dimension {label}"

@@ -88,7 +88,7 @@ class CachedRun:
     def last_input(self):
         """Return what the last step of the last run was given, (n, m); a legend explains it."""
         source, steps = self._source(len(self._stages) - 1)
-        return map_rows(lambda rows: _chain(steps, rows), source) if steps else source
+        return map_rows(lambda rows: chain(steps, rows), source) if steps else source
 
     def _values(self, technique, of_values, key, progress):
         if self._stages and self._stages[0].key == key:
@@ -147,7 +147,7 @@ def _fit(step, source, between, report):
     if not get_tags(step).requires_fit:
         source = source[:CHUNK_ROWS]
     if between:
-        source = map_rows(lambda rows: _chain(between, rows), source)
+        source = map_rows(lambda rows: chain(between, rows), source)
     if has_fit_parameter(step, "progress"):
         step.fit(source, progress=lambda fraction: report(fraction / 2))
     else:
@@ -160,11 +160,12 @@ def _transform(steps, source, report):
     if known is not None:
         return known[:, None]
     return map_rows(
-        lambda rows: _chain(steps, rows), source, lambda fraction: report((1 + fraction) / 2)
+        lambda rows: chain(steps, rows), source, lambda fraction: report((1 + fraction) / 2)
     )
 
 
-def _chain(steps, rows):
+def chain(steps, rows):
+    """Return what fitted steps, one after the other, make of some rows."""
     for step in steps:
         rows = step.transform(rows)
     return np.asarray(rows)

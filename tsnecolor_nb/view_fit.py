@@ -9,7 +9,7 @@ from .chunks import map_chunks, sample_rows
 from .matching import match_components, match_labels
 from .palettes import MISSING
 from .projections import nearest_rotation
-from .run import _active, _fit, _look_up, _named, among_all
+from .run import _active, _fit, _look_up, _named, among_all, chain
 
 _MATCHED_ROWS = 5000
 _MARGIN = 0.5  # of the view's width and height, on each side
@@ -148,10 +148,7 @@ class ViewFit:
         colors[:] = MISSING
 
         def paint(part):
-            chunk = values[rows[part]]
-            for step in self.steps.values():
-                chunk = step.transform(chunk)
-            colors[rows[part]] = chunk
+            colors[rows[part]] = chain(self.steps.values(), values[rows[part]])
 
         for _ in map_chunks(paint, len(rows)):
             pass
