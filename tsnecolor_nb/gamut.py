@@ -13,6 +13,7 @@ _MIDDLE = (0.65, 0.0, 0.0)
 _TOLERANCE = 1e-3  # of linear light; less than a byte
 _TURN, _MOVE = 0.25, np.array([0.06, 0.04, 0.04])
 _ROUNDS, _KEPT, _NEAR, _SHRINK = 16, 6, 10, 0.83
+_NEAR_CENTER = 3  # a center alone is half of what there is to find
 
 
 class Fits(NamedTuple):
@@ -71,12 +72,13 @@ def fit_in_gamut(points, clip, *, chroma=1.0, eyes="normal", n_tries=256, rotati
     rng = np.random.default_rng(seed)
     turns = _random_turns(rng, n_tries) if rotation is None else np.asarray(rotation)[None]
     best = _tried(points, turns, np.tile(_MIDDLE, (len(turns), 1)), clip, chroma, eyes)
+    near = _NEAR if rotation is None else _NEAR_CENTER
     for step in range(_ROUNDS):
         size = _SHRINK**step
-        turns = np.repeat(best.rotation, _NEAR, axis=0)
+        turns = np.repeat(best.rotation, near, axis=0)
         if rotation is None:
             turns = _near_turns(turns, size * _TURN, rng)
-        centers = np.repeat(best.center, _NEAR, axis=0)
+        centers = np.repeat(best.center, near, axis=0)
         centers = centers + rng.normal(0, size, centers.shape) * _MOVE
         best = _merged(best, _tried(points, turns, centers, clip, chroma, eyes))
     return best.rotation[0], best.center[0]
