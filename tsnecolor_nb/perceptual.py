@@ -10,7 +10,6 @@ from .last_steps import _LastStep
 from .projections import FLOATS
 
 _SEARCHED, _SCALED, _KEPT = 500, 20_000, 20_000
-_SEARCHED_CENTER = 2_000  # with the turn kept, another sample must not move the colors
 _GRID, _CELL = 44, 4  # of the legend, in cells and in pixels
 
 
@@ -80,8 +79,7 @@ class OklabCube(_LastStep):
         solid[:, : sample.shape[1]] = sample - self.mean_
         unit = np.abs(solid).max() or 1.0
         solid /= np.float32(unit)
-        searched = _SEARCHED if self.rotation is None else _SEARCHED_CENTER
-        few = sample_rows(len(solid), searched, self.random_state)
+        few = sample_rows(len(solid), _SEARCHED, self.random_state)
         turn, center = fit_in_gamut(
             solid[few], self.clip, chroma=self.chroma, eyes=self.eyes, n_tries=self.n_tries,
             rotation=self.rotation, seed=self.random_state,
