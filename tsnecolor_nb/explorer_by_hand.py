@@ -27,7 +27,6 @@ class ByHand(Layout):
         """Give the pictures the colors that follow from all choices."""
         background = self._pane.background
         self._pane.recolor(self.state.drawn(self.state.shown, background))
-        # Jupyter may run two answers to a page at once, and one of them may end the comparison.
         pane, other = self._second.pane, self.state.other
         if pane is not None and other is not None:
             pane.recolor(self.state.drawn(other, background))

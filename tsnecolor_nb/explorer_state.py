@@ -125,7 +125,7 @@ class ExplorerState:
 
     def select(self, rows):
         """Select some rows, any order; None or none at all ends the selection."""
-        self.selection = None
+        selection = None
         if rows is not None and len(rows):
             rows = np.asarray(rows)
             if rows.dtype.kind not in "iu" or rows.ndim != 1:
@@ -134,7 +134,8 @@ class ExplorerState:
             self.checked_row(rows.max())
             chosen = np.zeros(len(self.embedding), bool)
             chosen[rows] = True
-            self.selection = np.flatnonzero(chosen)
+            selection = np.flatnonzero(chosen)
+        self.selection = selection
 
     def isolate(self, label):
         """Let only one label keep its color; None frees all."""

@@ -100,6 +100,14 @@ class ExplorerPage(Page):
         """Press one of the explorer's buttons."""
         self.widget.get_by_role("button", name=name, exact=True).first.click()
 
+    def use(self, name):
+        """Press the button of a tool and wait until the picture knows it."""
+        self.press(name)
+        kind = {"Move": "PanTool", "Lasso": "LassoSelectTool", "Box": "BoxSelectTool"}[name]
+        self.page.wait_for_function(
+            "(kind) => Bokeh.documents[0].roots()[0].toolbar.active_drag.type === kind", arg=kind
+        )
+
     def menu(self, label, option):
         """Choose an option of a menu."""
         self.widget.get_by_label(label, exact=True).select_option(option)
@@ -117,7 +125,7 @@ class ExplorerPage(Page):
         """Bring everything back to how it was at first."""
         self.page.mouse.move(2, 2)
         self.press("Color")
-        self.press("Move")
+        self.use("Move")
         self.menu("Color by", "3-D PCA as RGB")
         self.press("Whole map")
         self.press("Clear")

@@ -113,7 +113,7 @@ def test_a_busy_kernel_is_not_flooded(page):
 
 def test_lasso_and_box_select_and_escape_ends_it(page):
     """What lies inside keeps its color, the rest turns grey; the panel describes it."""
-    page.press("Lasso")
+    page.use("Lasso")
     page.drag((0.2, 0.6), (0.25, 0.8), (0.4, 0.85), (0.45, 0.6), (0.3, 0.55))
     page.until("explorer.state.selection is not None")
     page.idle()
@@ -124,7 +124,7 @@ def test_lasso_and_box_select_and_escape_ends_it(page):
     drawn = "explorer.state.drawn(explorer.state.shown)"
     grey = page.ask(f"int(({drawn} == 208).all(axis=1).sum())")
     assert 0 < rows and grey == page.ask("len(atlas)") - rows
-    page.press("Box")
+    page.use("Box")
     page.drag((0.3, 0.3), (0.6, 0.7))
     page.until(f"len(explorer.state.selection) != {rows}")
     page.execute(
@@ -344,7 +344,7 @@ def test_latencies_are_printed(page):
         ("selection → picture", select),
     ):
         if act is select:
-            page.press("Box")
+            page.use("Box")
         waits[name] = []
         for turn in range(6):
             page.page.evaluate("changes.length = 0; start = performance.now()")
