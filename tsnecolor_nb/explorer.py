@@ -88,6 +88,7 @@ class Explorer(ByHand):
                 COMPARE: self._second,
             },
             self._turned,
+            kept=COMPARE,
         )
         status = ipywidgets.HBox([self._status, *bars])
         card = PointCard(embedding)
@@ -201,7 +202,7 @@ class Explorer(ByHand):
         for worker in self._workers:
             worker.forget()
         if self._second is not None:
-            self._second.end()
+            self._second.close()
         if self._pane is not None:
             self._pane.close()
         super().close()

@@ -57,10 +57,13 @@ class Rooms(ipywidgets.VBox):
         Name -> widget.
     on_turn : callable
         Called with a name when a person turns to a room.
+    kept : str
+        The room that stays in the page, unseen, once it was there: a picture that is taken out of
+        a page and put back is built anew, which takes long and may overtake itself.
     """
 
-    def __init__(self, rooms, on_turn):
-        self._rooms = rooms
+    def __init__(self, rooms, on_turn, *, kept):
+        self._rooms, self._kept_name, self._kept = rooms, kept, []
         self._tabs = ipywidgets.ToggleButtons(
             options=list(rooms), style={"button_width": "auto"}, layout={"width": "auto"}
         )
@@ -92,7 +95,13 @@ class Rooms(ipywidgets.VBox):
         self._tabs.value = name
 
     def _turn(self, on_turn):
-        self._room.children = [self._rooms[self.name]]
+        room = self._rooms[self.name]
+        if self.name == self._kept_name:
+            self._kept = [room]
+        for kept in self._kept:
+            kept.layout.display = None if kept is room else "none"
+        # First, where nothing can push it to another place.
+        self._room.children = [*self._kept] if room in self._kept else [*self._kept, room]
         if on_turn is not None:
             on_turn(self.name)
 

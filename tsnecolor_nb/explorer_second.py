@@ -23,13 +23,14 @@ class SecondPicture(ipywidgets.VBox):
     Attributes
     ----------
     pane : Pane or None
+        While somebody compares; at first not before its colors are known.
     worker : Background
     """
 
     def __init__(self, state, make_pane, on_change, say):
         self._state, self._make_pane = state, make_pane
         self._on_change, self._say = on_change, say
-        self._first, self.pane = None, None
+        self._first = self.pane = self._made = None
         self.worker = Background(collapse=True)
         self._panel = ColorPanel(
             state.entries, min(state.embedding.X.shape), self._compute, with_knobs=False
@@ -53,17 +54,24 @@ class SecondPicture(ipywidgets.VBox):
             names = list(self._state.entries)
             after = names.index(self._panel.entry.name) + 1
             self._panel.choose(names[after % len(names)], {})
+        if self._made is not None:
+            self._open()
         self._compute()
 
     def end(self):
-        """Let go of the picture and of everything it was computed from."""
+        """Leave the picture and let go of everything it was computed from."""
         self.worker.forget()
         pane, self._first, self.pane = self.pane, None, None
-        self.children = [self._panel, self.worker.bar]
         self._state.drop_other()
         if pane is not None:
             pane.link(None)
-            pane.close()
+
+    def close(self):
+        """Let go of everything the kernel and the page hold for this picture."""
+        self.end()
+        if self._made is not None:
+            self._made.close()
+        super().close()
 
     def _compute(self):
         entry, params, first = self._panel.entry, self._panel.params, self._first
@@ -84,8 +92,13 @@ class SecondPicture(ipywidgets.VBox):
         )
 
     def _show(self):
-        if self.pane is None:
-            self.pane = self._make_pane(self._state.other, size=SIDE_OF_TWO)
-            self.pane.be_like(self._first)
-            self.children = [self._panel, self.worker.bar, self.pane]
+        if self._made is None:
+            self._made = self._make_pane(self._state.other, size=SIDE_OF_TWO)
+            self._made.look_like(self._first)
+            self.children = [*self.children, self._made]
+            self._open()
         self._on_change()
+
+    def _open(self):
+        self.pane = self._made
+        self.pane.move_with(self._first)

@@ -75,6 +75,15 @@ function box(model) {
   return [div, () => model.off("change:size", fit) || model.off("change:background", paint)];
 }
 
+// A view that was taken away still hears of new figures and would draw them, where nobody sees it.
+function forgetFigure(view) {
+  view.render = () => view;
+  const place = Bokeh.documents.indexOf(view._document);
+  if (place < 0) return;
+  view._document.clear();
+  Bokeh.documents.splice(place, 1);
+}
+
 async function render({ model, el }) {
   const [frame, forget] = box(model);
   el.append(frame);
@@ -89,6 +98,7 @@ async function render({ model, el }) {
   return () => {
     forget();
     view.remove();
+    forgetFigure(view);
   };
 }
 

@@ -14,7 +14,7 @@ import ipywidgets
 import traitlets
 
 from .background import running_loop
-from .one_thread import keep_to_one_thread
+from .kernel import give_memory_back, keep_to_one_thread
 from .pointer import Pointer
 
 # After a wheel event Bokeh waits this long before it tells the kernel; its default of 500 ms is
@@ -67,6 +67,7 @@ class Frame(anywidget.AnyWidget):
     def __init__(self, live_widget, on_pointer, **traits):
         super().__init__(**traits)
         keep_to_one_thread()
+        give_memory_back()
         self._live_widget, self._on_pointer = live_widget, on_pointer
         self.on_msg(self._on_question)
 

@@ -51,10 +51,13 @@ class Pane(View):
         names = ("shading", "background", "point_size", "mixed")
         return {name: menu.value for name, menu in zip(names, self.menus, strict=True)}
 
-    def be_like(self, other):
-        """Look as another pane does, show the same part of the map, and move together with it."""
+    def look_like(self, other):
+        """Look as another pane does, from now on."""
         for mine, its in zip(self.menus, other.menus, strict=True):
             ipywidgets.link((its, "value"), (mine, "value"))
+
+    def move_with(self, other):
+        """Show what another pane shows, with its marks and tool, and move together with it."""
         for name, xy in other._marks.items():
             self.mark(name, xy)
         self.use(other._tool)

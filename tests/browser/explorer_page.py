@@ -109,8 +109,9 @@ class ExplorerPage(Page):
         )
 
     def menu(self, label, option):
-        """Choose an option of a menu."""
-        self.widget.get_by_label(label, exact=True).select_option(option)
+        """Choose an option of a menu that is in sight."""
+        menu = self.widget.get_by_label(label, exact=True).filter(visible=True)
+        menu.select_option(option)
 
     def drag(self, *places):
         """Drag through places of the first picture."""

@@ -182,7 +182,7 @@ def test_two_pictures_move_together_and_mark_the_same_point(page):
     page.press("Compare")
     page.page.locator(".tsnecolor-frame").nth(1).locator("canvas").first.wait_for()
     page.until("explorer._second.pane is not None and explorer._second.pane._live is not None")
-    page.widget.get_by_label("Color by").select_option("Binary PCA")
+    page.menu("Color by", "Binary PCA")
     page.until("explorer.state.other.entry.name == 'binary_pca'")
     page.move(*page.at(0.5, 0.5))
     page.page.mouse.wheel(0, -300)
@@ -367,9 +367,6 @@ def test_latencies_are_printed(page):
         print(f"{name}: median {np.median(good):.0f} ms, slowest {max(good):.0f} ms")
 
 
-# Known and open: two answers that Jupyter runs at once can meet inside HoloViews, and memory grows
-# by more than is wanted. It runs and reports each time, and fails nobody's build.
-@pytest.mark.xfail(strict=False, reason="HoloViews is asked by two threads at once; memory grows")
 @pytest.mark.timeout(900)
 def test_two_hundred_random_actions(opened):
     """After 200 actions drawn by lot the explorer answers, and nothing failed in the kernel."""
