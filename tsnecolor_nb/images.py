@@ -1,5 +1,6 @@
 """Pictures of one's own points: from arrays, image files or texts, always by row."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -70,9 +71,9 @@ def text_card(text, side=2 * SIDE):
 
     As many lines as fit; what is left out becomes an ellipsis.
     """
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
-    font = ImageFont.load_default(size=11)
+    font = text_font(11)
     card = Image.new("L", (side, side // 2))
     line_height, lines, rest = 13, [], " ".join(text.split())[:400]
     while rest and len(lines) < side // 2 // line_height:
@@ -90,6 +91,16 @@ def text_card(text, side=2 * SIDE):
     for number, line in enumerate(lines):
         draw.text((2, number * line_height), line, fill=255, font=font)
     return np.asarray(card)
+
+
+@cache
+def text_font(size):
+    """Return DejaVu Sans as matplotlib ships it: Pillow's own font has 113 characters."""
+    import matplotlib
+    from PIL import ImageFont
+
+    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    return ImageFont.truetype(str(path), size)
 
 
 def _thumbnail(path, row):

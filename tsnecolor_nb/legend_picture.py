@@ -1,17 +1,15 @@
 """A legend as a still picture, dark on white: for readers without a kernel, and for files."""
 
-from functools import cache
-from pathlib import Path
-
 import numpy as np
 
+from .images import text_font
 from .metadata import MISSING
 from .pictures import Picture
 
 _INK, _FAINT, _PAPER = (40, 40, 40), (110, 110, 110), (255, 255, 255)
 _PAD, _LINE, _THUMB, _SWATCH = 12, 18, 40, 14
 _CELL, _WIDEST = 150, 150  # least width of a label's cell, and of a name that would be cut
-_MOST_LABELS = 30
+_MOST_LABELS, _FONT_SIZE = 30, 13
 
 
 def draw_legend(legend, width=600):
@@ -108,7 +106,7 @@ def _wrap(text, room):
     lines = [""]
     for word in str(text).split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and _font().getlength(longer) > room:
+        if lines[-1] and text_font(_FONT_SIZE).getlength(longer) > room:
             lines.append(word)
         else:
             lines[-1] = longer
@@ -118,7 +116,7 @@ def _wrap(text, room):
 def _labels(legend, width):
     entries = _shown(legend.entries)
     has_thumbs = any(entry.picture is not None for entry in entries)
-    widest = max((_font().getlength(entry.name) for entry in entries), default=0)
+    widest = max((text_font(_FONT_SIZE).getlength(entry.name) for entry in entries), default=0)
     beside = _SWATCH + 10 + (_THUMB + 6 if has_thumbs else 0)
     columns = max((width - _PAD) // int(max(_CELL, min(widest, _WIDEST) + beside)), 1)
     cell = (width - _PAD) // columns
@@ -231,7 +229,7 @@ class _Sheet:
 
     def write(self, x, y, text, color=_INK, *, room=None, anchor="lm"):
         """Write one line around height y, shortened to `room` pixels."""
-        font, text = _font(), " ".join(str(text).split())
+        font, text = text_font(_FONT_SIZE), " ".join(str(text).split())
         if room is not None and font.getlength(text) > room:
             while text and font.getlength(text + "…") > room:
                 text = text[:-1]
@@ -260,13 +258,3 @@ class _Sheet:
 
     def pixels(self):
         return np.asarray(self.image)
-
-
-@cache
-def _font():
-    """Return DejaVu Sans as matplotlib ships it: Pillow's own font has 113 characters."""
-    import matplotlib
-    from PIL import ImageFont
-
-    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    return ImageFont.truetype(str(path), 13)
