@@ -57,7 +57,7 @@ def test_everything_is_in_sight_on_a_small_screen(page):
 
 def test_every_kind_of_coloring_is_in_the_menu(page):
     """A technique brings its knobs and a link to its notebook, a column its own colors."""
-    about = page.widget.locator(".tsnecolor-about").first
+    about = page.widget.locator(".tsnecolor-about").filter(visible=True)
     page.menu("Color by", "k-means")
     page.until("explorer.state.base.entry.name == 'kmeans'")
     assert about.locator("a").get_attribute("href") == "08_kmeans.ipynb"
@@ -183,7 +183,8 @@ def test_two_pictures_move_together_and_mark_the_same_point(page):
     page.page.locator(".tsnecolor-frame").nth(1).locator("canvas").first.wait_for()
     page.until("explorer._second.pane is not None and explorer._second.pane._live is not None")
     page.menu("Color by", "Binary PCA")
-    page.until("explorer.state.other.entry.name == 'binary_pca'")
+    other = "explorer.state.other"
+    page.until(f"{other} is not None and {other}.entry.name == 'binary_pca'")
     page.move(*page.at(0.5, 0.5))
     page.page.mouse.wheel(0, -300)
     page.until("explorer._pane.ranges != explorer._pane.raster.square()")
