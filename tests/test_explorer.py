@@ -6,9 +6,10 @@ import threading
 import numpy as np
 import pytest
 
-from tsnecolor_nb import TECHNIQUES, color, explore, load_embedding
+from tsnecolor_nb import TECHNIQUES, color, describe_selection, explore, load_embedding
 from tsnecolor_nb.background import Background
-from tsnecolor_nb.coloring import color_by_distance
+from tsnecolor_nb.coloring import color_by_distance, explain_coloring
+from tsnecolor_nb.palettes import MISSING
 from tsnecolor_nb.pointer import nearest, rows_inside
 
 RNG = np.random.default_rng(0)
@@ -253,3 +254,62 @@ def test_a_newer_job_ends_the_older_and_cancel_tells():
     gate.set()
     worker.wait()
     assert told == ["cancelled"] and len(done) == 1
+
+
+@pytest.fixture(scope="module")
+def holed():
+    """Return an explorer of 1,500 points of which 50 have no value in one dimension."""
+    rng = np.random.default_rng(0)
+    X, xy = rng.standard_normal((1500, 8), dtype=np.float32), rng.standard_normal((1500, 2))
+    X[:50, 2] = np.nan
+    embedding = load_embedding(
+        X, xy, xyz=rng.standard_normal((1500, 3)), missing="grey", meta={"kind": [*"abc"] * 500},
+        decode=lambda vectors: np.full((len(vectors), 4, 4), 200, np.uint8),
+    )
+    explorer = explore(embedding)
+    yield explorer
+    explorer.close()
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+@pytest.mark.parametrize("name", TECHNIQUES)
+def test_incomplete_rows_are_grey_and_shift_no_other(holed, name, fitted):
+    """Labels, values and legend belong to the rows that they were computed from."""
+    state, gaps = holed.state, holed.embedding.incomplete
+    view = ((-9, 9), (-9, 9), 500)
+    coloring = state.compute("base", state.entries[name], {}, view=view, fitted=fitted)
+    assert (coloring.srgb8[gaps] == MISSING).all() and np.ptp(coloring.srgb8[~gaps]) > 50
+    assert coloring.describe(10) in ("", "missing", "no label")
+    legend = explain_coloring(holed.embedding, coloring)
+    if coloring.labels is not None:
+        for entry in legend.entries:
+            assert (coloring.srgb8[legend.rows_of(entry.label)] == entry.srgb8).all()
+            assert coloring.labels[entry.row] == entry.label
+    elif coloring.values is not None:
+        assert np.isnan(coloring.values[gaps]).all() and np.isfinite(coloring.values[~gaps]).all()
+
+
+def test_nothing_is_invented_about_incomplete_rows(holed):
+    """They have no picture and no distance, and stay out of what a selection is like."""
+    embedding = holed.embedding
+    assert embedding.pictures([10, 60]).mean(axis=(1, 2)).tolist() == [0, 200]
+    holed.probe(60)
+    assert (holed.state.probe.srgb8[embedding.incomplete] == MISSING).all()
+    np.testing.assert_allclose(
+        holed.state.probe.values[50:, 0],
+        np.linalg.norm(embedding.X[50:] - embedding.X[60], axis=1), rtol=1e-5,
+    )
+    with pytest.raises(ValueError, match="without NaN or infinity in X.*got 10"):
+        holed.probe(10)
+    assert holed.state.probe.row == 60
+    holed.clear()
+    found = describe_selection(embedding, np.arange(40, 200), "kind")
+    assert found.exemplars.min() >= 50 and np.isfinite([d.effect for d in found.differences]).all()
+    assert sum(count.inside for count in found.counts) == 160
+    assert not describe_selection(embedding, np.arange(30)).differences
+    entries = explain_coloring(
+        embedding, holed.state.compute("base", holed.state.entries["column:kind"], {})
+    ).entries
+    assert [entry.count for entry in entries] == [500] * 3
+    assert min(entry.row for entry in entries) >= 50
+    assert 'missing="grey"' in holed.code()

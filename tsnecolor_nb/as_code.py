@@ -7,6 +7,10 @@ import numpy as np
 
 _WIDTH = 88
 _FEW_ROWS = 12
+_LOAD = {
+    False: "load_embedding(X, xy)  # your own arrays",
+    True: 'load_embedding(X, xy, missing="grey")  # your own arrays',
+}
 _HERE = "tsnecolor_nb"
 
 
@@ -125,7 +129,7 @@ def code_for(
     names = {"load_glyphs" if glyphs else "load_embedding"}
     names |= {"show"} if whole else {"Picture", "compose", "rasterize"}
     imports = defaultdict(set, {_HERE: names})
-    load = "load_glyphs()" if glyphs else "load_embedding(X, xy)  # your own arrays"
+    load = "load_glyphs()" if glyphs else _LOAD[embedding.incomplete is not None]
     lines = [f"embedding = {load}"]
     if coloring is not None:
         _add(imports, coloring.imports)

@@ -1,14 +1,14 @@
 """What can color the points of an explorer: a technique, a column of the metadata, a distance."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from .chunks import map_rows
 from .legend import label_name
-from .palettes import sequential_palette
-from .run import chain
+from .palettes import MISSING, sequential_palette
+from .run import among_all, chain
 from .technique import Param
 from .techniques import TECHNIQUES
 
@@ -66,9 +66,10 @@ class Coloring:
     names : tuple of str
         What the labels of a column stand for.
     values : (n, m) float or None
-        Where colors come from numbers: the first three at most.
-    given : (n, m) array or None
-        All that the last step was given, where that does not come from X and can't be found anew.
+        Where colors come from numbers: the first three at most; NaN is missing.
+    given : (c, m) array or None
+        All that the last step was given of the c complete rows, where that does not come from X
+        and can't be found anew.
     limits : (low, high) of float or None
         Of a single value: what gets the first and the last color.
     row : int or None
@@ -171,7 +172,7 @@ def color_by_technique(run, entry, params, progress=None, view=None):
     srgb8 = run.run(entry, progress=progress, view=view, **params)
     steps = dict(run.steps)
     given = None if entry.values is None else run.last_input()
-    found = _meaning(steps, run.last_input)
+    found = _meaning(run.embedding, steps, run.last_input)
     return Coloring(entry, params, srgb8, steps=steps, given=given, **found)
 
 
@@ -179,24 +180,30 @@ def color_by_fit(fit, entry, params, view, progress=None):
     """Return the `Coloring` of a `Technique`, fitted by a `ViewFit` to what is on screen."""
     x_range, y_range, width = view
     srgb8 = fit.colors(entry, x_range, y_range, width=width, progress=progress, **params)
-    steps, found = dict(fit.steps), {}
-    if entry.values is None:
-        *before, _ = steps.values()
-        found = _meaning(steps, lambda: map_rows(lambda rows: chain(before, rows), fit.embedding.X))
-    return Coloring(entry, params, srgb8, steps=steps, view=view, **found)
+    steps = dict(fit.steps)
+    *before, _ = steps.values()
+
+    def last_input():
+        return map_rows(lambda rows: chain(before, rows), fit.values) if before else fit.values
+
+    given = None if entry.values is None else last_input()
+    found = _meaning(fit.embedding, steps, last_input)
+    return Coloring(entry, params, srgb8, steps=steps, given=given, view=view, **found)
 
 
-def _meaning(steps, last_input):
+def _meaning(embedding, steps, last_input):
     """Return what the last step was given, as far as a person can read it."""
     last = [*steps.values()][-1]
     if hasattr(last, "medians_"):  # bits are read from the color itself
         return {}
     if hasattr(last, "n_labels_"):
-        return {"labels": np.rint(last_input()[:, 0]).astype(np.int32)}
+        labels = np.rint(last_input()[:, 0]).astype(np.int32)
+        return {"labels": among_all(embedding, labels, -1)}
     if np.shape(getattr(last, "limits_", None)) == (2,):
         limits = tuple(float(limit) for limit in last.limits_)
-        return {"values": last_input()[:, :1].astype(np.float32), "limits": limits}
-    return {"values": last_input()[:, :3].astype(np.float32)}
+        values = last_input()[:, :1].astype(np.float32)
+        return {"values": among_all(embedding, values, np.nan), "limits": limits}
+    return {"values": among_all(embedding, last_input()[:, :3].astype(np.float32), np.nan)}
 
 
 def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
@@ -214,21 +221,30 @@ def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
     Returns
     -------
     Coloring
+
+    Raises
+    ------
+    ValueError
+        If nothing is known of the point: its row of X is incomplete.
     """
-    values = distance_to(embedding.X, row)
-    limits = tuple(np.quantile(values, [low, high]).tolist())
+    if embedding.incomplete is not None and embedding.incomplete[row]:
+        raise ValueError(
+            f"row must be one without NaN or infinity in X, to be far from others; got {row!r}"
+        )
+    values = among_all(embedding, distance_to(embedding.complete().X, embedding.X[row]), np.nan)
+    limits = tuple(np.nanquantile(values, [low, high]).tolist())
     palette = sequential_palette()[:: 1 if near == "dark" else -1]
     place = (values - limits[0]) * (256 / ((limits[1] - limits[0]) or 1))
-    srgb8 = palette[np.clip(place, 0, 255).astype(np.uint8)]
+    srgb8 = palette[np.clip(np.nan_to_num(place), 0, 255).astype(np.uint8)]
+    srgb8[np.isnan(values)] = MISSING
     params = {"near": near, "low": low, "high": high}
     return Coloring(
         None, params, srgb8, values=values[:, None], limits=limits, row=row, palette=palette
     )
 
 
-def distance_to(X, row):
-    """Return the Euclidean distance of every row of `X`, float32 (n, d), to one of them."""
-    center = X[row]
+def distance_to(X, center):
+    """Return the Euclidean distance of every row of `X`, float32 (n, d), to a vector (d,)."""
 
     def distance(rows):
         away = rows - center
@@ -246,9 +262,15 @@ def explain_coloring(embedding, coloring):
     if coloring.entry is None:
         bar = value_bar(coloring.values[:, 0], coloring.limits, coloring.palette)
         return Legend("value", coloring.title, value=bar)
-    values = coloring.given
-    if coloring.labels is not None and [*coloring.steps.values()][-1].n_features_in_ == 1:
-        values = coloring.labels[:, None]  # others color by more than the label
-    return explain(
-        embedding, coloring.steps, values, from_X=coloring.from_X, title=coloring.title
+    complete, labels, values = embedding.complete(), coloring.labels, coloring.given
+    if labels is not None and [*coloring.steps.values()][-1].n_features_in_ == 1:
+        # Others color by more than the label.
+        values = labels[embedding.known(np.arange(len(embedding))), None]
+    legend = explain(
+        complete, coloring.steps, values, from_X=coloring.from_X, title=coloring.title
     )
+    if complete is embedding or legend.labels is None:
+        return legend
+    rows = embedding.known(np.arange(len(embedding)))
+    entries = tuple(replace(entry, row=int(rows[entry.row])) for entry in legend.entries)
+    return replace(legend, entries=entries, labels=among_all(embedding, legend.labels, -1))

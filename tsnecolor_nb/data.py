@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -79,12 +80,26 @@ class Embedding:
             raise ValueError(
                 f"{self!r} has no pictures: it was loaded without `images` and without `decode`"
             )
-        return self.decode(np.atleast_2d(self.X[rows]))
+        X = np.atleast_2d(self.X[rows])
+        if self.incomplete is None:
+            return self.decode(X)
+        unknown = np.atleast_1d(self.incomplete[rows])
+        pictures = np.array(self.decode(np.where(unknown[:, None], 0, X)))
+        pictures[unknown] = 0  # nobody knows what such a point looks like
+        return pictures
+
+    def known(self, rows):
+        """Return those of some row numbers, int (m,), whose row of X is complete."""
+        return rows if self.incomplete is None else rows[~self.incomplete[rows]]
 
     def complete(self):
         """Return the embedding of the complete rows alone; itself where all are complete."""
         if self.incomplete is None:
             return self
+        return self._complete
+
+    @cached_property
+    def _complete(self):
         rows = np.flatnonzero(~self.incomplete)
         return replace(
             self, X=self.X[rows], xy=self.xy[rows], incomplete=None,

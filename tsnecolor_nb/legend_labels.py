@@ -58,7 +58,7 @@ def label_entries(embedding, labels, names, colors):
     present = np.flatnonzero(counts) - 1
     greys = np.array([np.ptp(colors[label].astype(int)) == 0 for label in present])
     present = present[np.lexsort((-counts[present + 1], greys))]
-    rows = label_exemplars(embedding.X, labels, present)
+    rows = _exemplars(embedding, labels, present)
     pictures, texts = thumbs(embedding, rows), captions(embedding, rows)
     return tuple(
         Entry(
@@ -68,6 +68,18 @@ def label_entries(embedding, labels, names, colors):
         )
         for i, label in enumerate(present)
     )
+
+
+def _exemplars(embedding, labels, present):
+    """Return one row for each label; a complete one where there is any."""
+    if embedding.incomplete is None:
+        return label_exemplars(embedding.X, labels, present)
+    rows = np.array([np.argmax(labels == label) for label in present])
+    known = np.where(embedding.incomplete, -2, labels)
+    found = np.isin(present, known)
+    if found.any():
+        rows[found] = label_exemplars(embedding.X, known, present[found])
+    return rows
 
 
 def label_exemplars(X, labels, wanted):

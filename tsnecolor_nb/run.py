@@ -127,12 +127,13 @@ class CachedRun:
         raise AssertionError("the first stage always keeps its output")
 
 
-def among_all(embedding, srgb8):
-    """Return the colors of an embedding's complete rows among grey ones for the others."""
+def among_all(embedding, found, missing=MISSING):
+    """Return what was found of an embedding's complete rows, among `missing` for the others."""
     if embedding.incomplete is None:
-        return srgb8
-    everywhere = np.tile(MISSING, (len(embedding), 1))
-    everywhere[~embedding.incomplete] = srgb8
+        return found
+    everywhere = np.empty((len(embedding), *found.shape[1:]), found.dtype)
+    everywhere[:] = missing
+    everywhere[~embedding.incomplete] = found
     return everywhere
 
 

@@ -88,7 +88,8 @@ def describe_selection(embedding, rows, column=None, *, k=24, basis="components"
     # Small products of matrices: several threads would wait for each other longer than they work.
     with single_threaded():
         around = surroundings(embedding.xy, rows, seed=seed)
-        exemplars = spread_exemplars(embedding.X, rows, k, seed=seed)
+        known = embedding.known(rows)
+        exemplars = spread_exemplars(embedding.X, known if len(known) else rows[:k], k, seed=seed)
         return Selection(
             rows=rows, exemplars=exemplars, pictures=thumbs(embedding, exemplars),
             texts=captions(embedding, exemplars), around=around,

@@ -91,10 +91,11 @@ def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0
     Returns
     -------
     tuple of Difference
-        Largest effect first; empty if one of the two holds fewer than two points.
+        Largest effect first; empty if one of the two holds fewer than two complete points.
     """
     if basis not in ("components", "dimensions"):
         raise ValueError(f'basis must be "components" or "dimensions", got {basis!r}')
+    rows, around = embedding.known(rows), embedding.known(around)
     if len(rows) < 2 or len(around) < 2:
         return ()
     X = embedding.X
@@ -104,7 +105,8 @@ def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0
     d = X.shape[1]
     axes = np.eye(d, dtype=np.float32)
     if basis == "components":
-        sample = X[sample_rows(len(X), _SAMPLE, seed)]
+        complete = embedding.complete().X
+        sample = complete[sample_rows(len(complete), _SAMPLE, seed)]
         axes = ChunkedPCA(min(d, len(sample))).fit(sample).components_.astype(np.float32)
     middle = (inside.mean(axis=0) + outside.mean(axis=0)) / 2
     (mean_in, var_in), (mean_out, var_out) = (

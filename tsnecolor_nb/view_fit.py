@@ -36,6 +36,8 @@ class ViewFit:
     ----------
     steps : dict
         The fitted steps behind the last colors, by name; without those that are "passthrough".
+    values : (c, m) array
+        What the first of them was given: the complete rows of X, or what the technique computes.
     n_in_view : int
         Points in the last view.
     fitted : bool
@@ -54,7 +56,7 @@ class ViewFit:
         self.embedding, self._complete = embedding, embedding.complete()
         self.max_rows = max_rows
         self.random_state = random_state
-        self.steps, self.n_in_view, self.fitted = {}, 0, False
+        self.steps, self.values, self.n_in_view, self.fitted = {}, None, 0, False
         self._key = self._values_key = self._values = None
         self._lock = Lock()
 
@@ -97,7 +99,7 @@ class ViewFit:
             self.n_in_view, self.fitted = len(inside), len(inside) >= _fewest(pipeline)
             if self.fitted:
                 self._steps = self._fit_steps(pipeline, values, inside, self._steps, progress)
-            self.steps = self._steps
+            self.steps, self.values = self._steps, values
             colors = self._paint(values, self._inside(*map(_widened, view[:2])))
             return among_all(self.embedding, colors)
 
