@@ -299,7 +299,7 @@ def test_nothing_is_invented_about_incomplete_rows(holed):
         holed.state.probe.values[50:, 0],
         np.linalg.norm(embedding.X[50:] - embedding.X[60], axis=1), rtol=1e-5,
     )
-    with pytest.raises(ValueError, match="without NaN or infinity in X.*got 10"):
+    with pytest.raises(ValueError, match=r"without NaN or infinity in X.*got 10"):
         holed.probe(10)
     assert holed.state.probe.row == 60
     holed.clear()
