@@ -171,10 +171,14 @@ def test_values_are_computed_once_for_all_views(embedding):
     assert calls == [None]
     fit.colors(Technique(**named, **made), (3, 7), (-9, 9), values__k=2)
     assert calls == [None, None]
-    fit.colors(Technique(**named, **made, uses_view=True), (3, 7), (-9, 9), width=500)
-    assert calls[2:] == [((3.0, 7.0), (-9.0, 9.0), 500)]
-    CachedRun(embedding).run(Technique(**named, **made, uses_view=True), view=(1, 2, 3))
-    assert calls[3:] == [(1, 2, 3)]
+    looks = Technique(**named, **made, uses_view=True)
+    for x_range in ((3, 7), (3.1, 7.1), (3, 6)):  # panning leaves a pixel as wide as it was
+        fit.colors(looks, x_range, (-9, 9), width=500)
+    assert calls[2:] == [((3.0, 7.0), (-9.0, 9.0), 500), ((3.0, 6.0), (-9.0, 9.0), 500)]
+    run = CachedRun(embedding)
+    for x_range in ((1, 2), (2, 3), (1, 3)):
+        run.run(looks, view=(x_range, (0, 1), 300))
+    assert calls[4:] == [((1, 2), (0, 1), 300), ((1, 3), (0, 1), 300)]
 
 
 def test_many_points_in_view_are_sampled(embedding):

@@ -70,8 +70,7 @@ class CachedRun:
         pipeline = technique.pipeline(limit=limit, **params)
         with self._lock:
             self.steps = {}
-            values_key = None if technique.values is None else (technique.name, of_values)
-            self._values(technique, of_values, joblib.hash(values_key), progress)
+            self._values(technique, of_values, values_key(technique, of_values), progress)
             for depth, (name, step) in enumerate(_active(pipeline), start=1):
                 self._step(depth, name, step, progress)
                 self.steps[name] = self._stages[depth].step
@@ -125,6 +124,17 @@ class CachedRun:
                 return stage.output, between[::-1]
             between.append(stage.step)
         raise AssertionError("the first stage always keeps its output")
+
+
+def values_key(technique, params):
+    """Return a hash of what a technique's values depend on: of a view, how wide a pixel is."""
+    if technique.values is None:
+        return joblib.hash(None)
+    view = params.get("view")
+    if view is not None:
+        (low, high), _, width = view
+        params = {**params, "view": f"{(high - low) / width:.9g}"}  # panning rounds differently
+    return joblib.hash((technique.name, params))
 
 
 def among_all(embedding, found, missing=MISSING):

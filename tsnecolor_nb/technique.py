@@ -59,8 +59,8 @@ class Technique:
         (n, m), where that is not X itself.
     uses_view : bool
         Whether `values` also takes ``view=(x_range, y_range, width)``, the ranges in units of the
-        map and the width in pixels, and gives other values for another view. Without it the view
-        is the whole map at 600 pixels.
+        map and the width in pixels, and gives other values where a pixel is of another width, but
+        the same after panning. Without it the view is the whole map at 600 pixels.
     """
 
     name: str

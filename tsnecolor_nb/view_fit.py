@@ -9,7 +9,7 @@ from .chunks import map_chunks, sample_rows
 from .matching import match_components, match_labels
 from .palettes import MISSING
 from .projections import nearest_rotation
-from .run import _active, _fit, _look_up, _named, among_all, chain
+from .run import _active, _fit, _look_up, _named, among_all, chain, values_key
 
 _MATCHED_ROWS = 5000
 _MARGIN = 0.5  # of the view's width and height, on each side
@@ -110,7 +110,7 @@ class ViewFit:
         of_values = technique.split(params)[0]
         if technique.uses_view:
             of_values["view"] = view
-        key = joblib.hash((technique.name, of_values))
+        key = values_key(technique, of_values)
         if key != self._values_key:
             self._values = None
             report = _named(progress, "values")
