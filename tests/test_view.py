@@ -79,6 +79,24 @@ def test_live_picture_redraws_for_new_ranges_and_keeps_the_last_on_errors():
     view.close()
 
 
+def test_a_repaint_puts_there_what_holoviews_would():
+    """Fresh pixels that go past HoloViews lie where its own would, and it takes no older ones."""
+    view = show(XY, RED, size=200)
+    view._live_widget(1)
+    live = view._live
+    source = live._plot.handles["source"]
+    old = source.data["image"][0].copy()
+    view.zoom((0, 1), (0, 1.5))
+    view.recolor(BLUE)
+    ours = dict(source.data)
+    assert (ours["image"][0] != old).any()
+    live._redraw.event(tick=live._redraw.tick + 1)
+    assert source.data["image"][0] is not ours["image"][0]
+    for name, value in ours.items():
+        np.testing.assert_array_equal(source.data[name], value)
+    view.close()
+
+
 def test_many_recolors_leave_nothing_behind():
     """Hundreds of redraws keep one figure and one source of pixels."""
     view = show(XY, RED, size=100)

@@ -232,7 +232,8 @@ def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
             f"row must be one without NaN or infinity in X, to be far from others; got {row!r}"
         )
     values = among_all(embedding, distance_to(embedding.complete().X, embedding.X[row]), np.nan)
-    limits = tuple(np.nanquantile(values, [low, high]).tolist())
+    known = values if embedding.incomplete is None else values[~embedding.incomplete]
+    limits = tuple(np.quantile(known, [low, high]).tolist())
     palette = sequential_palette()[:: 1 if near == "dark" else -1]
     place = (values - limits[0]) * (256 / ((limits[1] - limits[0]) or 1))
     srgb8 = palette[np.clip(np.nan_to_num(place), 0, 255).astype(np.uint8)]

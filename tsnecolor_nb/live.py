@@ -11,6 +11,7 @@ from pathlib import Path
 import anywidget
 import bokeh
 import ipywidgets
+import numpy as np
 import traitlets
 
 from .background import running_loop
@@ -203,25 +204,44 @@ class Live:
 
     def _picture(self, tick, x_range, y_range, width, height, scale=1):
         # The streams only say that something changed. The figure knows all of it, at one moment.
+        self._look(tick)
+        return self._shown[1]
+
+    def _look(self, tick):
+        """Draw what is on screen, unless it is drawn already; return pixels that are new."""
         import holoviews as hv
 
-        x, y = self.ranges
+        (x0, x1), (y0, y1) = x, y = self.ranges
         w, h = self._sides()
         ratio = self.pixel_ratio
         asked = tick, x, y, round(w * ratio), round(h * ratio)
         if self._shown and self._shown[0] == asked:
-            return self._shown[1]  # range and size often report the same change
+            return None  # range and size often report the same change
         try:
             pixels = self._draw(*asked[1:])
         except Exception as error:
             self._on_error(error)
-            if self._shown:
-                return self._shown[1]
-            raise
+            if self._shown is None:
+                raise
+            return None
         self._on_error(None)
-        picture = hv.RGB(pixels, bounds=(x[0], y[0], x[1], y[1]))
-        self._shown = asked, picture
-        return picture
+        self._shown = asked, hv.RGB(pixels, bounds=(x0, y0, x1, y1))
+        return pixels
+
+    def _repaint(self):
+        """Put fresh pixels into the figure, past HoloViews: it would update all around them, too.
+
+        That would take longer than to draw them. HoloViews hears of the tick, so that it takes no
+        older picture for this one.
+        """
+        self._redraw.update(tick=self._redraw.tick + 1)
+        pixels = self._look(self._redraw.tick)
+        if pixels is not None:
+            (_, (x0, x1), (y0, y1), *_), _ = self._shown
+            image = np.ascontiguousarray(pixels[::-1]).view(np.uint32)[..., 0]
+            self._plot.handles["source"].data = {
+                "image": [image], "x": [x0], "y": [y0], "dw": [x1 - x0], "dh": [y1 - y0],
+            }
 
     def _sides(self):
         """Return width and height in CSS pixels, as the page has told them or as a guess."""
@@ -239,7 +259,7 @@ class Live:
 
     def redraw(self):
         """Ask for fresh pixels of what is on screen. May be called from any thread."""
-        self.on_loop(lambda: self._redraw.event(tick=self._redraw.tick + 1))
+        self.on_loop(self._repaint)
 
     def on_loop(self, action):
         """Do something on the kernel's own thread, where alone Bokeh's documents may change."""
