@@ -1,4 +1,4 @@
-"""The live picture: HoloViews asks for fresh pixels, Bokeh shows them, a frame holds both.
+"""The live picture: HoloViews makes a figure, Bokeh shows it, a frame in the page holds it.
 
 Nothing is fetched from any other machine: Bokeh's script travels over the kernel's connection when
 a page asks for it, and is in no output that a notebook stores.
@@ -18,9 +18,8 @@ from .background import running_loop
 from .kernel import give_memory_back, keep_to_one_thread
 from .pointer import Pointer
 
-# After a wheel event Bokeh waits this long before it tells the kernel; its default of 500 ms is
-# most of what a person would wait.
-_SETTLE_MS = 50
+# So long after its last move a picture has come to rest and is drawn anew.
+_SETTLE_MS = 40
 # One unit of x is as long as one of y: the shorter side keeps its span.
 _EQUAL_ASPECT = """
 const [w, h] = [figure.inner_width, figure.inner_height];
@@ -109,7 +108,7 @@ class Live:
         self._draw, self._size, self._on_error = draw, size, on_error
         self._extent, self._first = extent, ranges
         self._shown = None  # (what was asked for, the element that answered)
-        self._linked, self._waiting = False, None
+        self._waiting = None
         self.figure = None
         self.pixel_ratio = 1
         self._loop = running_loop()
@@ -125,14 +124,10 @@ class Live:
     def _make_plot(self):
         import holoviews as hv
         from holoviews import streams
-        from holoviews.plotting.bokeh import callbacks
 
         hv.Store.set_current_backend("bokeh")
-        # No waiting here either: while a picture is drawn, later requests merge into one.
-        callbacks.RangeXYCallback.debounce = callbacks.PlotSizeCallback.debounce = None
         self._redraw = streams.Stream.define("Redraw", tick=0)()
-        asked_by = [self._redraw, streams.RangeXY(), streams.PlotSize()]
-        picture = hv.DynamicMap(self._picture, streams=asked_by, cache_size=1).opts(
+        picture = hv.DynamicMap(self._picture, streams=[self._redraw], cache_size=1).opts(
             xlim=self._first[0], ylim=self._first[1], xaxis=None, yaxis=None, show_frame=False,
             responsive=True, active_tools=["wheel_zoom"],
             default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
@@ -162,6 +157,10 @@ class Live:
             together = CustomJS(args={"twins": self._twins, "axis": name}, code=_TOGETHER)
             axis.js_on_change("start", together)
             axis.js_on_change("end", together)
+            axis.on_change("start", self._follow)
+            axis.on_change("end", self._follow)
+        figure.on_change("inner_width", self._follow)
+        figure.on_change("inner_height", self._follow)
 
     @property
     def ranges(self):
@@ -184,26 +183,15 @@ class Live:
             "x": [figure.x_range.id for figure in figures],
             "y": [figure.y_range.id for figure in figures],
         }
-        if figures and not self._linked:
-            self._linked = True
-            # HoloViews hears of what a person does to a figure, not of what another figure does.
-            for axis in (self.figure.x_range, self.figure.y_range):
-                axis.on_change("start", self._follow)
-                axis.on_change("end", self._follow)
 
     def _follow(self, attr, old, new):
-        """Draw anew once the other picture has come to rest, if that has not happened anyway."""
+        """Draw anew once the figure has come to rest; many moves need one picture."""
         if self._loop is not None:
             if self._waiting is not None:
                 self._waiting.cancel()
-            self._waiting = self._loop.call_later(_SETTLE_MS / 1000, self._catch_up)
+            self._waiting = self._loop.call_later(_SETTLE_MS / 1000, self._repaint)
 
-    def _catch_up(self):
-        if self._shown is None or self._shown[0][1:3] != self.ranges:
-            self.redraw()
-
-    def _picture(self, tick, x_range, y_range, width, height, scale=1):
-        # The streams only say that something changed. The figure knows all of it, at one moment.
+    def _picture(self, tick):
         self._look(tick)
         return self._shown[1]
 
@@ -211,12 +199,13 @@ class Live:
         """Draw what is on screen, unless it is drawn already; return pixels that are new."""
         import holoviews as hv
 
+        # The figure knows all that counts, at one moment.
         (x0, x1), (y0, y1) = x, y = self.ranges
         w, h = self._sides()
         ratio = self.pixel_ratio
         asked = tick, x, y, round(w * ratio), round(h * ratio)
         if self._shown and self._shown[0] == asked:
-            return None  # range and size often report the same change
+            return None
         try:
             pixels = self._draw(*asked[1:])
         except Exception as error:
@@ -228,13 +217,16 @@ class Live:
         self._shown = asked, hv.RGB(pixels, bounds=(x0, y0, x1, y1))
         return pixels
 
+    def _paint_anew(self):
+        # HoloViews hears of it as well, so that it takes no older picture for the new one.
+        self._redraw.update(tick=self._redraw.tick + 1)
+        self._repaint()
+
     def _repaint(self):
         """Put fresh pixels into the figure, past HoloViews: it would update all around them, too.
 
-        That would take longer than to draw them. HoloViews hears of the tick, so that it takes no
-        older picture for this one.
+        That would take longer than to draw them.
         """
-        self._redraw.update(tick=self._redraw.tick + 1)
         pixels = self._look(self._redraw.tick)
         if pixels is not None:
             (_, (x0, x1), (y0, y1), *_), _ = self._shown
@@ -259,7 +251,7 @@ class Live:
 
     def redraw(self):
         """Ask for fresh pixels of what is on screen. May be called from any thread."""
-        self.on_loop(self._repaint)
+        self.on_loop(self._paint_anew)
 
     def on_loop(self, action):
         """Do something on the kernel's own thread, where alone Bokeh's documents may change."""
