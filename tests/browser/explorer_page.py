@@ -3,6 +3,8 @@
 import json
 import time
 
+from playwright.sync_api import TimeoutError
+
 from .lab import Page
 
 CELLS = (
@@ -113,6 +115,20 @@ class ExplorerPage(Page):
         menu = self.widget.get_by_label(label, exact=True).filter(visible=True)
         menu.select_option(option)
 
+    def in_color(self, act):
+        """Do something in the room of colors; a selection that arrives late turns to its own."""
+        self.page.set_default_timeout(4000)
+        try:
+            for attempt in range(6):
+                self.press("Color")
+                try:
+                    return act()
+                except TimeoutError:
+                    if attempt == 5:
+                        raise
+        finally:
+            self.page.set_default_timeout(60_000)
+
     def drag(self, *places):
         """Drag through places of the first picture."""
         first, *rest = (self.at(*place) for place in places)
@@ -125,9 +141,8 @@ class ExplorerPage(Page):
     def fresh(self):
         """Bring everything back to how it was at first."""
         self.page.mouse.move(2, 2)
-        self.press("Color")
         self.use("Move")
-        self.menu("Color by", "3-D PCA as RGB")
+        self.in_color(lambda: self.menu("Color by", "3-D PCA as RGB"))
         self.press("Whole map")
         self.press("Clear")
         self.until(

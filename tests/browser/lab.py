@@ -146,7 +146,7 @@ class Page:
         self.page.on("request", lambda request: self._note_address(request.url))
         self.page.on("websocket", lambda socket: self._note_address(socket.url))
         self.page.on("console", self._note_message)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"pageerror: {error}"))
+        self.page.on("pageerror", self._note_error)
         self.page.goto(url)
         self.wait_for_kernel()
 
@@ -158,6 +158,9 @@ class Page:
     def _note_message(self, message):
         if message.type == "error":
             self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _note_error(self, error):
+        self.complaints.append(f"pageerror: {error.message}\n{(error.stack or '')[:1000]}")
 
     def wait_for_kernel(self):
         """Wait until the notebook stands there and its kernel is idle."""
@@ -203,8 +206,9 @@ class Page:
 
     def check_quiet(self, usual=()):
         """Nothing was asked of another machine; the console holds no error but the usual ones."""
-        assert self.strangers == []
-        assert [text for text in self.complaints if text not in usual] == []
+        unusual = [text for text in self.complaints if text not in usual]
+        assert not self.strangers, self.strangers
+        assert not unusual, unusual
 
     def close(self):
         """Close the page and what belongs to it."""

@@ -36,12 +36,13 @@ WATCH_CANVAS = """() => {
     context.clearRect(0, 0, 64, 64);
     context.drawImage(canvas, 0, 0, 64, 64);
     const now = String(context.getImageData(0, 0, 64, 64).data);
-    if (last !== undefined && now !== last) changes.push(performance.now());
+    if (last !== undefined && now !== last) window.changes?.push(performance.now());
     last = now;
-    requestAnimationFrame(look);
+    if (window.changes) requestAnimationFrame(look);
   };
   look();
 }"""
+STOP_WATCHING = "window.changes = undefined"
 
 
 class LiveMap(Page):
@@ -189,6 +190,7 @@ def test_latency_is_printed(page):
         assert min(waits) > 0, f"no fresh picture after the {kind}"
         median, p95 = np.quantile(waits, [0.5, 0.95])
         print(f"{kind} → fresh picture: median {median:.0f} ms, 95 % within {p95:.0f} ms")
+    page.page.evaluate(STOP_WATCHING)
 
 
 def test_two_displays_of_one_view_and_a_rerun(lab, browser):
