@@ -7,7 +7,7 @@ import numpy as np
 
 from .chunks import map_rows
 from .legend import label_name
-from .palettes import MISSING, sequential_palette
+from .palettes import sequential_palette
 from .run import among_all, chain
 from .technique import Param
 from .techniques import TECHNIQUES
@@ -172,7 +172,7 @@ def color_by_technique(run, entry, params, progress=None, view=None):
     srgb8 = run.run(entry, progress=progress, view=view, **params)
     steps = dict(run.steps)
     given = None if entry.values is None else run.last_input()
-    found = _meaning(run.embedding, steps, run.last_input)
+    found = _meaning(run.embedding, steps, run.last_input if given is None else lambda: given)
     return Coloring(entry, params, srgb8, steps=steps, given=given, **found)
 
 
@@ -187,7 +187,7 @@ def color_by_fit(fit, entry, params, view, progress=None):
         return map_rows(lambda rows: chain(before, rows), fit.values) if before else fit.values
 
     given = None if entry.values is None else last_input()
-    found = _meaning(fit.embedding, steps, last_input)
+    found = _meaning(fit.embedding, steps, last_input if given is None else lambda: given)
     return Coloring(entry, params, srgb8, steps=steps, given=given, view=view, **found)
 
 
@@ -231,13 +231,12 @@ def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
         raise ValueError(
             f"row must be one without NaN or infinity in X, to be far from others; got {row!r}"
         )
-    values = among_all(embedding, distance_to(embedding.complete().X, embedding.X[row]), np.nan)
-    known = values if embedding.incomplete is None else values[~embedding.incomplete]
+    known = distance_to(embedding.complete().X, embedding.X[row])
     limits = tuple(np.quantile(known, [low, high]).tolist())
     palette = sequential_palette()[:: 1 if near == "dark" else -1]
-    place = (values - limits[0]) * (256 / ((limits[1] - limits[0]) or 1))
-    srgb8 = palette[np.clip(np.nan_to_num(place), 0, 255).astype(np.uint8)]
-    srgb8[np.isnan(values)] = MISSING
+    place = (known - limits[0]) * (256 / ((limits[1] - limits[0]) or 1))
+    srgb8 = among_all(embedding, palette[np.clip(place, 0, 255).astype(np.uint8)])
+    values = among_all(embedding, known, np.nan)
     params = {"near": near, "low": low, "high": high}
     return Coloring(
         None, params, srgb8, values=values[:, None], limits=limits, row=row, palette=palette
@@ -264,14 +263,14 @@ def explain_coloring(embedding, coloring):
         bar = value_bar(coloring.values[:, 0], coloring.limits, coloring.palette)
         return Legend("value", coloring.title, value=bar)
     complete, labels, values = embedding.complete(), coloring.labels, coloring.given
+    rows = embedding.known(np.arange(len(embedding)))
     if labels is not None and [*coloring.steps.values()][-1].n_features_in_ == 1:
         # Others color by more than the label.
-        values = labels[embedding.known(np.arange(len(embedding))), None]
+        values = labels[rows, None]
     legend = explain(
         complete, coloring.steps, values, from_X=coloring.from_X, title=coloring.title
     )
     if complete is embedding or legend.labels is None:
         return legend
-    rows = embedding.known(np.arange(len(embedding)))
     entries = tuple(replace(entry, row=int(rows[entry.row])) for entry in legend.entries)
     return replace(legend, entries=entries, labels=among_all(embedding, legend.labels, -1))
