@@ -60,6 +60,7 @@ class Explorer(ByHand):
         self._color = ColorPanel(self.state.entries, limit, self._recompute)
         self._color.choose(entry.name, params)
         self.state.set_base(self.state.compute("base", entry, self._color.params))
+        self._toolbar = Toolbar(self.zoom, self.clear)
         self._pane = self._make_pane(self.state.base, background)
         self._second = SecondPicture(
             self.state,
@@ -74,7 +75,6 @@ class Explorer(ByHand):
         self._status = ipywidgets.HTML(layout={"flex": "1 1 0", "min_width": "0"})
         self._status.add_class("tsnecolor-status")
         bars = [worker.bar for worker in self._workers]
-        self._toolbar = Toolbar(self._use, self.zoom, self.clear)
         self._save_panel = SavePanel(
             self._save_by_hand, lambda: self.code(), tables=TABLES, name=embedding.name
         )
@@ -98,7 +98,7 @@ class Explorer(ByHand):
     def _make_pane(self, coloring, background, **how):
         return Pane(
             Raster(self.embedding.xy, coloring.srgb8), self._on_pointer, self._say,
-            self._on_view, background=background, **how,
+            self._on_view, self._toolbar.tools, background=background, **how,
         )
 
     def _color_room(self):

@@ -153,10 +153,6 @@ class ByHand(Layout):
         elif self.state.lit() is not None:
             self._redraw()
 
-    def _use(self, tool):
-        for pane in self._panes:
-            pane.use(tool)
-
     def _isolate_by_hand(self, rows):
         self.isolate(self._legend_panel.isolated)
 

@@ -2,16 +2,13 @@
 
 import ipywidgets
 
+from .pointer import TOOLS
+
 SIDE, SIDE_OF_TWO = 500, 380
 """Of the picture, and of each of two, in CSS pixels: JupyterLab at 1280 × 720 has room for them."""
 
 _COLUMN, _GAP = 334, 14
 _CARD, _CARD_OF_TWO = 156, 124
-_TOOLS = {
-    "Move": ("pan", "A drag moves the map"),
-    "Lasso": ("lasso_select", "A drag around points selects them"),
-    "Box": ("box_select", "A drag over points selects them"),
-}
 COMPARE = "Compare"
 
 
@@ -20,32 +17,28 @@ class Toolbar(ipywidgets.HBox):
 
     Parameters
     ----------
-    on_tool : callable
-        Called with one of `pointer.TOOLS`.
     on_whole, on_clear : callable
         Called without arguments.
+
+    Attributes
+    ----------
+    tools : ipywidgets.ToggleButtons
+        Its ``index`` is that of one of `pointer.TOOLS`: what a drag does.
     """
 
-    def __init__(self, on_tool, on_whole, on_clear):
-        self._tool = ipywidgets.ToggleButtons(
-            options=[(name, tool) for name, (tool, _) in _TOOLS.items()],
-            tooltips=[about for _, about in _TOOLS.values()],
+    def __init__(self, on_whole, on_clear):
+        self.tools = ipywidgets.ToggleButtons(
+            options=list(TOOLS), tooltips=list(TOOLS.values()),
             style={"button_width": "64px"}, layout={"width": "auto", "margin": "0 12px 0 0"},
         )
-        self._tool.observe(lambda _: on_tool(self._tool.value), "value")
         whole = _button("Whole map", "Show all points", "88px")
         whole.on_click(lambda _: on_whole())
         self.clear = _button(
             "Clear", "End selection, isolation, marks and distance (Escape)", "64px"
         )
         self.clear.on_click(lambda _: on_clear())
-        super().__init__([self._tool, whole, self.clear])
+        super().__init__([self.tools, whole, self.clear])
         self.add_class("tsnecolor-bar")
-
-    @property
-    def tool(self):
-        """What a drag does: one of `pointer.TOOLS`."""
-        return self._tool.value
 
 
 class Rooms(ipywidgets.VBox):

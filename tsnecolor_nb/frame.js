@@ -52,6 +52,26 @@ function follow(model, frame) {
   frame.addEventListener("keydown", ({ key }) => key === "Escape" && tell({ kind: "escape" }));
 }
 
+// Turn to another tool. Bokeh's tools can't take over from one another: a drag ends with the one that
+// it began with.
+function steer(model, frame, view, tools) {
+  let dragging = false;
+  const turn = () => {
+    const tool = view._document.get_model_by_id(tools[model.get("tool")]);
+    if (tool && !dragging) view._document.roots()[0].toolbar.active_drag = tool;
+  };
+  const begin = () => (dragging = true);
+  const end = () => {
+    dragging = false;
+    setTimeout(turn); // Bokeh hears of the end after this
+  };
+  frame.addEventListener("pointerdown", begin, true);
+  for (const event of ["pointerup", "pointercancel"]) frame.addEventListener(event, end, true);
+  model.on("change:tool", turn);
+  turn();
+  return () => model.off("change:tool", turn);
+}
+
 function stillPicture(model) {
   const image = document.createElement("img");
   image.style.cssText = "display: block; width: 100%; height: 100%; object-fit: contain";
@@ -95,8 +115,10 @@ async function render({ model, el }) {
   view.el.style.width = view.el.style.height = "100%"; // the figure fills what it stands in
   frame.replaceChildren(view.el);
   follow(model, frame);
+  const letGo = steer(model, frame, view, answer.tools);
   return () => {
     forget();
+    letGo();
     view.remove();
     forgetFigure(view);
   };

@@ -47,13 +47,14 @@ class Frame(anywidget.AnyWidget):
     ----------
     live_widget : callable
         Called with the page's pixel ratio when a page wants the live picture; returns the id of
-        the widget to show.
+        the widget to show, and those of the tools among which ``tool`` chooses.
     on_pointer : callable
         Called with what a person does with the mouse or a key: a dict whose ``kind`` is "hover"
         or "tap" (with ``x``, ``y`` and the map's ``unit`` in a pixel), "leave", "select" (with a
         ``geometry`` as Bokeh tells it) or "escape".
     **traits
-        ``size`` in CSS pixels, ``background`` as a CSS color, ``still`` as a PNG file's bytes.
+        ``size`` in CSS pixels, ``background`` as a CSS color, ``still`` as a PNG file's bytes,
+        ``tool`` as a number in `pointer.TOOLS`: what a drag does.
     """
 
     _esm = Path(__file__).with_name("frame.js")
@@ -62,6 +63,7 @@ class Frame(anywidget.AnyWidget):
     size = traitlets.Int(600).tag(sync=True)
     background = traitlets.Unicode("white").tag(sync=True)
     still = traitlets.Bytes(b"").tag(sync=True)
+    tool = traitlets.Int(0).tag(sync=True)
     bokeh_version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
 
     def __init__(self, live_widget, on_pointer, **traits):
@@ -82,7 +84,8 @@ class Frame(anywidget.AnyWidget):
             finally:  # the page waits for an answer before it asks again
                 self.send({"token": token})
         else:
-            self.send({"token": token, "model_id": self._live_widget(question["ratio"])})
+            model_id, tools = self._live_widget(question["ratio"])
+            self.send({"token": token, "model_id": model_id, "tools": tools})
 
 
 class Live:

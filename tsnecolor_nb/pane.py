@@ -2,7 +2,6 @@
 
 import ipywidgets
 
-from .pointer import TOOLS
 from .view import View
 
 
@@ -18,26 +17,23 @@ class Pane(View):
         Called with a line of plain text, or an empty one.
     on_view : callable
         Called without arguments after another part of the map was drawn.
+    tools : ipywidgets.ToggleButtons
+        What a drag does, one of `pointer.TOOLS`. The page follows them, however busy the kernel is.
     **how
         As for `View`.
     """
 
     _with_pointer = True
 
-    def __init__(self, raster, on_pointer, say, on_view, **how):
+    def __init__(self, raster, on_pointer, say, on_view, tools, **how):
         self._tell, self._say, self._on_view = on_pointer, say, on_view
-        self._tool, self._marks, self._twin, self._drawn = TOOLS[0], {}, None, None
+        self._marks, self._twin, self._drawn = {}, None, None
         super().__init__(raster, controls=False, **how)
+        self._steered = ipywidgets.jsdlink((tools, "index"), (self._frame, "tool"))
 
     def say(self, text):
         """Show a line of plain text in the explorer."""
         self._say(text)
-
-    def use(self, tool):
-        """Let a drag on the picture do what one of `pointer.TOOLS` does."""
-        self._tool = tool
-        if self._live is not None:
-            self._live.pointer.use(tool)
 
     def mark(self, name, xy):
         """Put marks of a kind, "point" or "found", at `xy` (m, 2) and nowhere else."""
@@ -57,10 +53,9 @@ class Pane(View):
             ipywidgets.link((its, "value"), (mine, "value"))
 
     def move_with(self, other):
-        """Show what another pane shows, with its marks and tool, and move together with it."""
+        """Show what another pane shows, with its marks, and move together with it."""
         for name, xy in other._marks.items():
             self.mark(name, xy)
-        self.use(other._tool)
         self.zoom(*other.ranges)
         self.link(other)
 
@@ -77,7 +72,6 @@ class Pane(View):
             self._live.link(other)
 
     def _on_live(self):
-        self._live.pointer.use(self._tool)
         for name, xy in self._marks.items():
             self._live.pointer.mark(name, xy)
         self._link_live()

@@ -29,7 +29,11 @@ _MARKS = {
     "point": [("white", 5, 18), ("black", 2, 18)],
     "found": [("white", 4, 12), ("#d00000", 2, 12)],
 }
-TOOLS = ("pan", "lasso_select", "box_select")
+TOOLS = {
+    "Move": "A drag moves the map",
+    "Lasso": "A drag around points selects them",
+    "Box": "A drag over points selects them",
+}
 
 
 class Pointer:
@@ -38,12 +42,16 @@ class Pointer:
     Parameters
     ----------
     figure : bokeh.plotting.figure
+
+    Attributes
+    ----------
+    tool_ids : list of str
+        Bokeh's, one for each of `TOOLS`.
     """
 
     def __init__(self, figure):
         from bokeh.models import BoxSelectTool, ColumnDataSource, CustomJS, LassoSelectTool
 
-        self._figure = figure
         args = {"figure": figure, "x": figure.x_range}
         for event, kind in _EVENTS.items():
             figure.js_on_event(event, CustomJS(args={**args, "kind": kind}, code=_TELL))
@@ -53,7 +61,7 @@ class Pointer:
         figure.add_tools(lasso, box)
         figure.toolbar_location = None  # who uses the pointer has buttons of their own
         pan = next(tool for tool in figure.tools if type(tool).__name__ == "PanTool")
-        self._tools = dict(zip(TOOLS, (pan, lasso, box), strict=True))
+        self.tool_ids = [tool.id for tool in (pan, lasso, box)]
         self._marks = {}
         for name, rings in _MARKS.items():
             self._marks[name] = source = ColumnDataSource({"x": [], "y": []})
@@ -62,10 +70,6 @@ class Pointer:
                     "x", "y", source=source, size=size, fill_color=None, line_color=color,
                     line_width=width, level="overlay",
                 )
-
-    def use(self, tool):
-        """Let a drag do what one of `TOOLS` does."""
-        self._figure.toolbar.active_drag = self._tools[tool]
 
     def mark(self, name, xy):
         """Put marks of a kind, "point" or "found", at `xy` (m, 2) and nowhere else."""

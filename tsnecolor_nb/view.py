@@ -217,7 +217,7 @@ class View(ipywidgets.VBox):
         return rgba
 
     def _live_widget(self, pixel_ratio):
-        """Return the id of the live widget; a page asks for it when it is shown or reloaded."""
+        """Return the ids of the live widget and its tools, for a page that is new or reloaded."""
         if self._live is None:
             self._live = Live(
                 self._draw, self.raster.extent, self._ranges, self._size, self._on_draw,
@@ -229,7 +229,8 @@ class View(ipywidgets.VBox):
         self._live.widget.update_from_model(self._live.figure)
         # More pixels than this cost time and can't be told apart.
         self._live.pixel_ratio = float(np.clip(pixel_ratio, 1, 2))
-        return self._live.widget.model_id
+        pointer = self._live.pointer
+        return self._live.widget.model_id, [] if pointer is None else pointer.tool_ids
 
     def _on_live(self):
         """Do what a new live picture needs; for subclasses."""

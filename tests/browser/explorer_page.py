@@ -34,6 +34,7 @@ malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", lambda pad: 0)
 def mib(field="VmRSS"):
     return int(re.search(field + r":\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
 """
+TOOL = "Bokeh.documents[0].roots()[0].toolbar.active_drag.type"
 
 
 class ExplorerPage(Page):
@@ -82,6 +83,7 @@ class ExplorerPage(Page):
             x, y = self.at_row(row)
             self.page.mouse.move(x + 1, y)
             self.page.mouse.move(x, y)
+            time.sleep(0.2)  # the kernel may have heard of the first move alone
             if self.ask(beside) < 3:  # the mouse stands on whole pixels
                 return
             assert time.monotonic() < end, f"the point under the mouse is not {row}"
@@ -106,8 +108,18 @@ class ExplorerPage(Page):
         """Press the button of a tool and wait until the picture knows it."""
         self.press(name)
         kind = {"Move": "PanTool", "Lasso": "LassoSelectTool", "Box": "BoxSelectTool"}[name]
-        self.page.wait_for_function(
-            "(kind) => Bokeh.documents[0].roots()[0].toolbar.active_drag.type === kind", arg=kind
+        self.page.wait_for_function(f"(kind) => {TOOL} === kind", arg=kind)
+
+    def tool(self):
+        """Return Bokeh's name of what a drag on the first picture does."""
+        return self.page.evaluate(TOOL)
+
+    def start(self, code):
+        """Let the kernel begin with some code, and do not wait for its end."""
+        self.page.evaluate(
+            "(code) => void window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+            ".requestExecute({ code, store_history: false })",
+            code,
         )
 
     def menu(self, label, option):
