@@ -1,10 +1,14 @@
 """Every technique against its plain definition in NumPy, and runs that reuse what they can."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from sklearn import config_context, get_config
 from sklearn.base import clone
 from sklearn.neighbors import NearestNeighbors
 
+from tsnecolor_nb.chunks import map_chunks
 from tsnecolor_nb.data import load_embedding
 from tsnecolor_nb.palettes import distinct_palette, label_colors, value_colors
 from tsnecolor_nb.perceptual import OklabCube
@@ -12,6 +16,7 @@ from tsnecolor_nb.projections import SampledICA
 from tsnecolor_nb.run import CachedRun, Cancelled
 from tsnecolor_nb.table_original import ORIGINAL
 from tsnecolor_nb.techniques import TECHNIQUES, color
+from tsnecolor_nb.view_fit import ViewFit
 
 
 @pytest.fixture(scope="module")
@@ -249,6 +254,30 @@ def test_data_of_few_dimensions_work(embedding):
         for param in technique.params_for(5):
             if param.name.endswith("n_components"):
                 assert param.high == 5 and param.default <= 5
+
+
+def test_values_that_are_no_numbers_are_no_picture(embedding):
+    """A technique of one's own that computes NaN ends in an error that counts the points."""
+    def logarithm(embedding, progress=None):
+        return np.log(embedding.X[:, :1] - embedding.X[7, 0] + 1e-30)
+
+    with np.errstate(invalid="ignore"):
+        n_bad = int(np.isnan(logarithm(embedding)).sum())
+        mine = replace(TECHNIQUES["map_neighbor_distance"], name="mine", values=logarithm, params=())
+        problem = rf"values of 'mine' must be finite; .* {n_bad:,} of 5,000 points"
+        with pytest.raises(ValueError, match=problem):
+            color(embedding, mine)
+        with pytest.raises(ValueError, match=problem):
+            ViewFit(embedding).colors(mine, (-50, 50), (-50, 50))
+
+
+def test_chunks_keep_the_settings_of_scikit_learn():
+    """What a caller has set holds in the threads that work for it, and nowhere afterwards."""
+    with config_context(assume_finite=True):
+        inside = list(map_chunks(lambda _: get_config()["assume_finite"], 30, size=10))
+    outside = list(map_chunks(lambda _: get_config()["assume_finite"], 30, size=10))
+    assert inside == [True] * 3
+    assert outside == [False] * 3
 
 
 def test_wrong_names_are_named(embedding):

@@ -146,14 +146,14 @@ def sum_of_tuples(tuples):
 
 def _pipeline(technique, parts, params):
     """Return the pipeline that is meant, unfitted unless it came fitted."""
-    from .run import _look_up
+    from .run import look_up_technique
     from .techniques import TECHNIQUES
 
     if isinstance(technique, Pipeline):
         if params:
             raise ValueError("params go with the name of a technique; set a pipeline's own")
         return technique if _is_fitted(technique) else clone(technique)
-    technique = _look_up(technique)
+    technique = look_up_technique(technique)
     if technique.values is not None:
         able = [name for name, one in TECHNIQUES.items() if one.values is None]
         raise ValueError(

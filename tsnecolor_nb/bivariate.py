@@ -5,7 +5,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .chunks import map_columns, map_rows
 from .colors import oklab_to_srgb8, srgb8_to_oklab
-from .last_steps import _LastStep
+from .last_steps import LastStep
 from .palettes import hex_to_srgb8
 from .projections import FLOATS
 
@@ -15,7 +15,7 @@ _STEPS = 256
 _SIDE = 180  # of the legend, in pixels
 
 
-class BivariateColors(_LastStep):
+class BivariateColors(LastStep):
     """Color by two columns: pale where both are low, orange, blue, and dark where both are high.
 
     A value counts by its rank: halfway between pale and full lies the median. So every shade is

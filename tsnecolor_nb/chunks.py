@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
+import sklearn
 
 CHUNK_ROWS = 4096
+_WIDE = 64  # columns from which a chunk of so many rows is worth a call
 
 
 def row_chunks(n, size=CHUNK_ROWS):
@@ -37,7 +39,10 @@ def map_chunks(function, n, progress=None, *, size=CHUNK_ROWS):
         return
     from joblib import cpu_count
 
-    with single_threaded(), ThreadPoolExecutor(cpu_count()) as pool:
+    # What the caller has set in scikit-learn holds for its own thread alone.
+    settings = sklearn.get_config()
+    pool = ThreadPoolExecutor(cpu_count(), initializer=lambda: sklearn.set_config(**settings))
+    with single_threaded(), pool:
         futures = [pool.submit(function, rows) for rows in chunks]
         try:
             for done, future in enumerate(futures, start=1):
@@ -49,7 +54,7 @@ def map_chunks(function, n, progress=None, *, size=CHUNK_ROWS):
                 future.cancel()
 
 
-def map_rows(function, X, progress=None, *, size=CHUNK_ROWS):
+def map_rows(function, X, progress=None, *, size=None):
     """Return ``function(X)``, computed chunk by chunk.
 
     Parameters
@@ -57,14 +62,19 @@ def map_rows(function, X, progress=None, *, size=CHUNK_ROWS):
     function : callable
         Row-wise: takes (m, d), returns an array whose first axis is m.
     X : array of shape (n, d)
-    progress, size
+    progress
         As in `map_chunks`.
+    size : int, optional
+        Rows in a chunk; unless given, the more the fewer columns they have.
 
     Returns
     -------
     array whose first axis is n
     """
     n = len(X)
+    if size is None:
+        n_columns = max(1, X[:1].size)
+        size = CHUNK_ROWS * min(max(_WIDE // n_columns, 1), _WIDE // 4)
     first = np.asarray(function(X[:size]))
     if n <= size:
         return first

@@ -7,7 +7,7 @@ along the response of the missing cone, which such an eye can't notice, into the
 
 import numpy as np
 
-from .colors import _as_triples
+from .colors import as_triples
 
 # The matrices act on linear sRGB. They are those of libDaltonLens (Nicolas Burrus, public domain,
 # https://daltonlens.org), which worked the paper out for the sRGB primaries, the cones of Smith
@@ -83,7 +83,7 @@ def simulate(lin, vision):
     """
     if vision not in VISIONS:
         raise ValueError(f"vision must be one of {', '.join(VISIONS)}, got {vision!r}")
-    lin = _as_triples(lin, "lin")
+    lin = as_triples(lin, "lin")
     if vision == "normal":
         return lin
     if vision == "grey":

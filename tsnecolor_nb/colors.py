@@ -105,7 +105,7 @@ def lin_to_oklab(lin):
     -------
     float array of shape (..., 3), float32 unless `lin` is float64
     """
-    lin = _as_triples(lin, "lin")
+    lin = as_triples(lin, "lin")
     cones = lin @ _LIN_TO_CONES.T.astype(lin.dtype)
     return np.cbrt(cones, out=cones) @ _CONES_TO_OKLAB.T.astype(lin.dtype)
 
@@ -121,7 +121,7 @@ def oklab_to_lin(oklab):
     -------
     float array of shape (..., 3), float32 unless `oklab` is float64
     """
-    oklab = _as_triples(oklab, "oklab")
+    oklab = as_triples(oklab, "oklab")
     cones = oklab @ _OKLAB_TO_CONES.T.astype(oklab.dtype)
     return cones**3 @ _CONES_TO_LIN.T.astype(oklab.dtype)
 
@@ -146,7 +146,8 @@ def as_srgb8(srgb8, name="srgb8"):
     return srgb8
 
 
-def _as_triples(values, name):
+def as_triples(values, name):
+    """Return float colors (..., 3) as float32 or float64, or raise an error with their `name`."""
     values = np.asarray(values)
     if values.dtype.kind != "f" or values.ndim == 0 or values.shape[-1] != 3:
         raise ValueError(

@@ -13,7 +13,9 @@ from .palettes import label_colors, label_palette, sequential_palette
 from .projections import FLOATS
 
 
-class _LastStep(TransformerMixin, BaseEstimator):
+class LastStep(TransformerMixin, BaseEstimator):
+    """A transformer whose three columns are red, green and blue."""
+
     def get_feature_names_out(self, input_features=None):
         """Return the names of the three channels."""
         check_is_fitted(self)
@@ -25,7 +27,7 @@ class _LastStep(TransformerMixin, BaseEstimator):
         return tags
 
 
-class RGBCube(_LastStep):
+class RGBCube(LastStep):
     """Stretch the first three columns over 0..255 and take them as red, green and blue.
 
     With fewer columns the channels left over are 0.
@@ -71,7 +73,7 @@ class RGBCube(_LastStep):
         return map_rows(stretch, X)
 
 
-class PackBits(_LastStep):
+class PackBits(LastStep):
     """Compare columns with their medians and pack the answers as bits of a color.
 
     Column 0 gives the highest bit of red, 1 of green, 2 of blue, 3 the next bit of red, and so on.
@@ -139,7 +141,7 @@ def _median(column):
     return (column[:middle].max() + column[middle]) / 2
 
 
-class LabelColors(_LastStep):
+class LabelColors(LastStep):
     """Give every label a color of its own.
 
     Labels are the integers of the first column; floats are rounded. A label outside
@@ -181,7 +183,7 @@ class LabelColors(_LastStep):
         return map_rows(look_up, X)
 
 
-class SequentialColors(_LastStep):
+class SequentialColors(LastStep):
     """Color the first column by a sequential map, clipped at two quantiles.
 
     `palettes.value_colors` does the same for a flat array of values and given limits.

@@ -5,7 +5,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .chunks import map_rows, sample_rows, single_threaded
 from .gamut import EYES
-from .last_steps import _LastStep
+from .last_steps import LastStep
 from .matching import match_labels
 from .neighbors import map_neighbors
 from .palettes import MISSING, distinct_palette, eye_distances, label_colors
@@ -119,7 +119,7 @@ def touching(labels, xy, n_labels):
     return touches
 
 
-class _LearnedPalette(_LastStep):
+class _LearnedPalette(LastStep):
     """Learn a palette from the labels in the first column and the places in the others."""
 
     def fit(self, X, y=None):

@@ -6,14 +6,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .chunks import map_rows, sample_rows
 from .colors import lin_to_srgb8, oklab_to_lin, oklab_to_srgb8
 from .gamut import EYES, fit_in_gamut, largest_scale, outside
-from .last_steps import _LastStep
+from .last_steps import LastStep
 from .projections import FLOATS
 
 _SEARCHED, _SCALED, _KEPT = 500, 20_000, 20_000
 _GRID, _CELL = 44, 4  # of the legend, in cells and in pixels
 
 
-class OklabCube(_LastStep):
+class OklabCube(LastStep):
     """Place the first three columns in OKLab, with one scale for all, where most colors fit.
 
     `RGBCube` stretches each column by itself, so that a narrow component looks as important as a

@@ -13,6 +13,7 @@ from .colors import srgb8_to_lin
 from .dots import auto_radius
 from .mixed import MIXED, columns_for
 from .pixels import SHADINGS, bands, color_spread, draw
+from .ranges import checked_range, square_around
 
 MAX_SIDE = 8000
 MAX_RADIUS = 64
@@ -46,7 +47,7 @@ class Raster:
         # Column by column all that follows is many times as fast as row by row.
         x, y = np.ascontiguousarray(_checked_xy(xy).T)
         self._points = pd.DataFrame({"x": x, "y": y})
-        self.extent = _square_around(x, y)
+        self.extent = square_around(x, y)
         self.recolor(srgb8)
 
     def __len__(self):
@@ -184,8 +185,8 @@ class Raster:
         x0, x1, y0, y1 = self.extent
         if x_range is None and y_range is None:
             return fit_aspect((x0, x1), (y0, y1), width, height)
-        x_range = (x0, x1) if x_range is None else _checked_range("x_range", x_range)
-        return x_range, (y0, y1) if y_range is None else _checked_range("y_range", y_range)
+        x_range = (x0, x1) if x_range is None else checked_range("x_range", x_range)
+        return x_range, (y0, y1) if y_range is None else checked_range("y_range", y_range)
 
     def _radius(self, point_size, ranges, width, height):
         if isinstance(point_size, str) and point_size == "auto":
@@ -291,13 +292,6 @@ def fit_aspect(x_range, y_range, width, height):
     return (x - half_x, x + half_x), (y - half_y, y + half_y)
 
 
-def _square_around(x, y):
-    (x0, x1), (y0, y1) = ((float(axis.min()), float(axis.max())) for axis in (x, y))
-    x, y = (x0 + x1) / 2, (y0 + y1) / 2
-    half = 0.515 * max(x1 - x0, y1 - y0) or 1.0
-    return x - half, x + half, y - half, y + half
-
-
 def _checked_xy(xy):
     try:
         xy = np.asarray(xy, dtype=np.float32)
@@ -329,13 +323,3 @@ def _checked_side(name, side):
     if not 1 <= side <= MAX_SIDE:
         raise ValueError(f"{name} must be 1 to {MAX_SIDE} pixels, got {side}")
     return int(side)
-
-
-def _checked_range(name, given):
-    try:
-        low, high = (float(end) for end in given)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must be two numbers (low, high), got {given!r}") from None
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise ValueError(f"{name} must be finite and increasing, got ({low}, {high})")
-    return low, high

@@ -4,10 +4,12 @@ from threading import Lock
 
 import joblib
 import numpy as np
+import sklearn
 from sklearn.base import OneToOneFeatureMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
+from .checks import named_rows
 from .chunks import CHUNK_ROWS, map_rows
 from .palettes import MISSING
 
@@ -62,16 +64,17 @@ class CachedRun:
         uint8 array of shape (n, 3)
             sRGB colors. Do not write into it.
         """
-        technique = _look_up(technique)
+        technique = look_up_technique(technique)
         limit = min(self._complete.X.shape)
         of_values, _ = technique.split(params)
         if technique.uses_view:
             of_values["view"] = view
         pipeline = technique.pipeline(limit=limit, **params)
-        with self._lock:
+        # Finite are X and the values; to look again in every step would take half of the time.
+        with self._lock, sklearn.config_context(assume_finite=True):
             self.steps = {}
             self._values(technique, of_values, values_key(technique, of_values), progress)
-            for depth, (name, step) in enumerate(_active(pipeline), start=1):
+            for depth, (name, step) in enumerate(active_steps(pipeline), start=1):
                 self._step(depth, name, step, progress)
                 self.steps[name] = self._stages[depth].step
             del self._stages[depth + 1 :]
@@ -95,9 +98,7 @@ class CachedRun:
         self._stages.clear()
         values = self._complete.X
         if technique.values is not None:
-            values = technique.values(
-                self._complete, progress=_named(progress, "values"), **of_values
-            )
+            values = computed_values(technique, self._complete, of_values, progress)
         self._stages.append(_Stage(key, None, values))
 
     def _step(self, depth, name, step, progress):
@@ -107,10 +108,10 @@ class CachedRun:
         # Let go of what is outdated before anything of that size is made anew.
         del self._stages[depth:]
         source, between = self._source()
-        report = _named(progress, name)
+        report = named_progress(progress, name)
         report(0.0)
         step = clone(step)
-        _fit(step, source, between, report)
+        fit_step(step, source, between, report)
         output = None
         if not isinstance(step, OneToOneFeatureMixin):
             output = _transform([*between, step], source, report)
@@ -137,6 +138,24 @@ def values_key(technique, params):
     return joblib.hash((technique.name, params))
 
 
+def computed_values(technique, embedding, params, progress):
+    """Return the values that a technique computes of complete rows; an error if one is not finite.
+
+    Raises
+    ------
+    ValueError
+    """
+    values = technique.values(embedding, progress=named_progress(progress, "values"), **params)
+    finite = np.isfinite(values).reshape(len(values), -1).all(axis=1)
+    if not finite.all():
+        rows = np.flatnonzero(~finite)
+        raise ValueError(
+            f"the values of {technique.name!r} must be finite; it gave NaN or infinity for "
+            f"{len(rows):,} of {len(values):,} points, first {named_rows(rows)}"
+        )
+    return values
+
+
 def among_all(embedding, found, missing=MISSING):
     """Return what was found of an embedding's complete rows, among `missing` for the others."""
     if embedding.incomplete is None:
@@ -154,7 +173,8 @@ class _Stage:
         self.key, self.step, self.output = key, step, output
 
 
-def _fit(step, source, between, report):
+def fit_step(step, source, between, report):
+    """Fit a step on some rows, as the fitted steps `between` them and it leave them."""
     if not get_tags(step).requires_fit:
         source = source[:CHUNK_ROWS]
     if between:
@@ -182,17 +202,20 @@ def chain(steps, rows):
     return np.asarray(rows)
 
 
-def _active(pipeline):
+def active_steps(pipeline):
+    """Return the (name, step) of a pipeline's steps without those that pass all through."""
     return [(name, step) for name, step in pipeline.steps if step not in (None, "passthrough")]
 
 
-def _named(progress, name):
+def named_progress(progress, name):
+    """Return a callable of a fraction that reports it under a step's name, to nobody if None."""
     if progress is None:
         return lambda fraction: None
     return lambda fraction: progress(name, fraction)
 
 
-def _look_up(technique):
+def look_up_technique(technique):
+    """Return the technique of a name in `TECHNIQUES`, or the one that is given."""
     from .techniques import TECHNIQUES
 
     if not isinstance(technique, str):

@@ -22,7 +22,8 @@ from .dots import auto_radius
 from .grid import MAX_SIDE, Grid, overlaps
 from .partitions import COLORED, blocks, extent, partitions, write_whole
 from .pixels import draw, point_sums
-from .raster import Raster, _square_around
+from .ranges import square_around
+from .raster import Raster
 
 _POINTS_PER_CELL = 2
 _GROUP_ROWS = 16_384
@@ -96,7 +97,7 @@ class PartitionedRaster(Raster):
 
 def _square(parts):
     x0, x1, y0, y1 = extent(parts)
-    return _square_around(np.array([x0, x1]), np.array([y0, y1]))
+    return square_around(np.array([x0, x1]), np.array([y0, y1]))
 
 
 def touching(groups, x_range, y_range):

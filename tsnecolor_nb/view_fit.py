@@ -4,12 +4,23 @@ from threading import Lock
 
 import joblib
 import numpy as np
+import sklearn
 
 from .chunks import map_chunks, sample_rows
 from .matching import match_components, match_labels
 from .palettes import MISSING
 from .projections import nearest_rotation
-from .run import _active, _fit, _look_up, _named, among_all, chain, values_key
+from .ranges import checked_range
+from .run import (
+    active_steps,
+    among_all,
+    chain,
+    computed_values,
+    fit_step,
+    look_up_technique,
+    named_progress,
+    values_key,
+)
 
 _MATCHED_ROWS = 5000
 _MARGIN = 0.5  # of the view's width and height, on each side
@@ -86,10 +97,10 @@ class ViewFit:
         TypeError, ValueError
             If an argument does not fit; the message names it.
         """
-        technique = _look_up(technique)
-        view = (*_checked_ranges(x_range, y_range), width)
+        technique = look_up_technique(technique)
+        view = checked_range("x_range", x_range), checked_range("y_range", y_range), width
         pipeline = technique.pipeline(limit=min(self._complete.X.shape), **params)
-        with self._lock:
+        with self._lock, sklearn.config_context(assume_finite=True):
             values = self._look_up_values(technique, params, view, progress)
             inside = self._inside(*view[:2])
             key = joblib.hash((technique.name, params))
@@ -113,8 +124,7 @@ class ViewFit:
         key = values_key(technique, of_values)
         if key != self._values_key:
             self._values = None
-            report = _named(progress, "values")
-            self._values = technique.values(self._complete, progress=report, **of_values)
+            self._values = computed_values(technique, self._complete, of_values, progress)
             self._values_key = key
         return self._values
 
@@ -131,12 +141,12 @@ class ViewFit:
         few = sample_rows(len(sample), _MATCHED_ROWS, self.random_state)
         known = sample[few]  # what the steps of `before` make of the same points
         steps = {}
-        for name, step in _active(pipeline):
-            report = _named(progress, name)
+        for name, step in active_steps(pipeline):
+            report = named_progress(progress, name)
             report(0.0)
             if name in before and hasattr(before[name], "rotation_"):
                 step.set_params(rotation=_turn(before[name].rotation_, known, sample[few]))
-            _fit(step, sample, [], report)
+            fit_step(step, sample, [], report)
             after = step.transform(sample)
             if name in before:
                 known = before[name].transform(known)
@@ -208,9 +218,3 @@ def _fewest(pipeline):
 def _widened(ends):
     margin = _MARGIN * (ends[1] - ends[0])
     return ends[0] - margin, ends[1] + margin
-
-
-def _checked_ranges(x_range, y_range):
-    from .raster import _checked_range
-
-    return _checked_range("x_range", x_range), _checked_range("y_range", y_range)
