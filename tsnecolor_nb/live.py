@@ -8,7 +8,6 @@ import threading
 from importlib.resources import files
 from pathlib import Path
 
-import anywidget
 import bokeh
 import ipywidgets
 import numpy as np
@@ -16,6 +15,7 @@ import traitlets
 
 from .background import running_loop
 from .kernel import give_memory_back, keep_to_one_thread
+from .page_widget import PageWidget, script
 from .pointer import Pointer
 
 # So long after its last move a picture has come to rest and is drawn anew.
@@ -40,7 +40,7 @@ for (const id of [cb_obj.id, ...Array.from(twins.get_column(axis))]) {
 """
 
 
-class Frame(anywidget.AnyWidget):
+class Frame(PageWidget):
     """The place in a page where the live picture stands, and until then a still one.
 
     Parameters
@@ -57,7 +57,7 @@ class Frame(anywidget.AnyWidget):
         ``tool`` as a number in `pointer.TOOLS`: what a drag does.
     """
 
-    _esm = Path(__file__).with_name("frame.js")
+    _esm = script("frame.js")
     _css = Path(__file__).with_name("explorer.css")
 
     size = traitlets.Int(600).tag(sync=True)

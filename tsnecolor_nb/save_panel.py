@@ -1,12 +1,11 @@
 """Take away what is on screen: as a picture, as a table, or as the code that makes it again."""
 
 from html import escape
-from pathlib import Path
 
-import anywidget
 import ipywidgets
 import traitlets
 
+from .page_widget import PageWidget, script
 from .raster import MAX_SIDE
 
 _PICTURE = "picture"
@@ -15,7 +14,7 @@ _WIDE = {"width": "280px"}
 _STYLE = {"description_width": "5em"}
 
 
-class CopyButton(anywidget.AnyWidget):
+class CopyButton(PageWidget):
     """A button that puts a text on the clipboard of the person who clicks it.
 
     Parameters
@@ -28,7 +27,7 @@ class CopyButton(anywidget.AnyWidget):
         ``label``.
     """
 
-    _esm = Path(__file__).with_name("copy.js")
+    _esm = script("copy.js")
 
     label = traitlets.Unicode("copy").tag(sync=True)
 

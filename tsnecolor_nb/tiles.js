@@ -56,4 +56,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize, render };

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import anywidget
 import traitlets
 
+from .page_widget import PageWidget, script
 from .thumbs import data_uri
 
 
-class Tiles(anywidget.AnyWidget):
+class Tiles(PageWidget):
     """Tiles of a patch of color, a small picture and two lines of text.
 
     Parameters
@@ -20,7 +20,7 @@ class Tiles(anywidget.AnyWidget):
         ``small`` for pictures without text; ``chosen``, the number of the marked tile or -1.
     """
 
-    _esm = Path(__file__).with_name("tiles.js")
+    _esm = script("tiles.js")
     _css = Path(__file__).with_name("tiles.css")
 
     entries = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -40,8 +40,8 @@ TOOL = "Bokeh.documents[0].roots()[0].toolbar.active_drag.type"
 class ExplorerPage(Page):
     """A notebook with one explorer, and the hands to use it."""
 
-    def __init__(self, browser, url, cells=CELLS):
-        super().__init__(browser, url, viewport={"width": 1280, "height": 720})
+    def __init__(self, browser, url, **how):
+        super().__init__(browser, url, viewport={"width": 1280, "height": 720}, **how)
         self.run_all()
         self.widget = self.page.locator(".tsnecolor-explorer")
         self.page.locator(".tsnecolor-frame canvas").first.wait_for()

@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
 # What a page may load: our own server, and what it holds in memory already.
 LOCAL_SCHEMES = {"data", "blob", "about"}
-# anywidget gives a model two seconds to start. Where other tests load the machine that is too short
-# now and then; what is not there then, the tests that use it miss by themselves.
+# anywidget gives a model two seconds to start and says so in the console if that was too short, as
+# it is now and then where other tests load the machine. Ours work nevertheless, see `PageWidget`.
 TOO_SLOW = "[anywidget] Failed to initialize model"
 CHROMIUM_FLAGS = [
     "--disable-gpu",
@@ -138,12 +138,23 @@ def launch(playwright, executable, **how):
 
 
 class Page:
-    """A notebook open in a browser: what a person does and sees, and what the page asked for."""
+    """A notebook open in a browser: what a person does and sees, and what the page asked for.
 
-    def __init__(self, browser, url, **context):
-        self.strangers, self.complaints = [], []
+    Parameters
+    ----------
+    browser : playwright.sync_api.Browser
+    url : str
+    before : str
+        JavaScript that the page runs before its own.
+    **context
+        As for Playwright's ``new_context``.
+    """
+
+    def __init__(self, browser, url, *, before="", **context):
+        self.strangers, self.complaints, self.slow_starts = [], [], 0
         how = {"viewport": {"width": 1300, "height": 1000}} | context
         self._context = browser.new_context(**how)
+        self._context.add_init_script(before)
         self.page = self._context.new_page()
         self.page.set_default_timeout(60_000)
         self.page.on("request", lambda request: self._note_address(request.url))
@@ -164,7 +175,7 @@ class Page:
 
     def _note_error(self, error):
         if TOO_SLOW in error.message:
-            print(f"a page was slow: {error.message}")
+            self.slow_starts += 1
             return
         self.complaints.append(f"pageerror: {error.message}\n{(error.stack or '')[:1000]}")
 

@@ -14,6 +14,16 @@ from .test_live_map import STOP_WATCHING, WATCH_CANVAS
 
 ROOMS = ("Color", "Legend", "Selection", "Search", "Save", "Compare")
 REPEATS = 12
+# Gives up at once where anywidget would wait for two seconds.
+IMPATIENT = """
+const patient = AbortSignal.timeout;
+AbortSignal.timeout = (ms) => {
+  if (ms !== 2000) return patient.call(AbortSignal, ms);
+  const controller = new AbortController();
+  setTimeout(() => controller.abort());
+  return controller.signal;
+};
+"""
 
 
 @pytest.fixture(scope="module")
@@ -505,6 +515,28 @@ def test_names_from_data_are_only_text(lab, browser):
     outputs = json.loads(path.read_text())["cells"][1]["outputs"]
     assert set(outputs[0]["data"]) == {"image/png", "text/plain"}
     assert outputs[0]["data"]["text/plain"][0].startswith("<Explorer")
+
+
+def test_a_page_that_starts_too_slowly_for_anywidget_works(lab, browser):
+    """Where widgets take longer than anywidget waits, they are there, and hear the kernel."""
+    cells = (
+        "import numpy as np\nfrom tsnecolor_nb import explore, load_embedding\n"
+        "X = np.random.default_rng(0).standard_normal((4000, 6))\n"
+        "atlas = load_embedding(X, X[:, :2], meta={'half': ['left', 'right'] * 2000})",
+        "explorer = explore(atlas, 'column:half')\nexplorer",
+    )
+    page = ExplorerPage(browser, lab.url(lab.write("slow.ipynb", *cells)), before=IMPATIENT)
+    page.press("Legend")
+    page.widget.locator(".tsnecolor-tile").filter(has_text="left").wait_for()
+    page.execute("explorer.color_by('kmeans', kmeans__n_clusters=5)")
+    page.page.wait_for_function("document.querySelectorAll('.tsnecolor-tile').length === 5")
+    page.move(*page.at(0.5, 0.5))
+    page.until("explorer.hovered is not None")
+    page.page.mouse.wheel(0, -300)
+    page.until("explorer._pane.ranges != explorer._pane.raster.square()")
+    assert page.slow_starts > 3
+    page.check_quiet()
+    page.close()
 
 
 def test_notebook_7_explores(lab, browser):

@@ -1,0 +1,30 @@
+"""What all widgets with a script of their own have in common."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import anywidget
+import traitlets
+
+_HERE = Path(__file__).parent
+
+
+class PageWidget(anywidget.AnyWidget):
+    """A widget whose script misses nothing that the kernel says, however slow the page is.
+
+    Parameters
+    ----------
+    **traits
+        Those of the widget.
+    """
+
+    own_id = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, **traits):
+        own_id = uuid4().hex
+        super().__init__(model_id=own_id, own_id=own_id, **traits)
+
+
+def script(name):
+    """Return a script of this folder, which exports ``{ initialize, render }``."""
+    return "\n".join((_HERE / part).read_text("utf-8") for part in ("page_widget.js", name))
