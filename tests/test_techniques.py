@@ -4,11 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn import config_context, get_config
 from sklearn.base import clone
 from sklearn.neighbors import NearestNeighbors
 
-from tsnecolor_nb.chunks import map_chunks
 from tsnecolor_nb.data import load_embedding
 from tsnecolor_nb.palettes import distinct_palette, label_colors, value_colors
 from tsnecolor_nb.perceptual import OklabCube
@@ -270,15 +268,6 @@ def test_values_that_are_no_numbers_are_no_picture(embedding):
             color(embedding, mine)
         with pytest.raises(ValueError, match=problem):
             ViewFit(embedding).colors(mine, (-50, 50), (-50, 50))
-
-
-def test_chunks_keep_the_settings_of_scikit_learn():
-    """What a caller has set holds in the threads that work for it, and nowhere afterwards."""
-    with config_context(assume_finite=True):
-        inside = list(map_chunks(lambda _: get_config()["assume_finite"], 30, size=10))
-    outside = list(map_chunks(lambda _: get_config()["assume_finite"], 30, size=10))
-    assert inside == [True] * 3
-    assert outside == [False] * 3
 
 
 def test_wrong_names_are_named(embedding):

@@ -5,7 +5,9 @@ their intermediate results stay in the processor's cache.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 
 import numpy as np
 import sklearn
@@ -105,17 +107,42 @@ def sample_rows(n, size, random_state):
     return np.sort(np.random.default_rng(random_state).choice(n, size, replace=False))
 
 
+@contextmanager
 def single_threaded():
-    """Return a context in which BLAS, LAPACK and OpenMP start no threads of their own.
+    """Let BLAS, LAPACK and OpenMP start no threads of their own; several threads may ask at once.
 
     Those would fight with ours for the same cores. Where another program also works they wait for
     each other so long that a 128 × 128 decomposition takes 100 times as long, and k-means 6 times.
+    After even the smallest product they go on turning in a circle for some 20 ms.
     """
-    return _thread_pools().limit(limits=1)
+    # OpenMP keeps its limit for each thread. BLAS has one for all: who comes first sets it, and who
+    # leaves last takes it back.
+    with _thread_pools("openmp").limit(limits=1), _BLAS:
+        yield
+
+
+class _BlasLimit:
+    def __init__(self):
+        self._lock, self._inside, self._limit = Lock(), 0, None
+
+    def __enter__(self):
+        with self._lock:
+            if not self._inside:
+                self._limit = _thread_pools("blas").limit(limits=1)
+            self._inside += 1
+
+    def __exit__(self, *_):
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._limit.restore_original_limits()
+
+
+_BLAS = _BlasLimit()
 
 
 @cache
-def _thread_pools():
+def _thread_pools(user_api):
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController()
+    return ThreadpoolController().select(user_api=user_api)

@@ -189,7 +189,8 @@ class SampledICA(_LinearProjection):
             # White but for rounding: these axes are noise, and the start must not hang on it.
             axes, exactly = np.eye(len(axes)), (exactly @ axes).astype(white.dtype)
         rotation = self._rotate(exactly, progress) @ axes
-        third_moments = ((white @ rotation.T) ** 3).mean(axis=0)
+        sources = white @ rotation.T
+        third_moments = (sources * sources * sources).mean(axis=0)
         rotation *= np.where(third_moments < 0, -1, 1)[:, None]
         mixing = rotation @ whitening._backward
         order = np.argsort(-(mixing**2).sum(axis=1), kind="stable")
@@ -288,7 +289,7 @@ def nearest_rotation(matrix):
     """Return the orthogonal matrix nearest to a square `matrix`."""
     with single_threaded():
         left, _, right = np.linalg.svd(matrix)
-    return left @ right
+        return left @ right
 
 
 def _check_n_components(n_components, limit):

@@ -10,7 +10,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
 from .checks import named_rows
-from .chunks import CHUNK_ROWS, map_rows
+from .chunks import CHUNK_ROWS, map_rows, single_threaded
 from .palettes import MISSING
 
 
@@ -71,7 +71,7 @@ class CachedRun:
             of_values["view"] = view
         pipeline = technique.pipeline(limit=limit, **params)
         # Finite are X and the values; to look again in every step would take half of the time.
-        with self._lock, sklearn.config_context(assume_finite=True):
+        with self._lock, sklearn.config_context(assume_finite=True), single_threaded():
             self.steps = {}
             self._values(technique, of_values, values_key(technique, of_values), progress)
             for depth, (name, step) in enumerate(active_steps(pipeline), start=1):

@@ -6,7 +6,7 @@ import joblib
 import numpy as np
 import sklearn
 
-from .chunks import map_chunks, sample_rows
+from .chunks import map_chunks, sample_rows, single_threaded
 from .matching import match_components, match_labels
 from .palettes import MISSING
 from .projections import nearest_rotation
@@ -100,7 +100,7 @@ class ViewFit:
         technique = look_up_technique(technique)
         view = checked_range("x_range", x_range), checked_range("y_range", y_range), width
         pipeline = technique.pipeline(limit=min(self._complete.X.shape), **params)
-        with self._lock, sklearn.config_context(assume_finite=True):
+        with self._lock, sklearn.config_context(assume_finite=True), single_threaded():
             values = self._look_up_values(technique, params, view, progress)
             inside = self._inside(*view[:2])
             key = joblib.hash((technique.name, params))
