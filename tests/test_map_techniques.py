@@ -6,6 +6,8 @@ import pytest
 from tsnecolor_nb import TECHNIQUES, color, load_embedding
 from tsnecolor_nb.bivariate import BivariateColors
 from tsnecolor_nb.colors import srgb8_to_oklab
+from tsnecolor_nb.local_mds import local_mds
+from tsnecolor_nb.perceptual import OklabCube
 from tsnecolor_nb.raster import Raster
 from tsnecolor_nb.run import CachedRun
 from tsnecolor_nb.trust import distortion
@@ -65,6 +67,14 @@ def test_neighbor_pca_spans_the_axes_of_neighbor_differences(embedding):
     assert cosines(srgb8_to_oklab(found), X @ axes.T).min() > 0.99
 
 
+def test_local_mds_colors_its_values_with_one_scale(embedding):
+    """The colors are those of local MDS with 40 neighbors, lightness counting twice."""
+    values = local_mds(embedding.X, embedding.xy, 40)
+    assert np.array_equal(
+        color(embedding, "local_mds"), OklabCube(chroma=0.5).fit_transform(values)
+    )
+
+
 def test_the_trust_map_colors_distortion(embedding):
     """With all points measured the colors are those of their false neighbors and tears."""
     found = color(embedding, "trust")
@@ -72,7 +82,9 @@ def test_the_trust_map_colors_distortion(embedding):
     assert np.array_equal(found, BivariateColors().fit_transform(values))
 
 
-@pytest.mark.parametrize("name", ["local_contrast", "neighbor_pca", "moving_frames", "trust"])
+@pytest.mark.parametrize(
+    "name", ["local_contrast", "neighbor_pca", "moving_frames", "local_mds", "trust"]
+)
 @pytest.mark.parametrize("n", [4, 6, 50])
 def test_few_points_are_no_trouble(embedding, name, n):
     """A handful of points still get colors, with the defaults meant for many."""

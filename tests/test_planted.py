@@ -30,6 +30,9 @@ EXPECTED = {
     ("false merge", "kmeans"): False,
     ("rare class", "pca_kmeans"): True,
     ("rare class", "ica_kmeans"): True,
+    ("two classes", "local_mds"): True,
+    ("gradient", "local_mds"): True,
+    ("rare class", "local_mds"): False,
     ("rare class", "pca_rgb"): False,
     ("rare class", "binary_pca"): False,
 }

@@ -24,6 +24,7 @@ _HOME = {
     ),
     "legend": ("explain", "explain_column"),
     "local_contrast": ("contrast_band", "smooth"),
+    "local_mds": ("local_mds",),
     "map_making": ("make_map",),
     "matching": ("match_components", "match_labels"),
     "metadata": ("column_colors",),

@@ -40,7 +40,7 @@ def smooth(values, xy, width, *, progress=None):
     ValueError
         If `values` and `xy` do not fit together, or `width` is not a number of at least 0.
     """
-    values, xy = _checked(values, xy)
+    values, xy = checked_values(values, xy)
     if not width >= 0:
         raise ValueError(f"width must be at least 0, got {width!r}")
     low, span = xy.min(axis=0), np.ptp(xy, axis=0).max()
@@ -173,7 +173,8 @@ def _average(place, points, starts, columns, cells, out):
             out[i, k] = total[k] / weights
 
 
-def _checked(values, xy):
+def checked_values(values, xy):
+    """Return float32 values (n, m) and float64 xy (n, 2), or raise an error."""
     values = np.ascontiguousarray(values, np.float32)
     xy = np.asarray(xy, np.float64)
     if values.ndim != 2 or xy.shape != (len(values), 2):

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from .chunks import map_chunks
+from .chunks import map_chunks, row_chunks
+
+_ASKED = 1 << 16  # points for whose neighbors a tree is asked at once
 
 
 def map_neighbors(xy, k=9):
@@ -16,7 +18,7 @@ def map_neighbors(xy, k=9):
 
     Returns
     -------
-    int array of shape (n, k)
+    int32 array of shape (n, k)
         Row numbers, nearest first.
 
     Raises
@@ -35,9 +37,11 @@ def map_neighbors(xy, k=9):
     tree = cKDTree(xy, balanced_tree=False, compact_nodes=False)
     # Asked in the tree's own order, neighbors in turn find the same branches still in cache.
     order = tree.indices
-    found = np.empty((len(xy), k + 1), dtype=np.intp)
-    found[order] = tree.query(xy[order], k=k + 1, workers=-1)[1]
-    return without_self(found, np.arange(len(xy)))
+    found = np.empty((len(xy), k), dtype=np.int32)
+    for part in row_chunks(len(xy), _ASKED):
+        own = order[part]
+        found[own] = without_self(tree.query(xy[own], k=k + 1, workers=-1)[1], own)
+    return found
 
 
 def map_pairs(xy, k, n_pairs, rng):

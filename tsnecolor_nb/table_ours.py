@@ -1,5 +1,7 @@
 """The techniques that the original did not have, as rows of the table `TECHNIQUES`."""
 
+from dataclasses import replace
+
 import numpy as np
 from sklearn.pipeline import FeatureUnion, Pipeline
 
@@ -70,6 +72,17 @@ def _moving_frames(embedding, progress=None, width=10.0):
     X, xy = embedding.X, embedding.xy
     k = min(10, len(X) - 1)
     return project_on_moving_frames(X, xy, width * pixel(xy), k=k, progress=progress)
+
+
+def _local_mds(embedding, progress=None, k=40, anchor=0.3):
+    from .local_mds import local_mds
+
+    k = min(k, len(embedding) - 1)
+    return local_mds(embedding.X, embedding.xy, k, anchor=anchor, progress=progress)
+
+
+def _isotropic(limit):
+    return Pipeline([("oklab", OklabCube(chroma=0.5))])
 
 
 def _distortion(embedding, progress=None, k=20, n_measured=20_000):
@@ -171,6 +184,20 @@ OURS = (
         params=(Param("values__width", "width, pixels of the map", 10.0, 2.0, 300.0, 1.0), *_CUBE),
         notebook="36_neighbor_pca.ipynb",
         source=_HERE,
+    ),
+    Technique(
+        name="local_mds",
+        title="Local MDS",
+        description="Neighbors on the map differ in color as much as they do in X.",
+        build=_isotropic,
+        values=_local_mds,
+        params=(
+            Param("values__k", "neighbors", 40, 5, 100, 1),
+            Param("values__anchor", "hold to 3-D PCA", 0.3, 0.0, 5.0, 0.1),
+            *(replace(p, default=0.5) if p.label == "chroma" else p for p in _CUBE),
+        ),
+        notebook="38_local_mds.ipynb",
+        source=f"Jan de Leeuw, multidimensional scaling (1977), in {_HERE}",
     ),
     Technique(
         name="trust",
