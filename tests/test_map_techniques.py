@@ -6,7 +6,7 @@ import pytest
 from tsnecolor_nb import TECHNIQUES, color, load_embedding
 from tsnecolor_nb.bivariate import BivariateColors
 from tsnecolor_nb.colors import srgb8_to_oklab
-from tsnecolor_nb.local_mds import local_mds
+from tsnecolor_nb.mds import local_mds
 from tsnecolor_nb.perceptual import OklabCube
 from tsnecolor_nb.raster import Raster
 from tsnecolor_nb.run import CachedRun

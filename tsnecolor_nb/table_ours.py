@@ -75,7 +75,7 @@ def _moving_frames(embedding, progress=None, width=10.0):
 
 
 def _local_mds(embedding, progress=None, k=40, anchor=0.3):
-    from .local_mds import local_mds
+    from .mds import local_mds
 
     k = min(k, len(embedding) - 1)
     return local_mds(embedding.X, embedding.xy, k, anchor=anchor, progress=progress)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tsnecolor_nb.local_mds import local_mds
+from tsnecolor_nb.mds import local_mds
 from tsnecolor_nb.neighbors import map_neighbors
 from tsnecolor_nb.projections import ChunkedPCA
 from tsnecolor_nb.run import Cancelled
