@@ -60,16 +60,21 @@ function steer(model, frame, view, tools) {
     const tool = view._document.get_model_by_id(tools[model.get("tool")]);
     if (tool && !dragging) view._document.roots()[0].toolbar.active_drag = tool;
   };
-  const begin = () => (dragging = true);
-  const end = () => {
+  frame.addEventListener("pointerdown", () => (dragging = true), true);
+  // A button may be let go where nobody hears of it: then the next move tells.
+  const ends = ["pointerup", "pointercancel", "pointermove"];
+  const end = ({ buttons }) => {
+    if (!dragging || buttons) return;
     dragging = false;
     setTimeout(turn); // Bokeh hears of the end after this
   };
-  frame.addEventListener("pointerdown", begin, true);
-  for (const event of ["pointerup", "pointercancel"]) frame.addEventListener(event, end, true);
+  for (const event of ends) window.addEventListener(event, end, true);
   model.on("change:tool", turn);
   turn();
-  return () => model.off("change:tool", turn);
+  return () => {
+    model.off("change:tool", turn);
+    for (const event of ends) window.removeEventListener(event, end, true);
+  };
 }
 
 function stillPicture(model) {

@@ -70,7 +70,7 @@ class CachedRun:
         if technique.uses_view:
             of_values["view"] = view
         pipeline = technique.pipeline(limit=limit, **params)
-        # Finite are X and the values; to look again in every step would take half of the time.
+        # Finite are X and the values; to look again in every step would take long.
         with self._lock, sklearn.config_context(assume_finite=True), single_threaded():
             self.steps = {}
             self._values(technique, of_values, values_key(technique, of_values), progress)
