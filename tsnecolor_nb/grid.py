@@ -35,7 +35,7 @@ class Grid:
     def number(self, x, y):
         """Return the number of the cell that holds each point, int64 (m,)."""
         column, row = (
-            np.clip((np.float64(places) - start) / self.cell, 0, self.side - 1).astype(np.int64)
+            np.clip((np.asarray(places, np.float64) - start) / self.cell, 0, self.side - 1).astype(np.int64)
             for places, start in ((x, self.extent[0]), (y, self.extent[2]))
         )
         number = np.zeros(len(column), np.int64)
