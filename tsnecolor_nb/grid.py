@@ -35,8 +35,11 @@ class Grid:
     def number(self, x, y):
         """Return the number of the cell that holds each point, int64 (m,)."""
         column, row = (
-            np.clip((np.asarray(places, np.float64) - start) / self.cell, 0, self.side - 1).astype(np.int64)
-            for places, start in ((x, self.extent[0]), (y, self.extent[2]))
+            np.clip((places - start) / self.cell, 0, self.side - 1).astype(np.int64)
+            for places, start in (
+                (np.asarray(x, np.float64), self.extent[0]),
+                (np.asarray(y, np.float64), self.extent[2]),
+            )
         )
         number = np.zeros(len(column), np.int64)
         for bit in range(_BITS):
