@@ -7,7 +7,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.neighbors import NearestNeighbors
 
-from tsnecolor_nb.data import load_embedding
+from tsnecolor_nb.data import Embedding, load_embedding
 from tsnecolor_nb.palettes import distinct_palette, label_colors, value_colors
 from tsnecolor_nb.perceptual import OklabCube
 from tsnecolor_nb.projections import SampledICA
@@ -268,6 +268,14 @@ def test_values_that_are_no_numbers_are_no_picture(embedding):
             color(embedding, mine)
         with pytest.raises(ValueError, match=problem):
             ViewFit(embedding).colors(mine, (-50, 50), (-50, 50))
+
+
+def test_an_embedding_of_no_numbers_is_refused(embedding):
+    """However it is made: a technique need not look again whether X is finite."""
+    X = embedding.X.copy()
+    X[[7, 11], 2] = np.nan, np.inf
+    with pytest.raises(ValueError, match=r"X must be finite; 2 of 5,000 rows .*, first 7, 11"):
+        Embedding(X, embedding.xy)
 
 
 def test_wrong_names_are_named(embedding):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .chunks import row_chunks
+from .chunks import map_rows, row_chunks
 
 # Squares of float32 run over, or vanish, not far beyond these.
 _SMALLEST, _LARGEST = 2.0**-40, 2.0**40
@@ -52,7 +52,7 @@ def as_matrix(name, value, n=None, columns=None, *, missing="error"):
         scale = float(2.0 ** -np.floor(np.log2(peak)))
         matrix, _, incomplete = _as_float32(value, scale)
     if incomplete.all() or (missing == "error" and incomplete.any()):
-        raise ValueError(_incomplete_message(name, incomplete, missing))
+        raise ValueError(_incomplete_message(name, incomplete))
     return matrix, scale, incomplete
 
 
@@ -106,7 +106,19 @@ def named_rows(rows, most=5):
     return named + (", …" if len(rows) > most else "")
 
 
-def _incomplete_message(name, incomplete, missing):
+def incomplete_rows(values):
+    """Return which rows of numbers, (n, …), hold NaN or infinity, bool (n,)."""
+    return map_rows(lambda rows: ~np.isfinite(rows.reshape(len(rows), -1)).all(axis=1), values)
+
+
+def require_finite(name, values):
+    """Raise a ValueError that counts and names the rows with NaN or infinity, if there are any."""
+    incomplete = incomplete_rows(values)
+    if incomplete.any():
+        raise ValueError(_incomplete_message(name, incomplete))
+
+
+def _incomplete_message(name, incomplete):
     rows = np.flatnonzero(incomplete)
     count = f"{len(rows):,} of {len(incomplete):,} rows hold NaN or infinity"
     if incomplete.all():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .checks import as_frame, as_matrix, check_choice
+from .checks import as_frame, as_matrix, check_choice, require_finite
 from .images import picture_source
 from .map_making import METHODS, make_map
 from .parts import find_parts, read_frame
@@ -50,6 +50,10 @@ class Embedding:
     images: Callable[[np.ndarray], np.ndarray] | None = None
     incomplete: np.ndarray | None = None
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        if self.incomplete is None:
+            require_finite("X", self.X)
 
     def __len__(self):
         return len(self.X)

@@ -9,7 +9,7 @@ from sklearn.base import OneToOneFeatureMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
-from .checks import named_rows
+from .checks import incomplete_rows, named_rows
 from .chunks import CHUNK_ROWS, map_rows, single_threaded
 from .palettes import MISSING
 
@@ -70,7 +70,7 @@ class CachedRun:
         if technique.uses_view:
             of_values["view"] = view
         pipeline = technique.pipeline(limit=limit, **params)
-        # Finite are X and the values; to look again in every step would take long.
+        # X was checked by its embedding, and so are values; to look again in every step takes long.
         with self._lock, sklearn.config_context(assume_finite=True), single_threaded():
             self.steps = {}
             self._values(technique, of_values, values_key(technique, of_values), progress)
@@ -146,9 +146,8 @@ def computed_values(technique, embedding, params, progress):
     ValueError
     """
     values = technique.values(embedding, progress=named_progress(progress, "values"), **params)
-    finite = np.isfinite(values).reshape(len(values), -1).all(axis=1)
-    if not finite.all():
-        rows = np.flatnonzero(~finite)
+    rows = np.flatnonzero(incomplete_rows(values))
+    if len(rows):
         raise ValueError(
             f"the values of {technique.name!r} must be finite; it gave NaN or infinity for "
             f"{len(rows):,} of {len(values):,} points, first {named_rows(rows)}"
