@@ -7,7 +7,7 @@ FRESH := .venv-constraints
 OLDEST := .venv-oldest
 FIRST := notebooks/00_start_here.ipynb
 
-# What you may set: PYTHON=python3.12  LAB_ARGS=--no-browser  ARGS="tests/test_raster.py -x"
+# What you may set: PYTHON=python3.12  LAB_ARGS=--no-browser  ARGS="tests/picture/test_raster.py -x"
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 LAB_ARGS :=
 ARGS :=
@@ -35,15 +35,15 @@ test: $(VENV)/test ## run all tests, the notebooks and a real browser included
 	@$(VENV)/bin/python -m pytest $(NBVAL) $(ARGS)
 
 test-data: $(DATA)/data ## make a small sample of the bundled data anew (installs torch)
-	@$(DATA)/bin/python -m pytest tests/pipeline/test_pipeline.py $(ARGS)
+	@$(DATA)/bin/python -m pytest tests/glyphs/pipeline $(ARGS)
 
 # A page that quotes what the newest libraries say.
-MESSAGES := tests/test_bad_input.py::test_the_table_in_the_documentation_is_that_of_the_tests
+MESSAGES := tests/data/test_bad_input.py::test_the_table_in_the_documentation_is_that_of_the_tests
 
 # scikit-learn's checks at its oldest version here want the variable.
 test-oldest: $(OLDEST)/test ## test the modules at the lowest versions that pyproject.toml allows
 	@SCIPY_ARRAY_API=1 $(OLDEST)/bin/python -m pytest tests --ignore tests/browser \
-	    --ignore tests/test_commands.py --ignore tests/test_project.py \
+	    --ignore tests/gallery/test_commands.py --ignore tests/project \
 	    --deselect $(MESSAGES) $(ARGS)
 
 notebooks: $(VENV)/lab ## execute all notebooks in fresh kernels and write them back

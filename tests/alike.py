@@ -3,8 +3,8 @@
 import numpy as np
 
 from tsnecolor_nb import TECHNIQUES, srgb8_to_oklab
-from tsnecolor_nb.learned_palettes import RelatedColors
-from tsnecolor_nb.perceptual import OklabCube
+from tsnecolor_nb.steps.label_palettes import RelatedColors
+from tsnecolor_nb.steps.oklab_cube import OklabCube
 
 # Labels and bits flip where a value meets a border; rounding may move a few points across.
 SHARE = 0.97

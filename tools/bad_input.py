@@ -2,7 +2,7 @@
 
     python -m tools.bad_input
 
-The messages are those that the calls in tests/bad_input.py give when this runs.
+The messages are those that the calls in tests/data/bad_input.py give when this runs.
 """
 
 import contextlib
@@ -35,8 +35,8 @@ _ERRORS_HEAD = """
 
 def document():
     """Return the page as text."""
-    from tests.bad_input import ERRORS
-    from tests.test_bad_input import BEHAVIORS
+    from tests.data.bad_input import ERRORS
+    from tests.data.test_bad_input import BEHAVIORS
 
     works = "".join(_row(what, happens) for what, happens in BEHAVIORS.items())
     return _HEAD + works + _ERRORS_HEAD + "".join(_row(*pair) for pair in _messages(ERRORS))
@@ -44,7 +44,7 @@ def document():
 
 def _messages(errors):
     """Run each wrong call in a folder of wrong files; return what it is and what was said."""
-    from tests.bad_input import make_files
+    from tests.data.bad_input import make_files
 
     before = os.getcwd()
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):

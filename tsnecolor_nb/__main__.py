@@ -46,9 +46,9 @@ def _parser():
 
 
 def _write(options):
-    from .data import load_embedding
-    from .folder import check_free, check_techniques, write_folder
-    from .techniques import TECHNIQUES
+    from .data.embedding import load_embedding
+    from .gallery.page import check_free, check_techniques, write_folder
+    from .techniques.table import TECHNIQUES
 
     out = Path(options.out or f"{Path(options.files[0]).name.partition('.')[0]}_gallery")
     techniques = options.techniques.split(",") if options.techniques else None

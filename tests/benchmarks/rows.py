@@ -24,7 +24,7 @@ def _technique(name, step=None, **params):
     """Return a function that runs a technique, and keeps a step's output for comparison."""
 
     def run_technique(e):
-        from tsnecolor_nb.run import CachedRun
+        from tsnecolor_nb.techniques.run import CachedRun
 
         run = CachedRun(e)
         found = {"colors": run.run(name, **params)}
@@ -41,20 +41,20 @@ def _technique(name, step=None, **params):
 
 
 def _kmeans_with_exemplars(e, k):
-    from tsnecolor_nb.neighbors import exemplars
+    from tsnecolor_nb.arrays.neighbors import exemplars
 
     found = _technique("kmeans", kmeans__n_clusters=k)(e)
     return {**found, "exemplars": exemplars(e.X, found["centers"])}
 
 
 def _neighbor_distance(e):
-    from tsnecolor_nb.neighbors import neighbor_distance
+    from tsnecolor_nb.arrays.neighbors import neighbor_distance
 
     return {"values": neighbor_distance(e.X, e.xy, 9)}
 
 
 def _picture(e):
-    from tsnecolor_nb.raster import rasterize
+    from tsnecolor_nb.picture.raster import rasterize
 
     channels = np.ascontiguousarray(e.X[:, :3].T)
     low, span = channels.min(axis=1, keepdims=True), np.ptp(channels, axis=1, keepdims=True)

@@ -92,7 +92,7 @@ def _workers():
 def _write_atlas(folder, k):
     """Write one jittered atlas; the first one is the atlas itself."""
     from tsnecolor_nb import write_partition
-    from tsnecolor_nb.chunks import CHUNK_ROWS, row_chunks
+    from tsnecolor_nb.arrays.chunks import CHUNK_ROWS, row_chunks
 
     X, xy, spread, width = _atlas()
     rng = np.random.default_rng(k)

@@ -10,10 +10,8 @@ import time
 from pathlib import Path
 
 from tsnecolor_nb import Scorer, ViewFit, load_embedding, load_glyphs
-from tsnecolor_nb.gallery import color_technique
-from tsnecolor_nb.table_original import ORIGINAL
-from tsnecolor_nb.table_ours import OURS
-from tsnecolor_nb.techniques import TECHNIQUES
+from tsnecolor_nb.gallery.compare import color_technique
+from tsnecolor_nb.techniques.table import ORIGINAL, OURS, TECHNIQUES
 
 _ZOOMS = ("zoom 1", "zoom 4", "zoom 16")
 _COLUMNS = (*_ZOOMS, "points", "global", "color-blind", "grey")

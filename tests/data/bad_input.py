@@ -1,0 +1,199 @@
+"""What goes wrong with people's data: one table, which the tests run and the documentation shows.
+
+`tools/bad_input.py` writes docs/bad_input.md from `ERRORS` here and from the behaviors in
+tests/data/test_bad_input.py; nothing is written there by hand.
+"""
+
+import gzip
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import scipy.sparse
+
+from tsnecolor_nb import ClusterLabels, color, load_embedding, map_neighbors, neighbor_distance
+from tsnecolor_nb.gallery.page import write_folder
+from tsnecolor_nb.steps.pca import ChunkedPCA
+
+N, D = 60, 8
+_rng = np.random.default_rng(0)
+X = (_rng.exponential(size=(N, D)) @ _rng.normal(size=(D, D))).astype(np.float32)
+XY = _rng.normal(size=(N, 2)).astype(np.float32)
+XYZ = _rng.normal(size=(N, 3)).astype(np.float32)
+
+GAPS = X.copy()
+GAPS[3, 1], GAPS[17, 0] = np.nan, np.inf
+TABLE = pd.DataFrame(X[:, :3], columns=["a", "b", "c"]).assign(kind=["p", "q", "r"] * 20)
+
+
+class Error(NamedTuple):
+    """One wrong input: what it is, how one gets there, and what the message must say.
+
+    ``call`` runs in a folder that `make_files` has filled.
+    """
+
+    what: str
+    call: object
+    message: str
+
+
+def make_files(folder):
+    """Fill a folder with files that are wrong in one way each."""
+    os.chdir(folder)
+    np.save("x.npy", X)
+    np.save("objects.npy", np.array([{}, 1], dtype=object), allow_pickle=True)
+    np.savez("objects.npz", X=np.array([[1, None]], dtype=object))
+    np.savez("several.npz", a=X, b=X)
+    _cut("x.npy", "cut.npy", 500)
+    np.savez("x.npz", X=X)
+    _cut("x.npz", "cut.npz", 900)
+    TABLE.to_parquet("table.parquet")
+    _cut("table.parquet", "cut.parquet", 600)
+    TABLE.to_feather("table.feather")
+    _cut("table.feather", "cut.feather", 600)
+    Path("packed.csv.gz").write_bytes(gzip.compress(TABLE.to_csv(index=False).encode())[:300])
+    Path("words.npy").write_text("1,2\n3,4\n")
+    Path("empty.npy").touch()
+    Path("empty.csv").touch()
+    Path("data.xyz").write_text("1 2 3")
+    Path("folder").mkdir()
+    TABLE.mask(TABLE == TABLE.loc[5, "a"]).to_csv("gaps.csv", index=False)
+    spoilt = TABLE.astype({"b": object})
+    spoilt.loc[4, "b"] = "n/d"
+    spoilt.to_csv("spoilt.csv", index=False)
+    TABLE[["kind"]].to_csv("text.csv", index=False)
+    Path("parts").mkdir()
+    TABLE.to_parquet("parts/1.parquet")
+    TABLE.rename(columns={"b": "other"}).to_parquet("parts/2.parquet")
+    Path("no_picture.png").write_text("not a picture")
+    write_folder(load_embedding(X, XY), "gallery", techniques=["argmax"], say=lambda line: None)
+    with open("cut.h5", "wb") as file:
+        file.write(_hdf5()[:2500])
+
+
+def _cut(whole, part, size):
+    Path(part).write_bytes(Path(whole).read_bytes()[:size])
+
+
+def _hdf5():
+    import h5py
+
+    with h5py.File("x.h5", "w") as file:
+        file["X"] = X
+    return Path("x.h5").read_bytes()
+
+
+def load(x, xy=XY, **more):
+    """Load an embedding; all rows below go through this."""
+    return load_embedding(x, xy, **more)
+
+
+def pictures(**more):
+    """Load an embedding and ask for its first picture."""
+    return load(X, **more).pictures([0])
+
+
+ERRORS = [
+    Error("NaN or infinity in rows of X", lambda: load(GAPS),
+          r'X must be finite; 2 of 60 rows .*, first 3, 17: .*missing="grey"'),
+    Error("NaN or infinity in every row", lambda: load(X * np.nan, missing="grey"),
+          "X must have at least one row of finite numbers; 60 of 60"),
+    Error("NaN on the map", lambda: load(X, np.where(XY == XY[7], np.nan, XY)),
+          "xy must be finite; 1 of 60 rows hold NaN or infinity, first 7"),
+    Error("no row", lambda: load(X[:0], XY[:0]), "X must hold at least one point, got none"),
+    Error("no dimension", lambda: load(X[:, :0]), r"X must have shape \(n, d\), got \(60, 0\)"),
+    Error("one row, where axes are to be found", lambda: color(load(X[:1], XY[:1]), "pca_rgb"),
+          "1 sample.* minimum of 2 is required by ChunkedPCA"),
+    Error("one row, where neighbors are to be found", lambda: map_neighbors(XY[:1], 1),
+          "k must be an integer from 1 to 0, the number of other points, got 1"),
+    Error("a 1-D array", lambda: load(X[0]), r"X must have shape \(n, d\), got \(8,\)"),
+    Error("a 3-D array", lambda: load(X[None]), r"X must have shape \(n, d\), got \(1, 60, 8\)"),
+    Error("a map of three columns", lambda: load(X, XYZ),
+          r"xy must have shape \(n, 2\), got \(60, 3\)"),
+    Error("a map of other length", lambda: load(X, XY[:9]),
+          r"xy must have one row per row of X \(60\), got 9"),
+    Error("a 3-D map of other length", lambda: load(X, xyz=XYZ[:9]), "xyz must have one row per"),
+    Error("metadata of other length", lambda: load(X, meta={"kind": ["a"]}),
+          r"meta must have one row per row of X \(60\), got 1"),
+    Error("images of other number", lambda: load(X, images=["a"]),
+          r"images must be one per row of X \(60\), got 1"),
+    Error("Python objects", lambda: load(X.astype(object)), "X must be .*, got dtype object"),
+    Error("complex numbers", lambda: load(X + 1j), r"got dtype complex.*take \.real and \.imag"),
+    Error("text", lambda: load(X.astype(str)), "X must be .*, got dtype <U32, that is text"),
+    Error("dates", lambda: load(np.zeros((N, D), "datetime64[s]")), "that is dates"),
+    Error("rows of several lengths", lambda: load([[1, 2], [3]]), "X must be a matrix of numbers"),
+    Error("a sparse matrix", lambda: load(scipy.sparse.csr_matrix(X)),
+          r"X must be dense, got a sparse csr_matrix: .*TruncatedSVD"),
+    Error("a column of text among the dimensions", lambda: load(TABLE, columns=["a", "kind"]),
+          "column 'kind' must hold numbers, got"),
+    Error("a column that is not there", lambda: load(TABLE, columns=["a", "z"]),
+          r"columns must name columns of the table, got \['a', 'z'\]; there are 'a', 'b'"),
+    Error("a pattern that fits no column", lambda: load(TABLE, columns="dim_.*"),
+          "columns must name columns of the table, got 'dim_"),
+    Error("a pattern that is none", lambda: load(TABLE, columns="["), "or a regular expression"),
+    Error("a map column that is not there", lambda: load(TABLE, ("x", "y")),
+          "xy and xyz must name columns of the table, got 'x'"),
+    Error("two columns of one name", lambda: load(pd.DataFrame(X[:, :2], columns=["a", "a"])),
+          "X must have columns of different names, got 'a' twice"),
+    Error("vectors of several lengths in a column",
+          lambda: load(pd.DataFrame({"v": [[1, 2]] * 59 + [[1]]})),
+          "vectors of column 'v' must have one length; most have 2 numbers, 1 rows .* row 59"),
+    Error("a table without numbers", lambda: load("text.csv"), "columns must say which are the"),
+    Error("a CSV file with gaps", lambda: load("gaps.csv"), "1 of 60 rows .*, first 5"),
+    Error("a CSV file with a word among numbers", lambda: load("spoilt.csv"),
+          "column 'b' must hold numbers or text; 1 of 60 rows hold text, first row 4: 'n/d'"),
+    Error("a pickled NPY file", lambda: load("objects.npy"), "holds pickled Python objects"),
+    Error("pickled objects in an NPZ file", lambda: load("objects.npz"), "holds pickled Python"),
+    Error("a truncated NPY file", lambda: load("cut.npy"), "can't be read as npy; it may be cut"),
+    Error("a truncated NPZ file", lambda: load("cut.npz"), "can't be read as npz; it may be cut"),
+    Error("a truncated Parquet file", lambda: load("cut.parquet"), "can't be read as parquet"),
+    Error("a truncated Feather file", lambda: load("cut.feather"), "can't be read as feather"),
+    Error("a truncated HDF5 file", lambda: load("cut.h5"), "can't be read as hdf5; it may be cut"),
+    Error("a truncated .csv.gz file", lambda: load("packed.csv.gz"), "can't be read as csv"),
+    Error("an empty NPY file", lambda: load("empty.npy"), "does not begin like such a file"),
+    Error("an empty CSV file", lambda: load("empty.csv"), "can't be read as csv"),
+    Error("text named .npy", lambda: load("words.npy"), "named .npy but does not begin like"),
+    Error("an unknown kind of file", lambda: load("data.xyz"), r"is of no known kind; known are"),
+    Error("no such file", lambda: load("nowhere.npy"), "X: there is no file or folder 'nowhere"),
+    Error("a folder without data", lambda: load("folder"), "holds neither Parquet files nor a"),
+    Error("Parquet parts that differ", lambda: load("parts"),
+          "2.parquet' has other columns than '.*1.parquet'"),
+    Error("several files that are not Parquet", lambda: load(["x.npy", "x.npy"]),
+          "several files only if all are Parquet"),
+    Error("several arrays in a file", lambda: load("several.npz"),
+          "columns must say which of the file's arrays to take: there are 'a', 'b'"),
+    Error("an unknown way to treat gaps", lambda: load(X, missing="drop"),
+          'missing must be one of "error", "grey", got \'drop\''),
+    Error("an unknown way to make a map", lambda: load(X, None, method="mds"),
+          'method must be one of "tsne", "umap", "pacmap"'),
+    Error("an unknown technique", lambda: color(load(X), "pca"), "technique must be one of"),
+    Error("fewer rows than clusters", lambda: ClusterLabels(61).fit(X),
+          "n_clusters must be an integer from 1 to 60, the number of points, got 61"),
+    Error("no cluster", lambda: ClusterLabels(0).fit(X), "n_clusters must be .*, got 0"),
+    Error("fewer than no clusters", lambda: ClusterLabels(-2).fit(X), "n_clusters .*, got -2"),
+    Error("yes as a number of clusters", lambda: ClusterLabels(True).fit(X), "got True"),
+    Error("2.0 clusters", lambda: ClusterLabels(2.0).fit(X), r"n_clusters must be an .* got 2\.0"),
+    Error("fewer rows than neighbors", lambda: neighbor_distance(X, XY, 60),
+          "k must be an integer from 1 to 59, the number of other points, got 60"),
+    Error("no neighbor", lambda: map_neighbors(XY, 0), "k must be an integer .* got 0"),
+    Error("fewer than no neighbors", lambda: map_neighbors(XY, -1), "k must be .* got -1"),
+    Error("yes as a number of neighbors", lambda: map_neighbors(XY, True), "k must .* got True"),
+    Error("9.0 neighbors", lambda: map_neighbors(XY, 9.0), r"k must be an integer .* got 9\.0"),
+    Error("more components than dimensions", lambda: ChunkedPCA(9).fit(X),
+          r"n_components must be an integer from 1 to .* = 8, got 9"),
+    Error("no component", lambda: ChunkedPCA(0).fit(X), "n_components must .* got 0"),
+    Error("pictures of fractions", lambda: pictures(images=np.zeros((N, 4, 4))),
+          r"images must be uint8 \(0 to 255\), got float64"),
+    Error("a function that gives other pictures", lambda: pictures(images=lambda rows: X[:1]),
+          "images must be uint8"),
+    Error("one file for all pictures", lambda: pictures(images="no_picture.png"),
+          "images must be one per row, got one str"),
+    Error("a file that is no picture", lambda: pictures(images=["no_picture.png"] * N),
+          "'no_picture.png' of row 0 can't be read as a picture"),
+    Error("no pictures", lambda: pictures(), "has no pictures: it was loaded without `images`"),
+    Error("a decoder that is none", lambda: load(X, decode=3), "decode must be callable, got int"),
+    Error("a gallery where one stands", lambda: write_folder(load(X), "gallery"),
+          "exists; choose another folder"),
+]

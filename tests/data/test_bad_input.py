@@ -1,0 +1,433 @@
+"""Whatever is wrong with the data: one clear error, or what the table in docs/bad_input.md says."""
+
+import errno
+import gzip
+import os
+import re
+import signal
+import subprocess
+import sys
+import warnings
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+
+from tests.alike import alike, few_clusters
+from tests.data.bad_input import ERRORS, GAPS, TABLE, XY, XYZ, D, N, X, load, make_files
+from tools.bad_input import DOCUMENT, document
+from tsnecolor_nb import TECHNIQUES, CachedRun, color, label_colors, show
+from tsnecolor_nb.arrays.files import write_whole
+from tsnecolor_nb.colors.palettes import MISSING
+from tsnecolor_nb.gallery.page import write_folder
+
+KNOWN = (ValueError, TypeError, FileNotFoundError, FileExistsError)
+BEHAVIORS = {}
+
+
+def behavior(what, happens):
+    """Put a test into the table: what comes, and what happens."""
+
+    def note(test):
+        BEHAVIORS[what] = happens
+        return test
+
+    return note
+
+
+every_technique = pytest.mark.parametrize("name", TECHNIQUES)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder of files with something wrong, as the working folder."""
+    before = os.getcwd()
+    folder = tmp_path_factory.mktemp("bad")
+    make_files(folder)
+    yield folder
+    os.chdir(before)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.what)
+def test_one_error_says_what_is_wrong(folder, error):
+    """The error names the argument, what came, and what would be right; it is of a known kind."""
+    os.chdir(folder)
+    with pytest.raises(KNOWN, match=error.message):
+        error.call()
+
+
+def test_the_table_in_the_documentation_is_that_of_the_tests():
+    """The stored docs/bad_input.md is what `python -m tools.bad_input` writes."""
+    assert DOCUMENT.read_text() == document()
+
+
+def colored(name, data=X, **more):
+    """Color data by a technique, with no more clusters than these few points bear."""
+    srgb8 = color(load(data, **more), name, **few_clusters(name))
+    assert srgb8.dtype == np.uint8 and srgb8.shape == (len(data), 3)
+    return srgb8
+
+
+@behavior("Incomplete rows with `missing=\"grey\"`",
+          "They are grey; the others have the colors they would have without them.")
+@every_technique
+def test_incomplete_rows_are_grey(name):
+    """Rows with NaN or infinity are grey and change no other row's color."""
+    found = colored(name, GAPS, missing="grey", xyz=XYZ)
+    left = np.delete(np.arange(N), [3, 17])
+    assert (found[[3, 17]] == MISSING).all()
+    alone = color(load(X[left], XY[left], xyz=XYZ[left]), name, **few_clusters(name))
+    assert np.array_equal(found[left], alone)
+
+
+@behavior("Constant dimensions", "They change nothing: they win no argmax and get no weight.")
+@every_technique
+def test_constant_dimensions(name):
+    """Two constant columns among eight do no harm."""
+    data = X.copy()
+    data[:, [0, 3]] = 7
+    assert len(np.unique(colored(name, data), axis=0)) > 1
+
+
+@behavior("Rank below the components asked for",
+          "What does not exist adds nothing; independent components stop at the rank.")
+@every_technique
+def test_low_rank(name):
+    """Eight columns of rank two are colored."""
+    assert len(np.unique(colored(name, X[:, :2] @ X[:2]), axis=0)) > 1
+
+
+@behavior("All rows equal", "All points have one color, unless the map has a part in it; k-means "
+          "warns that it finds one cluster.")
+@every_technique
+@pytest.mark.parametrize("value", [0, 3])
+def test_all_rows_equal(name, value):
+    """Points that are all the same are colored all the same."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        found = colored(name, np.full((N, D), value, np.float32))
+    if TECHNIQUES[name].values is None:
+        assert len(np.unique(found, axis=0)) == 1
+
+
+@behavior("Duplicates", "Equal rows have equal colors, unless the map has a part in these.")
+@every_technique
+def test_duplicates(name):
+    """Ten copies of each of six rows have one color each, but for the map's part in it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        found = colored(name, np.repeat(X[:6], 10, axis=0))
+    if TECHNIQUES[name].values is None:
+        assert all(len(np.unique(found[i : i + 10], axis=0)) == 1 for i in range(0, N, 10))
+
+
+@behavior("Few rows", "Two rows are enough where there is no neighbor and no cluster to be found; "
+          "else one error says how many are needed.")
+@every_technique
+@pytest.mark.parametrize("n", [1, 2, 3, 20])
+def test_few_rows(name, n):
+    """A technique colors few rows, or says in one line which number is too small."""
+    embedding = load(X[:n], XY[:n])
+    try:
+        assert color(embedding, name).shape == (n, 3)
+    except ValueError as error:
+        assert re.search(r"must|minimum|needs", str(error)), error
+
+
+@behavior("One dimension", "It is colored; channels without a component are 0.")
+@every_technique
+def test_one_dimension(name):
+    """A single column is data, too."""
+    colored(name, X[:, :1])
+
+
+@behavior("All points at one place on the map", "They are colored, and drawn as one dot.")
+@every_technique
+def test_one_place(name):
+    """Techniques work, and the map draws, where the map says nothing."""
+    embedding = load(X, np.ones((N, 2)))
+    srgb8 = color(embedding, name, **few_clusters(name))
+    assert show(embedding.xy, srgb8).png().startswith(b"\x89PNG")
+
+
+@behavior("Huge offsets (1e6)", "Float32 keeps seven digits, so 1e6 is kept in steps of 0.06; what "
+          "is left of the differences is colored as in float64.")
+@every_technique
+def test_huge_offsets(name):
+    """Rounded numbers far from the origin are colored as the same numbers near it."""
+    far = (X * 100 + np.float32(1e6)).astype(np.float32)
+    near = far - np.float32(1e6)  # exact
+    assert alike(name, colored(name, far, xyz=XYZ), colored(name, near, xyz=XYZ))
+
+
+@behavior("Scales of 1e-30 and 1e30, or of 1e300 in float64",
+          "X is kept times a power of two, which loses no digit, and a line says so. Colors stay.")
+@every_technique
+@pytest.mark.parametrize("exponent", [-100, 100, 1000])
+def test_extreme_scales(name, exponent):
+    """A power of two in front of X changes no color at all."""
+    scaled = X.astype(np.float64) * 2.0**exponent
+    assert np.array_equal(colored(name, scaled), colored(name))
+
+
+def test_extreme_scales_are_taken_back_before_decoding():
+    """A decoder gets the vectors as they came."""
+    seen = []
+    scaled = load(X * np.float32(2.0**-100), decode=lambda v: seen.append(v) or np.zeros((1, 2, 2)))
+    scaled.pictures([4])
+    assert np.array_equal(seen[0], X[4:5] * np.float32(2.0**-100))
+
+
+FORMS = {
+    "float64": lambda x: x.astype(np.float64),
+    "big-endian": lambda x: x.astype(">f4"),
+    "Fortran order": np.asfortranarray,
+    "strided": lambda x: np.repeat(x, 2, axis=0)[::2],
+    "reversed": lambda x: x[::-1].copy()[::-1],
+    "read-only": lambda x: np.frombuffer(x.tobytes(), np.float32).reshape(x.shape),
+    "list": lambda x: x.tolist(),
+    "masked": lambda x: np.ma.MaskedArray(x, np.zeros_like(x, bool)),
+    "__array__": lambda x: type("Tensor", (), {"__array__": lambda self, *a, **k: x})(),
+    "__dlpack__": lambda x: type(
+        "Tensor", (), {"__dlpack__": lambda self, **k: x.__dlpack__(**k),
+                       "__dlpack_device__": lambda self: x.__dlpack_device__()})(),
+    "pandas": lambda x: pd.DataFrame(x),
+    "Polars": lambda x: pl.DataFrame(x),
+    "Arrow": lambda x: pa.table({f"d{j}": column for j, column in enumerate(x.T.copy())}),
+    "column of vectors": lambda x: pd.DataFrame({"v": list(x)}),
+}
+
+
+@behavior("Float64, big-endian, Fortran order, strided, reversed, read-only, lists, masked arrays, "
+          "torch and JAX (`__array__`, `__dlpack__`), pandas, Polars, Arrow",
+          "X is the same float32 matrix; only what is not such a one already is copied.")
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_of_numbers(form):
+    """However numbers come, they are the same numbers, and the original is left alone."""
+    whole = load(FORMS[form](X)).X
+    assert whole.dtype == np.float32 and whole.flags.c_contiguous
+    assert np.array_equal(whole, X)
+
+
+@behavior("Float16, integers, truth values", "They become float32 without loss up to 2²⁴.")
+@pytest.mark.parametrize("dtype", ["f2", "i1", "u2", "i8", "?"])
+def test_small_types(dtype):
+    """Small types are taken as the numbers they are."""
+    small = (X * 3).astype(dtype)
+    assert np.array_equal(load(small).X, small.astype(np.float64))
+
+
+def test_float32_is_not_copied():
+    """A matrix that is already right is used as it stands."""
+    assert np.shares_memory(load(X).X, X)
+
+
+@behavior("Masked entries", "They count as NaN.")
+def test_masked_entries_are_missing():
+    """What a mask hides is not taken for a number."""
+    mask = np.zeros_like(X, bool)
+    mask[5, 2] = True
+    with pytest.raises(ValueError, match=r"1 of 60 rows .*, first 5"):
+        load(np.ma.MaskedArray(X, mask))
+
+
+@behavior("A memory-mapped, read-only file", "All techniques work on it and leave it as it was.")
+@every_technique
+def test_memory_maps(name, tmp_path):
+    """A technique neither needs to write into X nor does so."""
+    np.save(tmp_path / "x.npy", X)
+    mapped = np.load(tmp_path / "x.npy", mmap_mode="r", allow_pickle=False)
+    assert np.array_equal(colored(name, mapped), colored(name))
+    assert np.array_equal(np.load(tmp_path / "x.npy", allow_pickle=False), X)
+
+
+@behavior("A file with a wrong extension", "The first bytes decide: Parquet named .csv is read.")
+def test_contents_decide(tmp_path):
+    """A name does not hide what is in a file."""
+    TABLE.to_parquet(tmp_path / "table.csv")
+    np.save(tmp_path / "x.npy", X)
+    (tmp_path / "x.npy").rename(tmp_path / "x.parquet")
+    (tmp_path / "packed.csv").write_bytes(gzip.compress(TABLE.to_csv(index=False).encode()))
+    assert np.array_equal(load(tmp_path / "table.csv").X, X[:, :3])
+    assert np.array_equal(load(tmp_path / "x.parquet").X, X)
+    assert np.allclose(load(tmp_path / "packed.csv").X, X[:, :3])
+
+
+@behavior("CSV with text columns, a saved index, semicolons, or no header",
+          "Numbers are dimensions, text and row numbers become metadata, and a line says which.")
+def test_csv(tmp_path, capsys):
+    """No text, no index and no first row is lost or taken for a dimension."""
+    TABLE.to_csv(tmp_path / "a.csv")
+    TABLE.to_csv(tmp_path / "b.csv", sep=";", index=False)
+    np.savetxt(tmp_path / "c.csv", X, delimiter=",", fmt="%.9g")
+    a, b, c = (load(tmp_path / f"{name}.csv") for name in "abc")
+    assert np.allclose(a.X, X[:, :3]) and list(a.meta) == ["Unnamed: 0", "kind"]
+    assert np.allclose(b.X, X[:, :3]) and list(b.meta) == ["kind"]
+    assert np.array_equal(c.X, X)
+    assert "dimensions of X: 'a', 'b', 'c'; left as meta: 'kind'" in capsys.readouterr().out
+
+
+@behavior("Paths with spaces and letters of any script", "They are read and written.")
+def test_unusual_paths(tmp_path):
+    """Neither reading nor writing minds how a path is spelled."""
+    folder = tmp_path / "meine Daten – 日本"
+    folder.mkdir()
+    np.save(folder / "точки x.npy", X)
+    embedding = load(str(folder / "точки x.npy"))
+    page, _ = write_folder(embedding, folder / "галерея 1", techniques=["argmax"], say=str)
+    assert "точки x" in page.read_text(encoding="utf-8")
+
+
+class _Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.attributes, self.words = set(), set(), []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attributes}
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+@behavior("HTML in labels, in column names and in the name", "It is shown as the text that it is.")
+def test_html_is_text(tmp_path):
+    """The page of a gallery has no tag and no attribute that came with the data."""
+    evil = '<script>alert(1)</script><img src=x onerror="alert(2)">\'"'
+    meta = {evil: [evil] * 30 + ["plain"] * 30}
+    page, _ = write_folder(
+        load(X, meta=meta, name=evil), tmp_path / "page", techniques=["argmax"], say=str
+    )
+    found = _Tags()
+    found.feed(page.read_text(encoding="utf-8"))
+    assert "script" not in found.tags and "onerror" not in found.attributes
+    assert sum(evil in word for word in found.words) >= 3
+
+
+@behavior("A column with 100,000 different labels",
+          "The largest 256 have colors of their own, the others share a grey; the page names 12.")
+def test_a_hundred_thousand_labels(tmp_path):
+    """So many labels neither take for ever nor fill the page."""
+    labels = np.arange(100_000)
+    assert len(np.unique(label_colors(labels), axis=0)) == 256
+    many = load(np.zeros((100_000, 2), np.float32), np.zeros((100_000, 2)),
+                meta={"label": [f"label {i}" for i in labels]})
+    page, _ = write_folder(many, tmp_path / "page", techniques=[], say=str)
+    text = page.read_text(encoding="utf-8")
+    assert "and 99,988 more, smaller ones" in text and text.count("<li>") < 20
+
+
+@behavior("A full disk while a file is written", "The error says so; the old file still stands.")
+def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
+    """An old gallery survives, and no half-written file is left."""
+    embedding = load(X)
+    folder = tmp_path / "gallery"
+    write_folder(embedding, folder, techniques=["argmax"], say=str)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tsnecolor_nb.data.save.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_folder(embedding, folder, techniques=["argmax"], say=str, size=300, force=True)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+KILLED = """
+import os, signal, sys
+from tsnecolor_nb.export import write_whole
+
+def write(file):
+    file.write(b"half of it")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+write_whole(sys.argv[1], write, overwrite=True)
+"""
+
+
+@behavior("`kill -9` while a file is written", "The old file stands; the next try succeeds.")
+def test_kill_9_loses_nothing(tmp_path):
+    """A process that dies in the middle of writing leaves the old file whole."""
+    path = tmp_path / "colors.parquet"
+    path.write_bytes(b"old")
+    done = subprocess.run([sys.executable, "-c", KILLED, path])
+    assert done.returncode == -signal.SIGKILL
+    assert path.read_bytes() == b"old"
+    write_whole(path, b"new", overwrite=True)
+    assert path.read_bytes() == b"new"
+
+
+@behavior("Ctrl-C in the middle of a run", "It stops; the next run gives the right colors.")
+@every_technique
+def test_ctrl_c_leaves_no_half_result(name):
+    """After an interrupt at any step the same object colors as a fresh one."""
+    few, reports = few_clusters(name), []
+    run = CachedRun(load(X))
+    fresh = run.run(name, progress=lambda *report: reports.append(report), **few).copy()
+    for stop in range(0, len(reports), 1 + len(reports) // 4):
+        run, count = CachedRun(load(X)), iter(range(len(reports)))
+
+        def interrupt(step, fraction, stop=stop, count=count):
+            if next(count) == stop:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            run.run(name, progress=interrupt, **few)
+        assert np.array_equal(run.run(name, **few), fresh)
+
+
+INTERRUPTED = """
+import os, signal
+import numpy as np
+from tsnecolor_nb import make_map
+
+X = np.random.default_rng(0).normal(size=(300, 5))
+
+def progress(fraction):
+    if fraction > 0.5:
+        os.kill(os.getpid(), signal.SIGINT)
+
+try:
+    make_map(X, progress=progress)
+except KeyboardInterrupt:
+    print("stopped")
+    print(make_map(X[:9]).shape)
+"""
+
+
+@behavior("Ctrl-C while a map is made", "It stops at once, and the kernel lives.")
+def test_ctrl_c_stops_a_map():
+    """A true SIGINT ends openTSNE's work, and the process goes on."""
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True)
+    assert done.stdout.split("\n")[:2] == ["stopped", "(9, 2)"], done.stderr
+
+
+BESIDE = """
+import numpy as np
+from tsnecolor_nb import rasterize, landmark_map
+X = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
+print(rasterize(X[:, :2]).sum(), landmark_map(X, 200, n_iter=20).sum().round(3))
+"""
+
+
+@behavior("Two kernels that share a cache", "Only compiled code is kept on disk, by numba, which "
+          "writes it whole; no data and no results. Both kernels give the same.")
+def test_two_kernels_share_the_cache(tmp_path):
+    """Two processes that compile into one empty folder at once do not disturb each other."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    both = [
+        subprocess.Popen([sys.executable, "-c", BESIDE], env=environment, text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    answers = [process.communicate() for process in both]
+    assert all(process.returncode == 0 for process in both), answers
+    assert answers[0][0] == answers[1][0] != ""
+    assert any(tmp_path.rglob("*.nbi"))

@@ -1,0 +1,230 @@
+"""The score against its definition in plain Python, known answers, and its own failure modes."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tsnecolor_nb.colors.spaces import lin_to_srgb8, oklab_to_srgb8, srgb8_to_lin
+from tsnecolor_nb.data.embedding import load_embedding
+from tsnecolor_nb.picture.raster import Raster
+from tsnecolor_nb.scoring.score import Scorer, color_space, position_colors, score
+
+RNG = np.random.default_rng(0)
+# Nine islands on the map; within an island, position says nothing of the 16 dimensions.
+ISLAND = np.repeat(np.arange(9), 2000)
+INNER = RNG.random((len(ISLAND), 2))
+XY = INNER + 1.5 * np.column_stack([ISLAND % 3, ISLAND // 3])
+HIDDEN = RNG.normal(size=(len(ISLAND), 3))
+X = np.column_stack([HIDDEN, RNG.normal(0, 0.7, (len(ISLAND), 4)), 2 * np.eye(9)[ISLAND]])
+
+
+@pytest.fixture(scope="module")
+def embedding():
+    """Return nine islands whose points differ in three hidden dimensions, invisible on the map."""
+    return load_embedding(X, XY)
+
+
+@pytest.fixture(scope="module")
+def scorer(embedding):
+    """Return a scorer of the islands; nearly all of their pixels hold one point."""
+    return Scorer(embedding, zooms=(1, 2), n_windows=3, n_anchors=300)
+
+
+def fraction_colors(values):
+    """Return colors that rise with three columns of values, each clipped to its inner 98 %."""
+    low, high = np.quantile(values, [0.01, 0.99], axis=0)
+    return np.uint8(255 * np.clip((values - low) / (high - low), 0, 1))
+
+
+def plain_sign(x, tau=0.0):
+    """Return the sign of x, or 0 if it is smaller than tau."""
+    return 0 if abs(x) < tau else (x > 0) - (x < 0)
+
+
+def plain_lcf(place, color, pairs):
+    """Compute 100 (2A - 1) over (i, j, l), as the definition is written."""
+    total, place, color = [], np.asarray(place).tolist(), color.tolist()
+    for i, j, k in pairs:
+        d = math.dist(place[i], place[j]) - math.dist(place[i], place[k])
+        e = math.dist(color[i], color[j]) - math.dist(color[i], color[k])
+        total.append(0.5 + 0.5 * plain_sign(d) * plain_sign(e, 0.02))
+    return 100 * (2 * sum(total) / len(total) - 1)
+
+
+def triples(pairs):
+    """Return (anchor, first, second) of all pairs."""
+    anchors = np.repeat(pairs.anchors, pairs.counts)
+    return list(zip(anchors, pairs.first, pairs.second, strict=True))
+
+
+def test_points_are_scored_as_defined(embedding, scorer):
+    """A plain loop over neighbors found by sorting gives exactly the score of the points."""
+    colors = RNG.integers(0, 256, (len(X), 3), dtype=np.uint8)
+    near, _ = scorer._points
+    pairs = [tuple(scorer._rows[list(spots)]) for spots in triples(near)]
+    for anchor in scorer._rows[near.anchors[:5]]:
+        away = np.linalg.norm(embedding.xy - embedding.xy[anchor], axis=1)
+        away[anchor] = np.inf
+        ranked = np.argsort(away, kind="stable")[:100]
+        mine = [p[1:] for p in pairs if p[0] == anchor]
+        assert np.array(mine).ravel().tolist() == ranked.tolist()
+    found = scorer.score(colors).table.loc[("points", "near"), "normal"]
+    assert found == pytest.approx(plain_lcf(embedding.X, color_space(colors), pairs), abs=1e-9)
+
+
+def test_pictures_are_scored_as_defined(embedding, scorer):
+    """Means per pixel and pairs ranked by distance, all done by plain loops, give the score."""
+    colors = fraction_colors(HIDDEN)
+    view = next(view for view in scorer.views if view.zoom == 2)
+    (x0, x1), (y0, y1) = view.x_range, view.y_range
+    pixels = {}
+    for row, (x, y) in enumerate(embedding.xy.astype(float)):
+        if x0 <= x <= x1 and y0 <= y <= y1:
+            at = (599 - int((y - y0) / (y1 - y0) * 600), int((x - x0) / (x1 - x0) * 600))
+            pixels.setdefault(at, []).append(row)
+    spots = sorted(pixels)
+    assert [r * 600 + c for r, c in spots] == view.occupied.tolist()
+    place = [embedding.X[pixels[at]].mean(axis=0) for at in spots]
+    light = np.array([srgb8_to_lin(colors[pixels[at]]).mean(axis=0) for at in spots])
+    pairs = triples(view.near)
+    for anchor in view.near.anchors[:20]:
+        away = [math.dist(spots[anchor], at) for at in spots]
+        ranked = sorted(d for d in away if 0 < d <= 8)
+        mine = [away[s] for p in pairs if p[0] == anchor for s in p[1:]]
+        assert mine == ranked[: len(ranked) // 2 * 2]
+    sums = view.near.agreement(color_space(lin_to_srgb8(light)), 0.02)
+    found = 100 * sums.sum() / view.near.counts.sum()
+    expected = plain_lcf(place, color_space(lin_to_srgb8(light)), pairs)
+    assert found == pytest.approx(expected, abs=1e-9)
+    drawn = scorer._drawn(view, colors[view.rows], {})
+    assert np.array_equal(drawn, lin_to_srgb8(light))
+
+
+def test_spots_are_the_pixels_that_are_drawn(embedding, scorer):
+    """In every view, occupied pixels are those in which the raster draws something."""
+    for view in scorer.views:
+        rgba = Raster(embedding.xy).rgba(view.x_range, view.y_range, point_size=0)
+        assert np.array_equal(np.flatnonzero(rgba[..., 3]), view.occupied)
+
+
+def test_one_color_tells_nothing(scorer):
+    """One color for all points scores exactly 0 everywhere, to every eye."""
+    table = scorer.score(np.full((len(X), 3), 77, np.uint8)).table
+    assert (table.to_numpy() == 0).all() and table.shape == (6, 7)
+
+
+def test_random_colors_tell_nothing_about_points(scorer):
+    """Random colors score about 0 wherever a spot is a single point."""
+    table = scorer.score(RNG.integers(0, 256, (len(X), 3), dtype=np.uint8)).table
+    assert np.abs(table.loc[["zoom 2", "points"]].to_numpy()).max() < 8
+
+
+def test_distance_itself_is_perfect(scorer):
+    """Values whose distances are those of X score 100, but for a spot drawn twice for one pair."""
+    table = scorer.score_values(X).table["normal"]
+    assert (table.xs("near", level="pairs") == 100).all() and table.min() > 99.5
+
+
+def test_colors_that_follow_the_data_score_high(scorer):
+    """Three hidden dimensions shown as color tell nearly all within an island; 100 stays apart."""
+    table = scorer.score(fraction_colors(HIDDEN)).table
+    assert 40 < table.loc[("points", "near"), "normal"] < 100
+    assert table.loc[("zoom 2", "near"), "normal"] > 40
+
+
+def test_a_palette_for_every_island_games_the_local_score(scorer):
+    """Permuting what channels mean from island to island keeps the local and loses the global."""
+    honest = fraction_colors(np.column_stack([HIDDEN[:, :2], 2.5 * (ISLAND % 3) + HIDDEN[:, 2]]))
+    gamed = fraction_colors(HIDDEN)
+    for island in range(9):
+        mine = island == ISLAND
+        turned = np.roll(gamed[mine], island % 3, axis=1)
+        gamed[mine] = 255 - turned if island % 2 else turned
+    honest, gamed = scorer.score(honest).row, scorer.score(gamed).row
+    assert gamed["points"] > honest["points"] and gamed["global"] < 0.5 * honest["global"]
+
+
+def test_position_as_color_tells_nothing_new(scorer):
+    """Near spots differ in position alike, so their color says nothing; far ones betray islands."""
+    table = scorer.score(position_colors(XY)).table["normal"]
+    assert abs(table["points", "near"]) < 5 and table["points", "far"] > 15
+
+
+def test_color_that_others_can_not_see(scorer):
+    """Hidden values shown as red against green are lost in grey and to the color-blind."""
+    lightness, a = np.full(len(X), 0.7), np.clip(HIDDEN[:, 0], -2, 2) * 0.05
+    found = scorer.score(oklab_to_srgb8(np.column_stack([lightness, a, 0 * a])))
+    near = found.table.loc[("points", "near")]
+    assert near["normal"] > 2 * near["grey"] and near["normal"] > 2 * near["deuteranopia"]
+    assert found.row["color-blind"] < found.row["picture"]
+
+
+def test_seeds_reproduce(embedding):
+    """The same seed gives the same numbers, another seed others, within the interval's size."""
+    colors = fraction_colors(HIDDEN)
+    options = {"zooms": (1,), "n_windows": 2, "n_anchors": 200}
+    one, same = (score(embedding, colors, **options).table for _ in range(2))
+    other = score(embedding, colors, seed=1, **options).table
+    assert one.equals(same) and not one.equals(other)
+    assert (one["low"] <= one["normal"]).all() and (one["normal"] <= one["high"]).all()
+    width = one["high"] - one["low"]
+    assert ((one["normal"] - other["normal"]).abs() < 2 * width).all() and (width < 10).all()
+
+
+def test_colors_may_depend_on_the_view(embedding, scorer):
+    """A function of the view is asked once per view; the same colors then score the same."""
+    colors = fraction_colors(HIDDEN)
+    asked = []
+
+    def of_view(view):
+        asked.append(view)
+        return colors[view.rows]
+
+    found, usual = scorer.score(of_view).table, scorer.score(colors).table
+    assert asked == scorer.views
+    assert found.iloc[:-2].equals(usual.iloc[:-2]) and found.iloc[-2:].isna().all(axis=None)
+
+
+def test_a_zoom_without_enough_points_is_not_scored(embedding):
+    """Where no window holds enough points there is no number, and the summary uses the rest."""
+    found = Scorer(embedding, n_windows=2, n_anchors=50).score(fraction_colors(HIDDEN))
+    assert found.table.loc["zoom 16"].isna().all(axis=None)
+    assert found.row["picture"] == found.row[["zoom 1", "zoom 4"]].mean()
+
+
+def test_references_set_the_scale(scorer):
+    """One color and random colors lie below three components, and these below ten."""
+    rows = {found.name: found.row for found in scorer.references()}
+    points = [row["points"] for row in rows.values()]
+    assert len(rows) == 5 and points[0] == 0 and points[3] < points[4]
+    assert max(points[:3], key=abs) < points[3]
+
+
+def test_the_gamut_is_kept():
+    """What a technique says of its gamut stands in the summary; without it there is NaN."""
+    tiny = load_embedding(X[:50], XY[:50])
+    scorer = Scorer(tiny, n_windows=1, n_anchors=10)
+    colors = fraction_colors(HIDDEN[:50])
+    assert scorer.score(colors, out_of_gamut=0.25).row["out of gamut"] == 0.25
+    assert np.isnan(scorer.score(colors).row["out of gamut"])
+
+
+def test_wrong_arguments_are_named(embedding, scorer):
+    """Wrong colors, values and embeddings end in a ValueError that names them."""
+    with pytest.raises(ValueError, match="colors must be uint8"):
+        scorer.score(np.zeros((len(X), 3)))
+    with pytest.raises(ValueError, match=r"colors must have shape \(18000, 3\)"):
+        scorer.score(np.zeros((5, 3), np.uint8))
+    with pytest.raises(ValueError, match=r"values must have shape \(18000, q\), got \(5, 3\)"):
+        scorer.score_values(np.zeros((5, 3)))
+    with pytest.raises(ValueError, match="at least 3 points, got 2"):
+        Scorer(load_embedding(X[:2], XY[:2]))
+
+
+def test_the_public_name_is_the_function():
+    """No module of the same name takes the function's place once the scorer is imported."""
+    import tsnecolor_nb
+
+    assert tsnecolor_nb.Scorer is Scorer and tsnecolor_nb.score is score
+    assert tsnecolor_nb.score is score, "also when asked again"

@@ -1,0 +1,1 @@
+"""Row-wise work in chunks, argument checks, neighbors; knows nothing of color."""

@@ -1,0 +1,302 @@
+"""Who is near whom: on the map, in the high-dimensional data, and to a center."""
+
+import numpy as np
+
+from .chunks import map_chunks, map_rows, row_chunks
+
+_ASKED = 1 << 16  # points for whose neighbors a tree is asked at once
+
+
+def map_neighbors(xy, k=9):
+    """Find the nearest neighbors of every point on the map.
+
+    Parameters
+    ----------
+    xy : float array of shape (n, 2)
+    k : int
+        Neighbors per point, 1 to n - 1, without the point itself.
+
+    Returns
+    -------
+    int32 array of shape (n, k)
+        Row numbers, nearest first.
+
+    Raises
+    ------
+    ValueError
+        If `xy` is not a finite matrix of two columns, or `k` is out of range.
+
+    References
+    ----------
+    J. L. Bentley, "Multidimensional binary search trees" (1975), by `scipy.spatial.cKDTree`.
+    """
+    from scipy.spatial import cKDTree
+
+    xy = _as_points(xy, "xy", columns=2)
+    k = _check_k(k, len(xy))
+    tree = cKDTree(xy, balanced_tree=False, compact_nodes=False)
+    # Asked in the tree's own order, neighbors in turn find the same branches still in cache.
+    order = tree.indices
+    found = np.empty((len(xy), k), dtype=np.int32)
+    for part in row_chunks(len(xy), _ASKED):
+        own = order[part]
+        found[own] = without_self(tree.query(xy[own], k=k + 1, workers=-1)[1], own)
+    return found
+
+
+def map_pairs(xy, k, n_pairs, rng):
+    """Draw pairs of a point and one of its nearest neighbors on the map.
+
+    Lots fall on places: the same points in another order of rows give the same pairs. (Of points
+    at one and the same place, the order of rows still decides.)
+
+    Parameters
+    ----------
+    xy : float array of shape (n, 2)
+    k : int
+        The second of a pair is one of the first's k nearest, 1 to n - 1.
+    n_pairs : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    first, second : int arrays of shape (n_pairs,)
+        Row numbers; the first ones ordered by place.
+
+    Raises
+    ------
+    ValueError
+        As for `map_neighbors`.
+    """
+    from scipy.spatial import cKDTree
+
+    xy = _as_points(xy, "xy", columns=2)
+    k = _check_k(k, len(xy))
+    first = by_place(xy)[np.sort(rng.integers(0, len(xy), n_pairs))]
+    which = rng.integers(0, k, n_pairs)
+    tree = cKDTree(xy, balanced_tree=False, compact_nodes=False)
+
+    def of_chunk(rows):
+        own = first[rows]
+        near = without_self(tree.query(xy[own], k=k + 1)[1], own)
+        return near[np.arange(len(own)), which[rows]]
+
+    return first, np.concatenate(list(map_chunks(of_chunk, n_pairs)))
+
+
+def by_place(xy):
+    """Return the row numbers in an order that only the places of the points decide, (n,)."""
+    return np.lexsort(np.asarray(xy).T)
+
+
+def neighbor_distance(X, xy, k=9, *, progress=None):
+    """Measure how far a point's neighbors on the map are in the high-dimensional space.
+
+    Parameters
+    ----------
+    X : float array of shape (n, d)
+    xy : float array of shape (n, 2)
+    k : int
+        Neighbors per point.
+    progress : callable, optional
+        Called with fractions 0..1; what it raises ends the work.
+
+    Returns
+    -------
+    float32 array of shape (n,)
+        Mean Euclidean distance in X to the `k` nearest neighbors in `xy`.
+
+    Raises
+    ------
+    ValueError
+        If `X` and `xy` do not fit together, or `k` is out of range.
+
+    References
+    ----------
+    Suggested by Martin Wattenberg, says the original.
+    """
+    X = _as_points(X, "X")
+    if len(X) != len(xy):
+        raise ValueError(f"xy must have one row per row of X ({len(X)}), got {len(xy)}")
+    neighbors = map_neighbors(xy, k)
+
+    def of_chunk(rows):
+        own = X[rows]
+        total = np.zeros(len(own), dtype=np.float32)
+        # All neighbors at once would not fit in cache.
+        for column in neighbors[rows].T:
+            away = X[column]
+            away -= own
+            total += np.sqrt(np.einsum("ij,ij->i", away, away))
+        return total / neighbors.shape[1]
+
+    return np.concatenate(list(map_chunks(of_chunk, len(X), progress)))
+
+
+def exemplars(X, centers):
+    """Find the real point nearest to each center.
+
+    Parameters
+    ----------
+    X : float array of shape (n, d)
+    centers : float array of shape (m, d)
+
+    Returns
+    -------
+    int array of shape (m,)
+        Row numbers in `X`.
+
+    Raises
+    ------
+    ValueError
+        If `centers` does not have as many columns as `X`.
+    """
+    from sklearn.metrics import pairwise_distances_argmin
+
+    X = _as_points(X, "X")
+    centers = _as_points(centers, "centers", columns=X.shape[1])
+    return pairwise_distances_argmin(centers.astype(X.dtype, copy=False), X)
+
+
+def true_neighbors(X, queries, k):
+    """Find the nearest neighbors of some points by comparing them with all others.
+
+    Parameters
+    ----------
+    X : float array of shape (n, d)
+    queries : int array of shape (m,)
+        Row numbers in `X`.
+    k : int
+        Neighbors per query, 1 to n - 1, without the query itself.
+
+    Returns
+    -------
+    int array of shape (m, k)
+        Row numbers, nearest first.
+
+    Raises
+    ------
+    ValueError
+        If a query is no row number of `X`, or `k` is out of range.
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    X = _as_points(X, "X")
+    k = _check_k(k, len(X))
+    queries = np.asarray(queries)
+    if queries.ndim != 1 or queries.dtype.kind not in "iu" or not len(queries):
+        raise ValueError(
+            f"queries must be row numbers of shape (m,), got {queries.dtype} of shape "
+            f"{queries.shape}"
+        )
+    if queries.min() < 0 or queries.max() >= len(X):
+        raise ValueError(
+            f"queries must be row numbers from 0 to {len(X) - 1}, got {queries.min()} to "
+            f"{queries.max()}"
+        )
+    search = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(X)
+    return without_self(search.kneighbors(X[queries], return_distance=False), queries)
+
+
+def recall(found, true):
+    """Measure which share of the true neighbors a search found, 0..1.
+
+    Parameters
+    ----------
+    found : int array of shape (m, j)
+        Row numbers; -1 for none.
+    true : int array of shape (m, k)
+
+    Returns
+    -------
+    float
+    """
+    found, true = np.asarray(found), np.asarray(true)
+    if found.ndim != 2 or true.ndim != 2 or len(found) != len(true) or not true.size:
+        raise ValueError(
+            f"found and true must be matrices of as many rows, got {found.shape} and {true.shape}"
+        )
+    return float((true[:, :, None] == found[:, None, :]).any(axis=2).mean())
+
+
+def extremes(values, m):
+    """Return the rows with the lowest and with the highest values.
+
+    Parameters
+    ----------
+    values : float array of shape (n,)
+    m : int
+        How many of each, 1 to n.
+
+    Returns
+    -------
+    lowest, highest : int arrays of shape (m,)
+        Most extreme first.
+    """
+    values = np.asarray(values)
+    if values.ndim != 1 or np.isnan(values).any():
+        raise ValueError(f"values must be numbers of shape (n,), got {values.shape} or NaN in it")
+    if not 1 <= m <= len(values):
+        raise ValueError(f"m must be from 1 to {len(values)}, got {m!r}")
+    order = np.argsort(values, kind="stable")
+    return order[:m], order[::-1][:m]
+
+
+def without_self(found, own):
+    """Drop each row's own number: among duplicates it need not stand first, or appear at all."""
+    is_own = found == own[:, None]
+    is_own[~is_own.any(axis=1), -1] = True
+    return found[~is_own].reshape(len(found), -1)
+
+
+def _as_points(points, name, columns=None):
+    from sklearn.utils import check_array
+
+    points = check_array(points, dtype=[np.float32, np.float64], input_name=name)
+    if columns is not None and points.shape[1] != columns:
+        raise ValueError(f"{name} must have shape (n, {columns}), got {points.shape}")
+    return points
+
+
+def _check_k(k, n):
+    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k < n:
+        raise ValueError(
+            f"k must be an integer from 1 to {n - 1}, the number of other points, got {k!r}"
+        )
+    return int(k)
+
+
+def label_exemplars(X, labels, wanted):
+    """Find for each label the point of it that is nearest to the mean of its points.
+
+    Parameters
+    ----------
+    X : (n, d) float
+    labels : (n,) int
+    wanted : (k,) int
+        Labels that occur.
+
+    Returns
+    -------
+    (k,) int
+        Row numbers.
+    """
+    from scipy.sparse import csr_array
+
+    order = np.argsort(wanted)
+    place = order[np.searchsorted(wanted, labels, sorter=order).clip(max=len(wanted) - 1)]
+    rows = np.flatnonzero(np.asarray(wanted)[place] == labels)
+    place = place[rows]
+    ones = np.ones(len(rows), dtype=X.dtype)
+    members = csr_array((ones, (place, rows)), shape=(len(wanted), len(X)))
+    centers = (members @ X) / np.bincount(place, minlength=len(wanted))[:, None]
+    centers = centers.astype(X.dtype)
+
+    def away(pairs):
+        difference = X[pairs[:, 0]] - centers[pairs[:, 1]]
+        return np.einsum("ij,ij->i", difference, difference)
+
+    distance = map_rows(away, np.column_stack([rows, place]))
+    nearest_first = np.lexsort((distance, place))
+    _, first = np.unique(place[nearest_first], return_index=True)
+    return rows[nearest_first[first]]

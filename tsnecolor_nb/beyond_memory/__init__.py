@@ -1,0 +1,1 @@
+"""Data larger than memory: folders of partitions, and Dask."""

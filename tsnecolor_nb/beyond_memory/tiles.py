@@ -1,0 +1,292 @@
+"""Draw, zoom and move maps of more points than fit in memory.
+
+The sums behind a picture add up, in linear light. So the picture of a folder of partitions is the
+sum of theirs; and sums made once, per cell of a fine grid, serve every wide view. Close views read
+points, but only from where the view is: points are sorted along a Z-order curve, and each row
+group of a Parquet file knows the box that its points lie in.
+"""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import dask
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..arrays.ranges import square_around
+from ..colors.spaces import srgb8_to_lin
+from ..picture.aggregate import draw, point_sums
+from ..picture.dots import auto_radius
+from ..picture.raster import Raster
+from .color import add_up, compute
+from .grid import MAX_SIDE, Grid, overlaps
+from .partitions import COLORED, blocks, extent, partitions, write_whole
+
+_POINTS_PER_CELL = 2
+_GROUP_ROWS = 16_384
+_SMALLEST_SIDE = 256
+_COARSE = 64
+_DRAWN_ROWS = 1 << 18
+
+
+class PartitionedRaster(Raster):
+    """A map in a folder of colored partitions: each of its pictures reads all of them.
+
+    It is a `Raster`, only slower and of any size. For a picture or two it is the shortest way;
+    to zoom, `tile_partitions` once and take a `TiledRaster`.
+
+    Parameters
+    ----------
+    folder : path
+        What `color_partitions` wrote.
+    client : dask.distributed.Client, optional
+        Who does the work; the threads of this process unless given.
+
+    Attributes
+    ----------
+    extent : (x0, x1, y0, y1) of float
+        A square around all points, with a little air.
+    """
+
+    plain = False
+
+    def __init__(self, folder, *, client=None):
+        self._parts = partitions(folder, COLORED.names)
+        self._client = client
+        self.extent = _square(self._parts)
+
+    def __len__(self):
+        return sum(part.rows for part in self._parts)
+
+    @property
+    def groups(self):
+        """For each row group its number of points, and their lowest and highest x and y, (g, 5)."""
+        return np.vstack([part.groups for part in self._parts])
+
+    def recolor(self, srgb8):
+        """Refuse: the colors are in the files."""
+        raise TypeError(f"{type(self).__name__} has its colors in files; color another folder")
+
+    def _draw(self, ranges, width, height, point_size, shading, mixed):
+        if mixed != "mean":
+            raise ValueError(f'mixed must be "mean" where only sums are at hand, got {mixed!r}')
+        radius = self._radius(point_size, ranges, width, height)
+        return draw(self._sums, ranges, width, height, radius, shading)
+
+    def _points_for(self, mixed):
+        raise ValueError("color_spread needs all points in memory, and here only sums are at hand")
+
+    def _radius(self, point_size, ranges, width, height):
+        if point_size != "auto":
+            return super()._radius(point_size, ranges, width, height)
+        return auto_radius(self._sums(*ranges, _COARSE, _COARSE)[3].sum(), width, height)
+
+    def _sums(self, x_range, y_range, width, height):
+        tasks = [
+            dask.delayed(_sums_of_partition)(part.path, x_range, y_range, width, height)
+            for part in self._parts
+            if touching(part.groups, x_range, y_range).any()
+        ]
+        if not tasks:
+            return np.zeros((4, height, width), np.float32)
+        return compute([add_up(tasks)], self._client)[0][0]
+
+
+def _square(parts):
+    x0, x1, y0, y1 = extent(parts)
+    return square_around(np.array([x0, x1]), np.array([y0, y1]))
+
+
+def touching(groups, x_range, y_range):
+    """Return which row groups, (g, 5) as in `Partition`, may hold points of a view: (g,) bool."""
+    _, x0, x1, y0, y1 = groups.T
+    return (x1 >= x_range[0]) & (x0 <= x_range[1]) & (y1 >= y_range[0]) & (y0 <= y_range[1])
+
+
+def _sums_of_partition(path, x_range, y_range, width, height):
+    sums = np.zeros((4, height, width), np.float32)
+    for batch in blocks(path, COLORED.names, _DRAWN_ROWS):
+        # Datashader says NaN where no point is, which would swallow what others have there.
+        sums += np.nan_to_num(point_sums(_frame(batch), x_range, y_range, width, height)[0])
+    return (sums,)
+
+
+def _frame(batch):
+    points = batch.to_pandas()
+    lin = srgb8_to_lin(points[["r", "g", "b"]].to_numpy())
+    points["r"], points["g"], points["b"] = lin.T
+    return points
+
+
+def _side(n):
+    """Return the power of two that gives the cells a few points each."""
+    side = 2 ** round(np.log2(np.sqrt(n / _POINTS_PER_CELL)))
+    return int(np.clip(side, _SMALLEST_SIDE, MAX_SIDE))
+
+
+def _sorted_frames(parts, grid, n_tiles):
+    """Return Dask tasks, each a frame of points sorted by cell, no cell in two of them."""
+    import dask.dataframe as dd
+
+    paths = [part.path for part in parts]
+    meta = _numbered(paths[0], grid).iloc[:0]
+    frames = dd.from_map(_numbered, paths, grid=grid, meta=meta, enforce_metadata=False)
+    return frames.set_index("cell", npartitions=n_tiles).to_delayed()
+
+
+def _numbered(path, grid):
+    points = pq.read_table(path, columns=COLORED.names, use_threads=False).to_pandas()
+    return points.assign(cell=grid.number(points["x"], points["y"]))
+
+
+def _write_tile(points, path):
+    """Write a tile; return its cells that hold points, and the four sums of each."""
+    if not len(points):
+        return np.zeros(0, np.int64), np.zeros((4, 0), np.float32)
+    table = pa.Table.from_pandas(points, COLORED, preserve_index=False)
+    write_whole(path, COLORED, table.to_batches(_GROUP_ROWS))
+    cells, first, count = np.unique(points.index, return_index=True, return_counts=True)
+    lin = srgb8_to_lin(points[["r", "g", "b"]].to_numpy())
+    sums = np.add.reduceat(lin, first, axis=0, dtype=np.float64)
+    return cells, np.vstack([sums.T, count]).astype(np.float32)
+
+
+def _write_levels(folder, grid, tiles):
+    """Write the sums of all cells, and of cells twice as wide, and so on."""
+    side = grid.side
+    # On the disk, not in memory: the finest level has about as many bytes as the points.
+    level = _new_level(folder, side)
+    for cells, sums in tiles:
+        level[:, *grid.place(cells)] = sums
+    while side > _SMALLEST_SIDE:
+        side //= 2
+        coarse = _new_level(folder, side)
+        for channel in range(4):
+            rows = level[channel, 0::2] + level[channel, 1::2]
+            coarse[channel] = rows[:, 0::2] + rows[:, 1::2]
+        level.flush()
+        level = coarse
+    level.flush()
+
+
+def _new_level(folder, side):
+    path = folder / f"level_{side:05}.npy"
+    return np.lib.format.open_memmap(path, "w+", np.float32, (4, side, side))
+
+
+def tile_partitions(folder, out, *, client=None, rows_per_tile=1 << 20):
+    """Sort a colored map for zooming: into tiles, and sums for every scale.
+
+    Parameters
+    ----------
+    folder : path
+        What `color_partitions` wrote.
+    out : path
+        Where to; must not exist. It appears when all of it is on the disk.
+    client : dask.distributed.Client, optional
+        Who does the work; the threads of this process unless given.
+    rows_per_tile : int
+        About so many points in each tile.
+
+    Returns
+    -------
+    TiledRaster
+
+    Raises
+    ------
+    FileExistsError, FileNotFoundError, ValueError
+        If an argument does not fit; the message names it.
+    """
+    out = Path(out)
+    if out.exists():
+        raise FileExistsError(f"out must be a new folder, {str(out)!r} exists")
+    parts = partitions(folder, COLORED.names)
+    n = sum(part.rows for part in parts)
+    grid = Grid(_square(parts), _side(n))
+    unfinished = out.with_name(out.name + ".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    frames = _sorted_frames(parts, grid, max(1, round(n / rows_per_tile)))
+    write = dask.delayed(_write_tile)
+    cells = compute(
+        [write(frame, unfinished / f"{i:05}.parquet") for i, frame in enumerate(frames)], client
+    )
+    _write_levels(unfinished, grid, cells)
+    about = {"extent": grid.extent, "side": grid.side, "points": n}
+    (unfinished / "about.json").write_text(json.dumps(about), encoding="utf-8")
+    os.replace(unfinished, out)
+    return TiledRaster(out)
+
+
+class TiledRaster(PartitionedRaster):
+    """A map made by `tile_partitions`: any view in about the same time, however many points.
+
+    A view with more pixels than cells of the finest grid is drawn from its points. In a wider one
+    each pixel takes from the cells that it covers in proportion: exact where pixels and cells
+    coincide, elsewhere a point may move by a part of a pixel.
+
+    Parameters
+    ----------
+    folder : path
+        What `tile_partitions` made.
+    """
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        about = json.loads((Path(folder) / "about.json").read_text(encoding="utf-8"))
+        self._grid = Grid(tuple(about["extent"]), about["side"])
+        self.extent = self._grid.extent
+        self._levels = {
+            level.shape[1]: level
+            for level in (
+                np.load(path, mmap_mode="r", allow_pickle=False)
+                for path in sorted(Path(folder).glob("level_*.npy"))
+            )
+        }
+
+    def _draw(self, ranges, width, height, point_size, shading, mixed):
+        if self._grid.cell <= _pixel(*ranges, width, height):
+            return super()._draw(ranges, width, height, point_size, shading, mixed)
+        near = self._near(ranges)
+        if near is None:
+            return np.zeros((height, width, 4), np.uint8)
+        return near._draw(ranges, width, height, point_size, shading, mixed)
+
+    def _near(self, ranges):
+        """Return a raster of the points in all row groups that a view touches."""
+        tables = []
+        for part in self._parts:
+            groups = np.flatnonzero(touching(part.groups, *ranges))
+            if len(groups):
+                with pq.ParquetFile(part.path) as file:
+                    tables.append(file.read_row_groups(groups.tolist()))
+        if not tables:
+            return None
+        points = pa.concat_tables(tables)
+        xy, srgb8 = (
+            np.column_stack([points[name].to_numpy() for name in names]) for names in ("xy", "rgb")
+        )
+        return Raster(xy, srgb8)
+
+    def _sums(self, x_range, y_range, width, height):
+        """Return the sums of a view's pixels from the coarsest level that is fine enough."""
+        x0, x1, y0, y1 = self.extent
+        pixel = _pixel(x_range, y_range, width, height)
+        # A cell on the border of two pixels shows in both: half a pixel is narrow enough.
+        fine = [side for side in self._levels if (x1 - x0) / side <= pixel / 2]
+        level = self._levels[min(fine, default=max(self._levels))]
+        side = level.shape[1]
+        columns, across = overlaps(x_range, width, (x0, x1), side)
+        rows, down = overlaps(y_range, height, (y0, y1), side)
+        sums = np.zeros((4, height, width), np.float32)
+        for channel in range(4):
+            sums[channel] = (down @ (across @ level[channel, rows, columns].T).T)[::-1]
+        return sums
+
+
+def _pixel(x_range, y_range, width, height):
+    """Return the shorter side of a view's pixels, in units of the map."""
+    return min((x_range[1] - x_range[0]) / width, (y_range[1] - y_range[0]) / height)

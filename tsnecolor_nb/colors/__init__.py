@@ -1,0 +1,1 @@
+"""Color spaces, palettes, gamut, color vision: pure functions."""

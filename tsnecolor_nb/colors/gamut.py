@@ -1,0 +1,152 @@
+"""Turn, move and scale a solid of points such that it fills the colors a screen can show."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .spaces import lin_to_oklab, oklab_to_lin
+from .vision import simulate
+
+EYES = ("normal", "worst")
+_SIMULATED = ("deuteranopia", "protanopia", "tritanopia")
+_MIDDLE = (0.65, 0.0, 0.0)
+_TOLERANCE = 1e-3  # of linear light; less than a byte
+_TURN, _MOVE = 0.25, np.array([0.06, 0.04, 0.04])
+_ROUNDS, _KEPT, _NEAR, _SHRINK = 16, 6, 10, 0.83
+_NEAR_CENTER = 3  # a center alone is half of what there is to find
+
+
+class Fits(NamedTuple):
+    """How solids lie in OKLab, best first.
+
+    Attributes
+    ----------
+    rotation : float array of shape (m, 3, 3)
+        Orthogonal; it may also flip.
+    center : float array of shape (m, 3)
+    value : float array of shape (m,)
+        What the search makes as large as it can.
+    """
+
+    rotation: np.ndarray
+    center: np.ndarray
+    value: np.ndarray
+
+
+def outside(oklab):
+    """Return which colors, float (..., 3), no screen can show, bool (...)."""
+    lin = oklab_to_lin(oklab)
+    return ((lin < -_TOLERANCE) | (lin > 1 + _TOLERANCE)).any(axis=-1)
+
+
+def fit_in_gamut(points, clip, *, chroma=1.0, eyes="normal", n_tries=256, rotation=None, seed=0):
+    """Find the turn and the place at which a solid can be largest inside sRGB's gamut.
+
+    Seeded random turns and flips about a middle grey are tried; around the best few of them,
+    smaller and smaller changes of turn and center.
+
+    Parameters
+    ----------
+    points : float32 array of shape (n, 3)
+        About the origin.
+    clip : float
+        Share of the points that may lie outside.
+    chroma : float
+        Length of a step along a and b against one along lightness.
+    eyes : {"normal", "worst"}
+        What is made as large as possible: the scale; or the spread of colors for those eyes, of
+        normal and of three color-blind ones, that see least of it.
+    n_tries : int
+        Turns at the beginning.
+    rotation : float array of shape (3, 3), optional
+        Keep this turn, and look for the center alone.
+    seed : int
+
+    Returns
+    -------
+    rotation : float array of shape (3, 3)
+        Orthogonal; it may also flip.
+    center : float array of shape (3,)
+        What color the origin gets, in OKLab.
+    """
+    rng = np.random.default_rng(seed)
+    turns = _random_turns(rng, n_tries) if rotation is None else np.asarray(rotation)[None]
+    best = _tried(points, turns, np.tile(_MIDDLE, (len(turns), 1)), clip, chroma, eyes)
+    near = _NEAR if rotation is None else _NEAR_CENTER
+    for step in range(_ROUNDS):
+        size = _SHRINK**step
+        turns = np.repeat(best.rotation, near, axis=0)
+        if rotation is None:
+            turns = _near_turns(turns, size * _TURN, rng)
+        centers = np.repeat(best.center, near, axis=0)
+        centers = centers + rng.normal(0, size, centers.shape) * _MOVE
+        best = _merged(best, _tried(points, turns, centers, clip, chroma, eyes))
+    return best.rotation[0], best.center[0]
+
+
+def largest_scale(points, turns, centers, clip, chroma=1.0):
+    """Return how large a solid can be at given turns and centers.
+
+    Parameters
+    ----------
+    points : float32 array of shape (n, 3)
+    turns : float array of shape (m, 3, 3)
+    centers : float array of shape (m, 3)
+    clip, chroma
+        As for `fit_in_gamut`.
+
+    Returns
+    -------
+    placed : float32 array of shape (m, n, 3)
+        The points turned and stretched, not scaled.
+    scale : float array of shape (m,)
+    """
+    stretched = np.array(turns) * np.array([1, chroma, chroma])[:, None]
+    placed = np.einsum("mij,nj->mni", stretched.astype(np.float32), points)
+    # No color is further from another than 1.2. So at this scale too many lie outside for sure.
+    reach = np.quantile(np.linalg.norm(placed, axis=2), 1 - clip, axis=1)
+    low, high = np.zeros(len(placed)), 1.2 / np.where(reach > 0, reach, 1)
+    # So fine that two turns do not tie: a rounding error must not lead the search elsewhere.
+    for _ in range(18):
+        middle = (low + high) / 2
+        too_large = outside(_at(placed, centers, middle)).mean(axis=1) > clip
+        low, high = np.where(too_large, low, middle), np.where(too_large, middle, high)
+    return placed, low
+
+
+def _tried(points, turns, centers, clip, chroma, eyes):
+    placed, scale = largest_scale(points, turns, centers, clip, chroma)
+    value = scale if eyes == "normal" else _least_spread(_at(placed, centers, scale))
+    return _merged(Fits(turns, centers, value))
+
+
+def _merged(*fits):
+    """Return the best few of all."""
+    together = [np.concatenate(parts) for parts in zip(*fits, strict=True)]
+    best = np.argsort(-together[-1], kind="stable")[:_KEPT]
+    return Fits(*(part[best] for part in together))
+
+
+def _least_spread(oklab):
+    """Return, per solid, the deviation of its colors to the eyes that see least of it, (m,)."""
+    lin = np.clip(oklab_to_lin(oklab), 0, 1)
+    seen = [lin, *(np.clip(simulate(lin, vision), 0, 1) for vision in _SIMULATED)]
+    return np.min([lin_to_oklab(s).var(axis=1).sum(axis=1) for s in seen], axis=0) ** 0.5
+
+
+def _at(placed, centers, scale):
+    return placed * scale[:, None, None].astype(np.float32) + centers[:, None].astype(np.float32)
+
+
+def _random_turns(rng, n):
+    return _orthogonal(rng.normal(size=(n, 3, 3)))
+
+
+def _near_turns(turns, angle, rng):
+    return _orthogonal(turns + rng.normal(0, angle, turns.shape))
+
+
+def _orthogonal(matrices):
+    q, r = np.linalg.qr(matrices)
+    # The signs make the decomposition unique, and what is near to a turn stays near to it.
+    return q * np.sign(np.diagonal(r, axis1=1, axis2=2))[:, None, :]

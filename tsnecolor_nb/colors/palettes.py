@@ -1,0 +1,224 @@
+"""Palettes, and the pure functions that color labels or values with them."""
+
+from functools import cache
+
+import numpy as np
+
+from .spaces import as_srgb8, lin_to_oklab, srgb8_to_lin, srgb8_to_oklab
+from .vision import simulate
+
+MISSING = np.array([150, 150, 150], dtype=np.uint8)
+"""Grey of a point without a label; no palette here comes near grey."""
+
+# A pleasant start that many readers know from charts; the search continues from it.
+_FIRST_COLORS = "1f77b4 ff7f0e 2ca02c d62728 9467bd 17becf e377c2 bcbd22 8c564b"
+# Inside these limits a color stands out from a white and from a black ground alike.
+_LIGHTNESS = (0.45, 0.84)
+_CHROMA = (0.04, 0.23)
+# Between patches of few pixels the eye tells hues apart better than lightness.
+_SMALL_PATCH = np.array([0.8, 1, 1])
+_EYES = {
+    "normal": ("normal",),
+    "worst": ("normal", "deuteranopia", "protanopia", "tritanopia"),
+}
+_SEQUENTIAL = ("viridis", "magma", "inferno", "plasma", "cividis", "turbo")
+
+
+def hue_palette(k):
+    """Fully saturated hues around the HSV wheel, as the original's ``cmap="hsv"`` had them.
+
+    Label j gets hue j / k, so that the first and the last differ; matplotlib's map ends where it
+    began.
+
+    Parameters
+    ----------
+    k : int
+        Number of colors, at least 1.
+
+    Returns
+    -------
+    uint8 array of shape (k, 3)
+    """
+    hue = np.arange(_as_count(k)) / k
+    # A. R. Smith, "Color gamut transform pairs" (1978): each channel is a trapezoid of the hue.
+    away = np.abs((hue[:, None] * 6 - [0, 2, 4] + 3) % 6 - 3)
+    return np.rint(255 * np.clip(2 - away, 0, 1)).astype(np.uint8)
+
+
+def distinct_palette(k=256, eyes="normal"):
+    """Colors for many categories, each as far as possible from all before it.
+
+    A farthest-point search in OKLab among sRGB colors that are neither so pale nor so dark that
+    they sink into a white or a black ground, nor grey, nor glaring. It is deterministic, and a
+    shorter palette is the beginning of a longer one. The idea is Glasbey et al., "Colour displays
+    for categorical images" (2007); their palettes also use near-black and near-white.
+
+    Parameters
+    ----------
+    k : int
+        Number of colors, 1 to 256.
+    eyes : {"normal", "worst"}
+        With "worst" two colors are as far apart as they are to those eyes that see least of the
+        difference, normal or color-blind (`color_vision.simulate`).
+
+    Returns
+    -------
+    uint8 array of shape (k, 3)
+    """
+    if _as_count(k) > 256:
+        raise ValueError(f"k must be at most 256 for the distinct palette, got {k}")
+    return _distinct_256(eyes)[:k].copy()
+
+
+def eye_distances(srgb8, eyes="normal"):
+    """Return how far colors are apart in OKLab, to normal eyes or to those that see least.
+
+    Parameters
+    ----------
+    srgb8 : uint8 array of shape (k, 3)
+    eyes : {"normal", "worst"}
+
+    Returns
+    -------
+    float array of shape (k, k)
+    """
+    seen = _seen(srgb8, eyes)
+    return np.linalg.norm(seen[:, :, None] - seen[:, None], axis=3).min(axis=0)
+
+
+def _seen(srgb8, eyes):
+    """Return the OKLab colors that each kind of eyes sees, float64 (v, k, 3)."""
+    if eyes not in _EYES:
+        raise ValueError(f"eyes must be one of {', '.join(_EYES)}, got {eyes!r}")
+    lin = srgb8_to_lin(srgb8).astype(np.float64)
+    return np.stack([lin_to_oklab(np.clip(simulate(lin, v), 0, 1)) for v in _EYES[eyes]])
+
+
+@cache
+def _distinct_256(eyes="normal"):
+    steps = np.arange(4, 256, 8, dtype=np.uint8)
+    grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
+    lightness, a, b = srgb8_to_oklab(grid).T
+    chroma = np.hypot(a, b)
+    usable = (lightness > _LIGHTNESS[0]) & (lightness < _LIGHTNESS[1])
+    usable &= (chroma > _CHROMA[0]) & (chroma < _CHROMA[1])
+    # The pleasant start is not made for color-blind eyes; there, one color of it begins.
+    first = hex_to_srgb8(_FIRST_COLORS.split())[: None if eyes == "normal" else 1]
+    candidates = np.vstack([first, grid[usable]])
+    seen = _seen(candidates, eyes) * _SMALL_PATCH
+    distance = np.full(len(candidates), np.inf)
+    chosen = []
+    for i in range(256):
+        j = i if i < len(first) else distance.argmax()
+        chosen.append(j)
+        away = ((seen - seen[:, j, None]) ** 2).sum(axis=2).min(axis=0)
+        np.minimum(distance, away, out=distance)
+    return candidates[chosen]
+
+
+def sequential_palette(name="viridis"):
+    """Look up one of the well-known 256-color maps that rise evenly in lightness.
+
+    Parameters
+    ----------
+    name : {"viridis", "magma", "inferno", "plasma", "cividis", "turbo"}
+        Maps by van der Walt and Smith (2015), Nuñez et al. (2018) and Mikhailov (2019), as Bokeh
+        ships them.
+
+    Returns
+    -------
+    uint8 array of shape (256, 3)
+    """
+    if name not in _SEQUENTIAL:
+        raise ValueError(f"cmap must be one of {', '.join(_SEQUENTIAL)}, got {name!r}")
+    from bokeh import palettes
+
+    return hex_to_srgb8(getattr(palettes, f"{name.capitalize()}256"))
+
+
+def hex_to_srgb8(colors):
+    """Turn a sequence of k strings like ``"#1f77b4"`` into a uint8 array of shape (k, 3)."""
+    digits = "".join(color.removeprefix("#") for color in colors)
+    return np.frombuffer(bytes.fromhex(digits), dtype=np.uint8).reshape(-1, 3)
+
+
+def label_palette(palette, k):
+    """Look up the colors of labels 0..k-1.
+
+    Parameters
+    ----------
+    palette : {"distinct", "hue"} or uint8 array of shape (m, 3)
+        Beyond 256 or m labels, "distinct" and an array start again from their beginning.
+    k : int
+
+    Returns
+    -------
+    uint8 array of shape (k, 3)
+    """
+    if isinstance(palette, str) and palette == "hue":
+        return hue_palette(k)
+    if isinstance(palette, str):
+        if palette != "distinct":
+            raise ValueError(f'palette must be "distinct", "hue" or colors, got {palette!r}')
+        palette = distinct_palette()
+    palette = as_srgb8(palette, "palette")
+    return palette[np.arange(_as_count(k)) % len(palette)]
+
+
+def label_colors(labels, palette="distinct", n_labels=None):
+    """Color integer labels; a label outside 0..n_labels-1, such as -1, turns grey.
+
+    Parameters
+    ----------
+    labels : int array of shape (n,)
+    palette : {"distinct", "hue"} or uint8 array of shape (m, 3)
+    n_labels : int, optional
+        The largest label plus one unless given.
+
+    Returns
+    -------
+    uint8 array of shape (n, 3)
+    """
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"labels must be integers of shape (n,), got {labels.dtype} of shape {labels.shape}"
+        )
+    if n_labels is None:
+        n_labels = max(int(labels.max(initial=0)) + 1, 1)
+    table = np.vstack([label_palette(palette, n_labels), MISSING])
+    known = (labels >= 0) & (labels < n_labels)
+    return table[np.where(known, labels, n_labels)]
+
+
+def value_colors(values, cmap="viridis", low=None, high=None):
+    """Color one value per point by a sequential map, clipped at `low` and `high`.
+
+    Parameters
+    ----------
+    values : float array of shape (n,)
+    cmap : str
+        See `sequential_palette`.
+    low, high : float, optional
+        The values that get the first and the last color; the extremes of `values` unless given.
+
+    Returns
+    -------
+    uint8 array of shape (n, 3)
+    """
+    values = np.asarray(values)
+    if values.ndim != 1:
+        raise ValueError(f"values must have shape (n,), got {values.shape}")
+    if not np.isfinite(values).all():
+        raise ValueError("values must be finite, got NaN or infinity")
+    low = values.min() if low is None else low
+    high = values.max() if high is None else high
+    span = high - low if high > low else 1
+    index = np.clip((values - low) * (256 / span), 0, 255).astype(np.uint8)
+    return sequential_palette(cmap)[index]
+
+
+def _as_count(k):
+    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
+        raise ValueError(f"k must be a positive integer, got {k!r}")
+    return k

@@ -1,0 +1,1 @@
+"""The embedding: loading, checking and saving it."""

@@ -1,0 +1,210 @@
+"""What everything else is given: high-dimensional data, their map, and what is known of them."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from ..arrays.checks import as_frame, as_matrix, check_choice, require_finite
+from ..maps.make_map import METHODS, make_map
+from .find import find_parts, read_frame
+from .images import picture_source
+from .progress import Watch
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Embedding:
+    """An embedding and a map of it. Made by `load_embedding` or `load_glyphs`.
+
+    Attributes
+    ----------
+    X : (n, d) float32, C order
+        The high-dimensional data.
+    xy : (n, 2) float32
+        The map: where each point is drawn.
+    xyz : (n, 3) float32 or None
+        A 3-D map, if there is one; its axes can become colors.
+    meta : DataFrame
+        One row per point, any columns: what is known besides ``X``.
+    decode : callable or None
+        Turns vectors (m, d) into grey pictures (m, h, w) uint8 in which 255 is ink.
+    name : str
+    images : callable or None
+        Turns row numbers (m,) into pictures, (m, h, w) grey as above or (m, h, w, 3) sRGB, uint8.
+    incomplete : (n,) bool or None
+        Rows of X that hold NaN or infinity; None where there are none. They are drawn grey.
+    notes : tuple of str
+        What was decided on loading: where the map comes from, which columns became dimensions.
+    """
+
+    X: np.ndarray
+    xy: np.ndarray
+    xyz: np.ndarray | None = None
+    meta: "pandas.DataFrame | None" = None  # noqa: F821 (pandas loads when it is needed)
+    decode: Callable[[np.ndarray], np.ndarray] | None = None
+    name: str = "embedding"
+    images: Callable[[np.ndarray], np.ndarray] | None = None
+    incomplete: np.ndarray | None = None
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        if self.incomplete is None:
+            require_finite("X", self.X)
+
+    def __len__(self):
+        return len(self.X)
+
+    def __repr__(self):
+        return f"<Embedding {self.name!r}: {len(self):,} points × {self.X.shape[1]} dimensions>"
+
+    def pictures(self, rows):
+        """Return the pictures of some points: their own, or else decoded ones.
+
+        Parameters
+        ----------
+        rows : int, slice or array_like of int
+            Which points.
+
+        Returns
+        -------
+        (m, h, w) uint8 in which 255 is ink, or (m, h, w, 3) uint8 sRGB
+
+        Raises
+        ------
+        ValueError
+            If the embedding has neither images nor a decoder.
+        """
+        if self.images is not None:
+            return self.images(np.atleast_1d(np.arange(len(self))[rows]))
+        if self.decode is None:
+            raise ValueError(
+                f"{self!r} has no pictures: it was loaded without `images` and without `decode`"
+            )
+        X = np.atleast_2d(self.X[rows])
+        if self.incomplete is None:
+            return self.decode(X)
+        unknown = np.atleast_1d(self.incomplete[rows])
+        pictures = np.array(self.decode(np.where(unknown[:, None], 0, X)))
+        pictures[unknown] = 0  # nobody knows what such a point looks like
+        return pictures
+
+    def known(self, rows):
+        """Return those of some row numbers, int (m,), whose row of X is complete."""
+        return rows if self.incomplete is None else rows[~self.incomplete[rows]]
+
+    def complete(self):
+        """Return the embedding of the complete rows alone; itself where all are complete."""
+        if self.incomplete is None:
+            return self
+        return self._complete
+
+    @cached_property
+    def _complete(self):
+        rows = np.flatnonzero(~self.incomplete)
+        return replace(
+            self, X=self.X[rows], xy=self.xy[rows], incomplete=None,
+            xyz=None if self.xyz is None else self.xyz[rows],
+            meta=None if self.meta is None else self.meta.iloc[rows].reset_index(drop=True),
+            images=None if self.images is None else lambda some: self.images(rows[some]),
+        )
+
+
+def load_embedding(
+    X, xy=None, *, xyz=None, meta=None, images=None, decode=None, columns=None, missing="error",
+    name=None, method="tsne",
+):
+    """Bring your own data: read files, data frames or arrays, check them, put them together.
+
+    Parameters
+    ----------
+    X : array_like of numbers (n, d), data frame, or path
+        The high-dimensional data; kept as float32, and not copied if that is what it is. Data
+        frames are those of pandas, Polars and Arrow. Files are NPY, NPZ, Parquet, Arrow/Feather
+        and CSV, also as .csv.gz; with ``pip install 'tsnecolor_nb[formats]'`` AnnData, HDF5 and
+        Zarr as well. Several Parquet files are one table: a folder, a glob or a list of them.
+    xy : (n, 2) array_like of numbers, path, or names in `X`, optional
+        Its map: ``("x", "y")`` names two columns of a table, ``"X_umap"`` one array of a file.
+        Without it a file's own map is taken if it has a customary name (xy, X_tsne, X_umap);
+        else one is made, see `make_map`, which takes minutes for 100,000 points.
+    xyz : (n, 3) array_like of numbers, path, or names in `X`, optional
+        A 3-D map.
+    meta : data frame, mapping of columns, or path, optional
+        n rows: what is known of each point. Unless given, the columns of `X` that are neither
+        dimensions nor map.
+    images : callable, (n, h, w) or (n, h, w, 3) uint8, n paths or n texts, optional
+        What a point looks like: a function of row numbers, grey pictures in which 255 is ink or
+        sRGB ones, image files, or texts to write on cards.
+    decode : callable, optional
+        Vectors (m, d) to grey pictures (m, h, w) uint8.
+    columns : str or sequence of str, optional
+        Which columns of a table are the dimensions: names, the name of one column of vectors, or
+        a regular expression, such as ``"^pc_"``; or which array of a file. Unless given, the only
+        column of vectors, or all columns of numbers but row numbers; an array named X_pca or X,
+        or the only one.
+    missing : {"error", "grey"}
+        What to do about rows of `X` with NaN or infinity: refuse them, or keep them, draw them
+        grey, and color the others as if they were not there. On a map made here they lie at its
+        lower left corner.
+    name : str, optional
+        What to call it; the file's name unless given.
+    method : {"tsne", "umap", "pacmap"}
+        How to make a map if none is given.
+
+    Returns
+    -------
+    Embedding
+
+    Raises
+    ------
+    TypeError, ValueError, FileNotFoundError, ImportError
+        If an argument does not fit, or a format needs a package; the message names it.
+    """
+    check_choice("missing", missing, ("error", "grey"))
+    check_choice("method", method, METHODS)
+    if decode is not None and not callable(decode):
+        raise TypeError(f"decode must be callable, got {type(decode).__name__}")
+    with ExitStack() as stack:
+        found = find_parts(X, xy, xyz, columns, stack)
+        matrix, scale, incomplete = as_matrix("X", found.X, missing=missing)
+        n = len(matrix)
+        xy = None if found.xy is None else as_matrix("xy", found.xy, n, 2)[0]
+        xyz = None if found.xyz is None else as_matrix("xyz", found.xyz, n, 3)[0]
+        meta = as_frame("meta", found.rest if meta is None else read_frame("meta", meta), n)
+    images = None if images is None else picture_source(images, n)
+    if scale != 1:
+        found.notes.append(f"X is kept times 2 ** {int(np.log2(scale))}: its numbers were extreme")
+        decode = None if decode is None else _unscaled(decode, scale)
+    for note in found.notes:
+        print(note)
+    if xy is None:
+        found.notes.append(f"no map given: made one of {n:,} points by {METHODS[method]}")
+        xy = _made_map(matrix, incomplete, method, found.notes[-1])
+    return Embedding(
+        matrix, xy, xyz, meta, decode, name or _name_of(X), images,
+        incomplete if incomplete.any() else None, tuple(found.notes),
+    )
+
+
+def _made_map(X, incomplete, method, text):
+    watch = Watch(text)
+    if not incomplete.any():
+        xy = make_map(X, method, progress=watch.progress, seen=watch.seen)
+    else:
+        placed = make_map(X[~incomplete], method, progress=watch.progress, seen=watch.seen)
+        xy = np.empty((len(X), 2), np.float32)
+        xy[~incomplete], xy[incomplete] = placed, placed.min(axis=0)
+    watch.done(xy)
+    return xy
+
+
+def _unscaled(decode, scale):
+    return lambda vectors: decode(vectors / np.float32(scale))
+
+
+def _name_of(X):
+    if not isinstance(X, (str, Path)):
+        return "embedding"
+    return Path(X).name.partition(".")[0].replace("*", "") or "embedding"

@@ -1,0 +1,112 @@
+"""Pictures of one's own points: from arrays, image files or texts, always by row."""
+
+from pathlib import Path
+
+import numpy as np
+
+from ..picture.text import text_font
+
+SIDE = 64  # pixels of a thumbnail or a card; many are looked at side by side
+_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
+
+
+def picture_source(images, n):
+    """Return a function from row numbers to pictures.
+
+    Parameters
+    ----------
+    images : callable, (n, h, w) or (n, h, w, 3) uint8, sequence of n paths or of n texts
+    n : int
+
+    Returns
+    -------
+    callable
+        Takes int (m,), returns (m, h, w) uint8 grey in which 255 is ink, or (m, h, w, 3) sRGB.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `images` does not fit; also later, for a file that is no picture.
+    """
+    if callable(images):
+        return lambda rows: checked_pictures(images(rows), len(rows))
+    if isinstance(images, (str, Path)):
+        raise TypeError(f"images must be one per row, got one {type(images).__name__}: {images!r}")
+    try:
+        count = len(images)
+    except TypeError:
+        raise TypeError(
+            f"images must be a function of row numbers, an array, paths or texts, "
+            f"got {type(images).__name__}"
+        ) from None
+    if count != n:
+        raise ValueError(f"images must be one per row of X ({n:,}), got {count:,}")
+    if getattr(images, "ndim", 1) > 1:
+        checked_pictures(images[:1], 1)
+        return lambda rows: checked_pictures(images[rows], len(rows))
+    images = list(images)
+    if not all(isinstance(entry, (str, Path)) for entry in images):
+        odd = next(i for i, entry in enumerate(images) if not isinstance(entry, (str, Path)))
+        raise TypeError(
+            f"images must hold paths or texts, got {type(images[odd]).__name__} in row {odd}"
+        )
+    if all(isinstance(x, Path) or x.lower().endswith(_ENDINGS) for x in images):
+        return lambda rows: np.stack([_thumbnail(images[row], row) for row in rows])
+    return lambda rows: np.stack([text_card(str(images[row])) for row in rows])
+
+
+def checked_pictures(pictures, m):
+    """Return `pictures` if they are m of them, uint8 and grey or sRGB; else say what is wrong."""
+    pictures = np.asarray(pictures)
+    if pictures.dtype != np.uint8:
+        raise TypeError(f"images must be uint8 (0 to 255), got {pictures.dtype}")
+    if pictures.ndim not in (3, 4) or len(pictures) != m or pictures.shape[3:] not in ((), (3,)):
+        raise ValueError(
+            f"images must have shape ({m}, h, w) or ({m}, h, w, 3), got {pictures.shape}"
+        )
+    return pictures
+
+
+def text_card(text, side=2 * SIDE):
+    """Write a text on a card, grey (side / 2, side) uint8 in which 255 is ink.
+
+    As many lines as fit; what is left out becomes an ellipsis.
+    """
+    from PIL import Image, ImageDraw
+
+    font = text_font(11)
+    card = Image.new("L", (side, side // 2))
+    line_height, lines, rest = 13, [], " ".join(text.split())[:400]
+    while rest and len(lines) < side // 2 // line_height:
+        end = len(rest)
+        while end > 1 and font.getlength(rest[:end]) > side - 4:
+            end -= 1
+        space = rest.rfind(" ", 0, end + 1)
+        if end < len(rest) and space > 0:
+            end = space
+        lines.append(rest[:end])
+        rest = rest[end:].lstrip()
+    if rest:
+        lines[-1] = lines[-1][:-1] + "…"
+    draw = ImageDraw.Draw(card)
+    for number, line in enumerate(lines):
+        draw.text((2, number * line_height), line, fill=255, font=font)
+    return np.asarray(card)
+
+
+def _thumbnail(path, row):
+    """Return an image file at SIDE × SIDE, whole, on white, uint8 (SIDE, SIDE, 3)."""
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(path) as image:
+            image = ImageOps.exif_transpose(image).convert("RGBA")
+            image.thumbnail((SIDE, SIDE))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError(
+            f"images: {str(path)!r} of row {row} can't be read as a picture ({error})"
+        ) from error
+    page = Image.new("RGB", (SIDE, SIDE), "white")
+    place = ((SIDE - image.width) // 2, (SIDE - image.height) // 2)
+    page.paste(image, place, image)
+    return np.asarray(page)

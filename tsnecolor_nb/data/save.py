@@ -1,0 +1,185 @@
+"""Take results away as files: a picture, or columns of numbers; whole or not at all."""
+
+from pathlib import Path
+
+import numpy as np
+
+from ..arrays.files import check_place, real_path, write_whole
+from ..picture.aggregate import bands
+from ..picture.still import Picture
+
+_TABLES = (".parquet", ".npy", ".csv")
+
+
+def save_picture(path, picture, *, legend=None, overwrite=False):
+    """Save a picture as a PNG file in all its colors, with or without a legend below it.
+
+    Parameters
+    ----------
+    path : path
+        Ends in ``.png``.
+    picture : (h, w, 3) uint8 or Picture
+        Such as ``compose(raster.rgba(width=8000, height=8000), "black")``.
+    legend : Legend, optional
+        Drawn below the picture, as wide as it is, dark on white.
+    overwrite : bool
+        Whether a file that stands there may be replaced.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        If `path` does not end in ``.png``.
+    OSError
+        As for `write_whole`.
+    """
+    from PIL import Image
+
+    if Path(path).suffix.lower() != ".png":
+        raise ValueError(f"path must end in .png for a picture, got {str(path)!r}")
+    if not isinstance(picture, Picture):
+        picture = Picture(picture)
+    check_place(real_path(path), overwrite)  # before a minute's work, not after it
+    height, width = picture.pixels.shape[:2]
+    below = None if legend is None else legend_strip(legend, width)
+    sheet = Image.new("RGB", (width, height + (0 if below is None else below.height)), "white")
+    for rows in bands(height, width):  # a whole copy of 8,000 × 8,000 would be 256 MB more
+        sheet.paste(Image.fromarray(picture.pixels[rows]), (0, rows.start))
+    if below is not None:
+        sheet.paste(below, (0, height))
+    return write_whole(
+        path, lambda file: sheet.save(file, "PNG", compress_level=4), overwrite=overwrite
+    )
+
+
+def legend_strip(legend, width):
+    """Draw a legend for a picture `width` pixels wide, its text as large as that of the map.
+
+    Parameters
+    ----------
+    legend : Legend
+    width : int
+
+    Returns
+    -------
+    PIL.Image.Image
+    """
+    from PIL import Image
+
+    # Drawn for 600 to 1200 pixels and then enlarged: at 8,000 its text would be too small.
+    scale = max(width // 900, 1)
+    drawn = Image.fromarray(legend.picture(max(-(-width // scale), 200)).pixels).convert("RGB")
+    enlarged = drawn.resize((drawn.width * scale, drawn.height * scale), Image.Resampling.NEAREST)
+    return enlarged.crop((0, 0, width, enlarged.height))
+
+
+def save_table(path, columns, *, overwrite=False):
+    """Save columns as Parquet, NPY or CSV, as the end of the path says.
+
+    Parameters
+    ----------
+    path : path
+        Ends in ``.parquet``, ``.npy`` or ``.csv``.
+    columns : dict of str to (n,) array, or to (n, 3) uint8
+        All of the same length. Colors, (n, 3), become the columns red, green and blue; in an NPY
+        file of colors alone they stay (n, 3), and one column alone stays (n,).
+    overwrite : bool
+        Whether a file that stands there may be replaced.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        If the end of the path is unknown, or the columns do not fit together.
+    OSError
+        As for `write_whole`.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in _TABLES:
+        raise ValueError(f"path must end in {', '.join(_TABLES)} for a table, got {str(path)!r}")
+    columns = {str(name): np.asarray(values) for name, values in columns.items()}
+    lengths = {len(values) for values in columns.values()}
+    if len(lengths) != 1:
+        raise ValueError(f"columns must all have the same length, got {sorted(lengths)}")
+    if suffix == ".npy":
+        array = _one_array(columns)
+        return write_whole(
+            path, lambda file: np.save(file, array, allow_pickle=False), overwrite=overwrite
+        )
+    return write_whole(path, _frame_writer(_flat(columns), suffix), overwrite=overwrite)
+
+
+def point_columns(embedding, *, srgb8=None, labels=None, selection=None):
+    """Put together what is known of the points on screen, ready for `save_table`.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    srgb8 : (n, 3) uint8, optional
+    labels : (n,) array, optional
+        Labels or values behind the colors.
+    selection : (m,) int, optional
+        Row numbers; becomes truth values.
+
+    Returns
+    -------
+    dict of str to array
+        ``row``, ``x``, ``y``, then what was given.
+    """
+    n = len(embedding)
+    columns = {"row": np.arange(n), "x": embedding.xy[:, 0], "y": embedding.xy[:, 1]}
+    if srgb8 is not None:
+        columns["color"] = np.asarray(srgb8)
+    if labels is not None:
+        columns["label"] = np.asarray(labels)
+    if selection is not None:
+        columns["selected"] = np.zeros(n, dtype=bool)
+        columns["selected"][selection] = True
+    return columns
+
+
+def _flat(columns):
+    flat = {}
+    for name, values in columns.items():
+        if values.ndim == 1:
+            flat[name] = values
+        elif values.ndim == 2 and values.shape[1] == 3:
+            channels = ("red", "green", "blue")
+            prefix = "" if "red" not in flat else f"{name}_"
+            flat |= {prefix + channel: values[:, j] for j, channel in enumerate(channels)}
+        else:
+            raise ValueError(
+                f"columns[{name!r}] must have shape (n,) or (n, 3), got {values.shape}"
+            )
+    return flat
+
+
+def _one_array(columns):
+    """Return columns as one array without Python objects: plain if there is one, else records."""
+    if len(columns) == 1:
+        return _without_objects(*columns.values())
+    flat = {name: _without_objects(values) for name, values in _flat(columns).items()}
+    kinds = [(name, values.dtype) for name, values in flat.items()]
+    records = np.empty(len(next(iter(flat.values()))), dtype=kinds)
+    for name, values in flat.items():
+        records[name] = values
+    return records
+
+
+def _without_objects(values):
+    return values.astype(str) if values.dtype == object else values
+
+
+def _frame_writer(columns, suffix):
+    import pandas as pd
+
+    frame = pd.DataFrame(columns)
+    if suffix == ".parquet":
+        return lambda file: frame.to_parquet(file, index=False)
+    return lambda file: frame.to_csv(file, index=False, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The widget in which a person explores an embedding by color."""

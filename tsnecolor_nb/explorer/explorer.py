@@ -1,0 +1,503 @@
+"""The explorer: one widget in which a person explores an embedding by color."""
+
+from html import escape
+from pathlib import Path
+
+import ipywidgets
+import numpy as np
+
+from ..live.background import Background
+from ..live.kernel import running_loop
+from ..live.pointer import nearest, rows_inside
+from ..picture.raster import Raster
+from ..picture.still import Picture, beside
+from ..selection.describe import describe_selection
+from .coloring import explain_coloring
+from .layout import COMPARE, Layout, Rooms, Toolbar
+from .pane import Pane
+from .panels.color import ColorPanel
+from .panels.legend import LegendPanel
+from .panels.point_card import PointCard
+from .panels.save import SavePanel
+from .panels.search import SearchPanel
+from .panels.selection import SelectionPanel
+from .second_picture import SecondPicture
+from .state import ExplorerState
+from .take_away import TABLES, check_free, code_of, save_map, save_points, tables_of
+
+_LEGENDS = 360, 540, 720  # pixels: widths of a legend beside a still picture, if it is not higher
+_NEAR = 0.02  # of the map's width: how much is seen around a point that one goes to
+_REST = 0.25  # seconds without a move after which a view has come to rest
+_MARKS = 2000  # more rings than this are no marks anymore
+
+
+class Explorer(Layout):
+    """A map to explore by color. Made by `explore`.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    name : str
+        What colors it at first.
+    params : dict
+        What differs from the defaults of that.
+    background : "white", "black" or (r, g, b)
+
+    Attributes
+    ----------
+    embedding : Embedding
+    state : ExplorerState
+        What is chosen, and the colors that follow from it.
+    hovered : int or None
+        The point that is marked.
+    """
+
+    _workers, _pane, _second = (), None, None  # what failed half way is closed, too
+
+    def __init__(self, embedding, name, params, *, background="white"):
+        self.embedding, self.state, self.hovered = embedding, ExplorerState(embedding), None
+        self._legend = self._legend_of = self._resting = None
+        entry = self.state.entry(name)
+        self._workers = [Background(collapse=True) for _ in range(4)]
+        self._painter, self._explainer, self._describer, self._saver = self._workers
+        self._painter.on_cancel = lambda: self._say("Cancelled: the colors are those of before.")
+        limit = min(embedding.X.shape)
+        self._color = ColorPanel(self.state.entries, limit, self._recompute)
+        self._color.choose(entry.name, params)
+        self.state.set_base(self.state.compute("base", entry, self._color.params))
+        self._toolbar = Toolbar(self.zoom, self.clear)
+        self._pane = self._make_pane(self.state.base, background)
+        self._second = SecondPicture(
+            self.state,
+            lambda coloring, **how: self._make_pane(coloring, background, **how),
+            self._redraw, self._say,
+        )
+        self._legend_panel = LegendPanel(self._isolate_by_hand, self._clip)
+        self._selection_panel = SelectionPanel(
+            embedding, self.go_to, lambda: self.select(None)
+        )
+        self._search_panel = SearchPanel(embedding, self._mark_found, self._zoom_to)
+        self._status = ipywidgets.HTML(layout={"flex": "1 1 0", "min_width": "0"})
+        self._status.add_class("tsnecolor-status")
+        bars = [worker.bar for worker in self._workers]
+        self._save_panel = SavePanel(
+            self._save_by_hand, lambda: self.code(), tables=TABLES, name=embedding.name
+        )
+        rooms = Rooms(
+            {
+                "Color": self._color_room(),
+                "Legend": self._legend_panel,
+                "Selection": self._selection_panel,
+                "Search": self._search_panel,
+                "Save": self._save_panel,
+                COMPARE: self._second,
+            },
+            self._turned,
+            kept=COMPARE,
+        )
+        status = ipywidgets.HBox([self._status, *bars])
+        card = PointCard(embedding)
+        super().__init__(self._toolbar, self._pane, status, rooms, card)
+        self._caption()
+
+    def _make_pane(self, coloring, background, **how):
+        return Pane(
+            Raster(self.embedding.xy, coloring.srgb8), self._on_pointer, self._say,
+            self._on_view, self._toolbar.tools, background=background, **how,
+        )
+
+    def _color_room(self):
+        for menu in self._pane.menus:
+            menu.style.description_width, menu.layout.width = "7em", "auto"
+        self._pane.menus[1].observe(lambda _: self._on_background(), "value")
+        self._fit = ipywidgets.Checkbox(
+            description="fit colors to this view", description_allow_html=False,
+            style={"description_width": "7em"}, layout={"width": "auto"},
+            tooltip="Spend all colors on the points that are on screen",
+        )
+        self._fit.observe(lambda _: self._recompute(), "value")
+        line = ipywidgets.HTML("<hr>")
+        return ipywidgets.VBox([self._color, self._fit, line, *self._pane.menus])
+
+    def hover(self, row):
+        """Mark a point and show what is known of it; None takes the mark away."""
+        row = None if row is None else self.state.checked_row(row)
+        if row != self.hovered:
+            self.hovered = row
+            for pane in self._panes:
+                pane.mark("point", self.embedding.xy[[] if row is None else [row]])
+            self._show_point()
+
+    def go_to(self, row):
+        """Mark a point and show what lies around it."""
+        self.hover(row)
+        self._zoom_to([row])
+
+    def mark(self, rows):
+        """Put a small ring on some points, at most 2,000 of them, and on no others."""
+        rows = np.asarray(rows, dtype=np.int64)
+        if len(rows) > _MARKS:
+            self._say(f"{len(rows):,} points are too many to mark: they are selected instead.")
+            self.select(rows)
+            rows = rows[:0]
+        for pane in self._panes:
+            pane.mark("found", self.embedding.xy[rows])
+
+    def color_by(self, name, **params):
+        """Color all points by a technique or a column, and wait for it.
+
+        Parameters
+        ----------
+        name : str
+            A name in `TECHNIQUES`, or that of a column of the metadata.
+        **params
+            Such as ``argmax__absolute=True``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such name or parameter; the old colors then stay.
+        """
+        entry = self.state.entry(name)
+        self._painter.forget()
+        self._color.choose(entry.name, params)
+        self._computed(entry, self.state.compute("base", entry, self._color.params), None)
+
+    def select(self, rows):
+        """Let some points keep their colors and turn the rest grey; None ends it.
+
+        Parameters
+        ----------
+        rows : sequence of int or None
+            Which points, in any order.
+        """
+        self.state.select(rows)
+        self._redraw()
+        self._show_selection()
+
+    def isolate(self, label):
+        """Let one label keep its color and turn the rest grey; None ends it."""
+        self.state.isolate(label)
+        self._redraw()
+
+    def probe(self, row, **clips):
+        """Color all points by their distance to one, in X; None leads back to the colors before."""
+        near = "dark" if self._pane.background == "white" else "bright"
+        self.state.set_probe(row, near=near, **clips)
+        self._redraw()
+
+    def clear(self):
+        """End selection, isolation, marks and probe."""
+        self.state.set_probe(None)
+        self.mark([])
+        self.select(None)
+
+    def zoom(self, x_range=None, y_range=None):
+        """Show another part of the map, all of it unless ranges are given."""
+        for pane in self._panes:
+            pane.zoom(x_range, y_range)
+
+    def wait(self):
+        """Wait until nothing is being computed; for scripts and tests."""
+        for worker in self._workers:
+            worker.wait()
+
+    def close(self):
+        """Let go of everything the kernel and the page hold for this explorer."""
+        for worker in self._workers:
+            worker.forget()
+        if self._second is not None:
+            self._second.close()
+        if self._pane is not None:
+            self._pane.close()
+        super().close()
+
+    def picture(self, width=None, *, legend=True):
+        """Draw what is on screen as a still picture.
+
+        Parameters
+        ----------
+        width : int, optional
+            Of the map in pixels, 1 to 8,000; as on screen unless given.
+        legend : bool
+            Whether what the colors mean stands beside it.
+
+        Returns
+        -------
+        Picture
+        """
+        pixels = self._pane.pixels(width)
+        if legend:
+            drawn = [self.legend.picture(width).pixels for width in _LEGENDS]
+            fitting = [one for one in drawn if len(one) <= len(pixels)]
+            pixels = beside(pixels, (fitting or drawn[-1:])[0])
+        return Picture(pixels, f"{self.state.shown.title}, {len(self.embedding):,} points")
+
+    @property
+    def legend(self):
+        """What the colors of the first picture mean, as a `Legend`."""
+        self._legend_of, self._legend = self.state.shown, self._explained()
+        self._legend_panel.show(self._legend)
+        return self._legend
+
+    def _explained(self):
+        coloring = self.state.shown
+        if self._legend_of is coloring:
+            return self._legend
+        return explain_coloring(self.embedding, coloring)
+
+    def save(self, path, width=2000, *, legend=True, overwrite=False):
+        """Save what is on screen as a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+            ``.png`` for the picture; ``.parquet``, ``.npy`` or ``.csv`` for a table of colors,
+            labels or values, and the selection.
+        width : int
+            Of the picture in pixels, 1 to 8,000.
+        legend : bool
+            Whether what the colors mean stands below the picture.
+        overwrite : bool
+            Whether a file that stands there may be replaced.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        ValueError
+            If the end of the path is unknown.
+        OSError
+            If there is such a file and `overwrite` is false, or it can't be written.
+        """
+        check_free(path, overwrite)
+        if Path(path).suffix.lower() != ".png":
+            return save_points(path, self.state, TABLES, overwrite=overwrite)
+        explained = self.legend if legend else None
+        return save_map(path, self._pane, explained, width, overwrite=overwrite)
+
+    def code(self):
+        """Return the lines of Python that give exactly this coloring and view."""
+        found = self._search_panel
+        chosen = self.state.selection
+        by_search = chosen is not None and np.array_equal(chosen, found.rows)
+        return code_of(self.state, self._pane, text=found.text if by_search else None)
+
+    def __repr__(self):
+        return f"<Explorer of {self.embedding.name!r}, colored by {self.state.shown.title}>"
+
+    def _repr_mimebundle_(self, include=None, exclude=None, **kwargs):
+        data, metadata = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs), {}
+        if isinstance(data, tuple):
+            data, metadata = data
+        self._pane.hold_still()
+        return {**data, **self.picture()._repr_mimebundle_(), "text/plain": repr(self)}, metadata
+
+    @property
+    def _panes(self):
+        panes = self._pane, self._second and self._second.pane
+        return [pane for pane in panes if pane is not None]
+
+    def _redraw(self):
+        """Give the pictures the colors that follow from all choices."""
+        background = self._pane.background
+        self._pane.recolor(self.state.drawn(self.state.shown, background))
+        pane, other = self._second.pane, self.state.other
+        if pane is not None and other is not None:
+            pane.recolor(self.state.drawn(other, background))
+        self._caption()
+        self._show_point()
+        self._show_legend()
+
+    def _caption(self):
+        state, n = self.state, len(self.embedding)
+        parts = [f"<b>{escape(state.shown.title)}</b>"]
+        if state.isolated is not None:
+            parts.append("one color alone")
+        if state.shown.view is not None:
+            parts.append("colors fitted to this view")
+        if state.selection is None:
+            parts.append(f"{n:,} points")
+        else:
+            parts.append(f"{len(state.selection):,} of {n:,} points selected")
+        self._status.value = " · ".join(parts)
+
+    def _say(self, text):
+        if text:
+            self._status.value = f"<span class='tsnecolor-error'>{escape(str(text))}</span>"
+        else:
+            self._caption()
+
+    def _show_point(self):
+        shown = self.state.shown, self.state.other
+        self._card.show(self.hovered, [coloring for coloring in shown if coloring is not None])
+
+    def _show_legend(self):
+        """Explain the colors, in the background, if somebody looks at the legend."""
+        coloring, panel = self.state.shown, self._legend_panel
+        if self._legend_of is coloring:
+            if self.state.isolated is None and panel.isolated is not None:
+                panel.show(self._legend)
+            return
+        if self._rooms.name != "Legend":
+            return
+
+        def done(legend, error):
+            if error is not None:
+                self._say(f"The colors could not be explained: {error}")
+            elif coloring is self.state.shown:
+                self._legend, self._legend_of = legend, coloring
+                panel.show(legend)
+
+        self._explainer.start(lambda progress: explain_coloring(self.embedding, coloring), done)
+
+    def _show_selection(self):
+        rows, panel = self.state.selection, self._selection_panel
+        if rows is None:
+            self._describer.forget()
+            panel.show(None)
+            return
+
+        def done(selection, error):
+            if error is not None:
+                self._say(f"The selection could not be described: {error}")
+            else:
+                panel.show(selection)
+
+        column, basis = panel.column, panel.basis
+        self._describer.start(
+            lambda progress: describe_selection(self.embedding, rows, column, basis=basis), done
+        )
+
+    def _recompute(self, *, keep_probe=False):
+        """Color anew, in the background, by what the menu and the knobs say."""
+        entry, params = self._color.entry, self._color.params
+        how = {"view": (*self._pane.ranges, self._pane.size), "fitted": self._fit.value}
+        self._painter.start(
+            lambda progress: self.state.compute("base", entry, params, progress, **how),
+            lambda coloring, error: self._computed(entry, coloring, error, keep_probe),
+        )
+
+    def _computed(self, entry, coloring, error, keep_probe=False):
+        if error is not None:
+            self._say(f"{entry.title}: {error}")
+            return
+        self.state.set_base(coloring, keep_probe=keep_probe)
+        self._redraw()
+
+    def _turned(self, name):
+        self.arrange(two=name == COMPARE)
+        if name == COMPARE:
+            self._second.compare_with(self._pane)
+        elif self._second.is_open:
+            self._second.end()
+            self._show_point()
+        if name == "Save":
+            self._save_panel.offer(tables_of(self.state))
+        self._show_legend()
+
+    def _on_pointer(self, event):
+        try:
+            if event["kind"] in ("hover", "tap"):
+                row = nearest(self.state.tree, event["x"], event["y"], event["unit"])
+                self.hover(row)
+                if event["kind"] == "tap" and row is not None:
+                    self.probe(row)
+            elif event["kind"] == "select":
+                self.select(rows_inside(self.embedding.xy, event["geometry"]))
+                if not self._second.is_open and self.state.selection is not None:
+                    self._rooms.turn_to("Selection")
+            elif event["kind"] == "escape":
+                self.clear()
+        except Exception as error:  # whatever it is, a person must see it
+            self._say(error)
+
+    def _on_view(self):
+        """Follow a view that has come to rest, where colors depend on it."""
+        if not (self._fit.value or getattr(self._color.entry, "uses_view", False)):
+            return
+        if self._resting is not None:
+            self._resting.cancel()
+        loop = running_loop()
+        if loop is not None:
+            self._resting = loop.call_later(_REST, lambda: self._recompute(keep_probe=True))
+
+    def _on_background(self):
+        if self.state.probe is not None:
+            self.probe(self.state.probe.row)
+        elif self.state.lit() is not None:
+            self._redraw()
+
+    def _isolate_by_hand(self, rows):
+        self.isolate(self._legend_panel.isolated)
+
+    def _clip(self, low, high):
+        """Follow the clips of the legend."""
+        if self.state.probe is not None:
+            self.probe(self.state.probe.row, low=low, high=high)
+            return
+        wanted = {"low": low, "high": high}
+        clips = {
+            param.name: wanted[param.name.rpartition("__")[2]]
+            for param in self._color.entry.params
+            if param.name.rpartition("__")[2] in wanted
+        }
+        self._color.choose(self._color.entry.name, self._color.params | clips)
+        self._recompute()
+
+    def _mark_found(self, rows):
+        self.mark(rows)
+
+    def _zoom_to(self, rows):
+        """Show all of some points, and a little around them."""
+        xy = self.embedding.xy[rows]
+        x0, x1, *_ = self._pane.raster.extent
+        middle, half = (xy.min(axis=0) + xy.max(axis=0)) / 2, np.ptp(xy, axis=0) / 2
+        half = max(1.1 * half.max(), _NEAR * (x1 - x0))
+        self.zoom(*((float(m - half), float(m + half)) for m in middle))
+
+    def _save_by_hand(self, what, path, *, side, legend, overwrite):
+        """Save in the background; the panel says when that is done."""
+        check_free(path, overwrite)
+
+        def job(progress):
+            progress("saving", 0.0)
+            if what != "picture":
+                return save_points(path, self.state, [what], overwrite=overwrite)
+            explained = self._explained() if legend else None
+            return save_map(path, self._pane, explained, side, overwrite=overwrite)
+
+        def done(path, error):
+            self._save_panel.say(
+                f"saved {path}" if error is None else error, is_error=error is not None
+            )
+
+        self._saver.start(job, done)
+
+
+def explore(embedding, technique="pca_rgb", *, background="white", **params):
+    """Explore an embedding by color: one widget for everything this package knows.
+
+    Parameters
+    ----------
+    embedding : Embedding
+        From `load_glyphs` or `load_embedding`.
+    technique : str
+        A name in `TECHNIQUES`, or that of a column of the metadata.
+    background : "white", "black" or (r, g, b)
+        What lies behind the points.
+    **params
+        First values of the technique's parameters, such as ``argmax__absolute=True``.
+
+    Returns
+    -------
+    Explorer
+
+    Raises
+    ------
+    ValueError
+        If the technique or a parameter does not exist; the message lists those that do.
+    """
+    return Explorer(embedding, technique, params, background=background)

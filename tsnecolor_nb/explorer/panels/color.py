@@ -1,0 +1,108 @@
+"""The menu of everything that can color the points, with the knobs of what is chosen."""
+
+from html import escape
+
+import ipywidgets
+
+from ...live.knobs import knobs
+from ..coloring import Column
+
+_LOOK = {"style": {"description_width": "7em"}, "layout": {"width": "auto"}}
+
+
+class ColorPanel(ipywidgets.VBox):
+    """Lets a person choose what colors the points, and how.
+
+    Parameters
+    ----------
+    entries : dict
+        `Technique` or `Column` by name.
+    limit : int
+        The most components there can be, min(n, d) of the data.
+    on_change : callable
+        Called without arguments when something else is chosen, or a knob has moved.
+    with_knobs : bool
+        Whether to show them.
+    """
+
+    def __init__(self, entries, limit, on_change, *, with_knobs=True):
+        self._entries, self._limit, self._on_change = entries, limit, on_change
+        self._remembered = {}  # what was set before, by the name of an entry
+        self._exact = {}  # what code set, which a slider may not show exactly
+        self._quiet = False
+        self._menu = ipywidgets.Dropdown(
+            options=[(_title(entry), name) for name, entry in entries.items()],
+            description="Color by", description_allow_html=False, **_LOOK,
+        )
+        self._about, self._knobs = ipywidgets.HTML(), {}
+        self._about.add_class("tsnecolor-about")
+        self._box = ipywidgets.VBox()
+        self._box.layout.display = None if with_knobs else "none"
+        self._about.layout.display = self._box.layout.display
+        super().__init__([self._menu, self._about, self._box])
+        self._menu.observe(lambda _: self._follow(), "value")
+        self._show_entry()
+
+    @property
+    def entry(self):
+        """What is chosen."""
+        return self._entries[self._menu.value]
+
+    @property
+    def params(self):
+        """The values of all knobs by their parameter's name; exact ones where `choose` set them."""
+        return {name: knob.value for name, knob in self._knobs.items()} | self._exact
+
+    def choose(self, name, params):
+        """Choose an entry and set its knobs, without a call of `on_change`.
+
+        Parameters
+        ----------
+        name : str
+        params : dict
+            What differs from the defaults.
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter; what was chosen before then stays.
+        """
+        knobs(self._entries[name], self._limit, params)
+        self._remembered[name] = dict(params)
+        self._quiet = True
+        self._menu.value = name
+        self._show_entry()
+        self._quiet = False
+
+    def _follow(self):
+        if not self._quiet:
+            self._show_entry()
+            self._on_change()
+
+    def _show_entry(self):
+        for knob in self._knobs.values():
+            knob.close()
+        entry = self.entry
+        self._exact = dict(self._remembered.get(entry.name, {}))
+        self._about.value = _about(entry)
+        self._knobs = knobs(entry, self._limit, self._exact, **_LOOK)
+        self._box.children = list(self._knobs.values())
+        for name, knob in self._knobs.items():
+            knob.observe(lambda _, name=name: self._moved(name), "value")
+
+    def _moved(self, name):
+        self._exact.pop(name, None)
+        self._remembered[self.entry.name] = self.params
+        self._on_change()
+
+
+def _title(entry):
+    return f"column: {entry.title}" if isinstance(entry, Column) else entry.title
+
+
+def _about(entry):
+    about = escape(entry.description)
+    if entry.notebook is None:
+        return about
+    name = escape(entry.notebook)
+    return f"{about} <a href='{name}' target='_blank' title='{name}'>Its notebook</a>"

@@ -1,0 +1,167 @@
+"""The legend under a person's hand: isolate a label, drag the clips, read the channels."""
+
+from contextlib import contextmanager
+from html import escape
+
+import ipywidgets
+import numpy as np
+
+from ...legend.draw import bar_pixels, what_is_shown
+from ...live.html import img
+from ...picture.png import data_uri
+from ...picture.text import number
+from .tiles import Tiles, css, tile
+
+_MOST_TILES = 260
+_BAR, _INSET = 300, 6  # CSS pixels; a slider's track keeps that far from both ends
+
+
+class LegendPanel(ipywidgets.VBox):
+    """A legend that a person can use.
+
+    Parameters
+    ----------
+    on_isolate : callable, optional
+        Called with the row numbers of the label that was chosen, None when it was let go.
+    on_clip : callable, optional
+        Called with two quantiles (low, high), 0..1, when the clips of a value were moved.
+    """
+
+    def __init__(self, on_isolate=None, on_clip=None):
+        self._on_isolate, self._on_clip = on_isolate, on_clip
+        self._legend = self._tiles = None
+        super().__init__()
+        self.layout.overflow = "hidden auto"
+
+    def show(self, legend):
+        """Show a `Legend`, or nothing if it is None.
+
+        A label that was isolated before is let go without a call of `on_isolate`.
+        """
+        if self._follows(legend):
+            return
+        old, self._legend, self._tiles = self.children, legend, None
+        make = {"labels": self._labels, "value": self._value}
+        self.children = make.get(legend.kind, self._channels)(legend) if legend is not None else ()
+        for child in old:
+            child.close()
+
+    def _follows(self, legend):
+        """Move the clips of the same value in place, so that a hand or a keyboard keeps them."""
+        before = self._legend
+        if legend is None or before is None or {legend.kind, before.kind} != {"value"}:
+            return False
+        old, new = before.value, legend.value
+        if before.title != legend.title or not np.array_equal(old.edges, new.edges):
+            return False
+        self._legend, (picture, slider, text, *_) = legend, self.children
+        picture.value = _bar(new)
+        text.value = _limits(new, *new.limits)
+        with self._quiet():
+            slider.value = new.limits
+        return True
+
+    @contextmanager
+    def _quiet(self):
+        on_clip, self._on_clip = self._on_clip, None
+        try:
+            yield
+        finally:
+            self._on_clip = on_clip
+
+    @property
+    def isolated(self):
+        """The isolated label, or None."""
+        if self._tiles is None or self._tiles.chosen < 0:
+            return None
+        return self._legend.entries[self._tiles.chosen].label
+
+    def _labels(self, legend):
+        entries = legend.entries[:_MOST_TILES]
+        self._tiles = Tiles(
+            self._click,
+            label=f"{legend.title or 'labels'}: choose one to see it alone",
+            entries=[
+                tile(e.name, f"{e.count:,}", srgb8=e.srgb8, picture=e.picture,
+                     hint=f"{e.name}: {e.count:,} points; example: {e.text}")
+                for e in entries
+            ],
+        )
+        return (self._tiles,)
+
+    def _click(self, number):
+        self._tiles.chosen = -1 if self._tiles.chosen == number else number
+        if self._on_isolate is not None:
+            label = self.isolated
+            self._on_isolate(None if label is None else self._legend.rows_of(label))
+
+    def _value(self, legend):
+        bar = legend.value
+        width = {"width": f"{_BAR}px"}
+        picture = ipywidgets.HTML(_bar(bar), layout={"margin": f"0 0 0 {_INSET}px"})
+        low, high = (min(max(v, bar.edges[0]), bar.edges[-1]) for v in bar.limits)
+        slider = ipywidgets.FloatRangeSlider(
+            value=(low, high), min=bar.edges[0], max=bar.edges[-1],
+            step=(bar.edges[-1] - bar.edges[0]) / 200, readout=False, continuous_update=False,
+            tooltip="clips: the values that get the first and the last color", layout=width,
+        )
+        slider.layout.margin = "0"
+        text = ipywidgets.Label(_limits(bar, low, high))
+        slider.observe(lambda change: self._clip(text, *change["new"]), "value")
+        parts = [picture, slider, text]
+        if bar.n_missing:
+            parts.append(ipywidgets.Label(f"grey: missing, {bar.n_missing:,} points"))
+        return tuple(parts)
+
+    def _clip(self, text, low, high):
+        bar = self._legend.value
+        text.value = _limits(bar, low, high)
+        if self._on_clip is not None and low < high:
+            self._on_clip(bar.quantile_of(low), bar.quantile_of(high))
+
+    def _channels(self, legend):
+        rows = "".join(map(channel_html, legend.channels))
+        note = f'<div style="color: #777">{escape(what_is_shown(legend))}</div>'
+        own = ""
+        if legend.drawing is not None:
+            uri = data_uri(legend.drawing)
+            own = f'<img src="{uri}" alt="the colors of two or three columns" width="100%">'
+        return (ipywidgets.HTML(f'<div style="line-height: 1.3">{own}{rows}{note}</div>'),)
+
+
+def _bar(bar):
+    pixels = bar_pixels(bar, 2 * (_BAR - 2 * _INSET), 112)
+    return img(pixels, "histogram of the values, and their colors", 56)
+
+
+def _limits(bar, low, high):
+    unit = f" {bar.unit}" if bar.unit and bar.unit != "date" else ""
+    return f"from {number(low, bar.unit)} to {number(high, bar.unit)}{unit}"
+
+
+def channel_html(channel):
+    """Return one channel as HTML: its name, its colors, and points along it; all text escaped."""
+    stops = channel.ramp[:: max(len(channel.ramp) // 8, 1)]
+    if len(stops) == 2:  # two bits, not a transition
+        stops = stops[[0, 0, 1, 1]]
+        places = (0, 50, 50, 100)
+        colors = ", ".join(f"{css(c)} {at}%" for c, at in zip(stops, places, strict=True))
+    else:
+        colors = ", ".join(map(css, stops))
+    steps = len(channel.pictures)
+    where = ["below", "above"] if steps == 2 else [f"step {i + 1} of {steps}" for i in range(steps)]
+    pictures = "".join(
+        img(picture, f"{channel.name}: {at}", side=36)
+        for picture, at in zip(channel.pictures, where, strict=True)
+    )
+    space = "space-around" if steps == 2 else "space-between"
+    lines = [f"low: {channel.texts[0]}", f"high: {channel.texts[-1]}"] if channel.texts else []
+    lines += [f"{name}: {change:+.1f} sd" for name, change in channel.loadings]
+    words = "".join(f"<div>{escape(line)}</div>" for line in lines)
+    return (
+        '<div style="margin-bottom: 6px">'
+        f"<div><b>{escape(channel.name)}</b> {escape(channel.what)}</div>"
+        f'<div style="height: 10px; background: linear-gradient(to right, {colors})"></div>'
+        f'<div style="display: flex; justify-content: {space}; margin-top: 2px">{pictures}</div>'
+        f"{words}</div>"
+    )

@@ -1,0 +1,85 @@
+"""A card that shows one point: its picture, what is known of it, and what its color stands for."""
+
+from html import escape
+
+import ipywidgets
+
+from ...picture.png import data_uri
+from ...picture.thumbs import thumbs
+
+_FIELDS = 7
+_EMPTY = (
+    "Move over the map to see a point. Click it to color all points by their distance to it; "
+    "Escape leads back."
+)
+
+
+class PointCard(ipywidgets.HTML):
+    """Shows one point of an embedding, or how to choose one.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    """
+
+    def __init__(self, embedding):
+        super().__init__()
+        self.add_class("tsnecolor-card")
+        self._embedding, self._row = embedding, None
+        self.show(None)
+
+    def show(self, row, colorings=()):
+        """Show a point, or how to choose one.
+
+        Parameters
+        ----------
+        row : int or None
+        colorings : sequence of Coloring
+            What colors the pictures that show it.
+        """
+        self.value = f"<p>{_EMPTY}</p>" if row is None else self._html(row, colorings)
+
+    def _html(self, row, colorings):
+        facts = "".join(
+            f"<dt>{escape(name)}</dt><dd title='{escape(text)}'>{escape(text)}</dd>"
+            for name, text in _facts(self._embedding.meta, row)
+        )
+        lines = "".join(
+            _color_line(row, coloring, with_title=len(colorings) > 1) for coloring in colorings
+        )
+        return f"{self._picture(row)}<div>{lines}<dl>{facts}</dl></div>"
+
+    def _picture(self, row):
+        pictures = thumbs(self._embedding, [row])
+        if pictures is None:
+            return ""
+        return f"<img alt='point {row:,}' src='{data_uri(pictures[0])}'>"
+
+
+def _color_line(row, coloring, *, with_title):
+    r, g, b = (int(channel) for channel in coloring.srgb8[row])
+    words = escape(coloring.describe(row))
+    if with_title or not words:
+        words = f"{escape(coloring.title)}: {words}" if words else escape(coloring.title)
+    return (
+        f"<p title='{words} (rgb {r} {g} {b})'><i style='background: rgb({r}, {g}, {b})'></i>"
+        f"{words} <small>rgb {r} {g} {b}</small></p>"
+    )
+
+
+def _facts(meta, row):
+    """Return name and text of each field of a point, its row number last."""
+    facts = []
+    if meta is not None:
+        for name in list(meta.columns)[:_FIELDS]:
+            facts.append((str(name), _text(name, meta[name].iloc[row])))
+    return [*facts, ("row", f"{row:,}")]
+
+
+def _text(name, value):
+    if name == "codepoint":
+        try:
+            return f"U+{int(value):04X}"
+        except (TypeError, ValueError):
+            pass  # a column of one's own that means something else
+    return str(value)

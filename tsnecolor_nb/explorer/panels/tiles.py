@@ -1,0 +1,68 @@
+"""A list of small tiles in a page that a person can choose from, by mouse or keyboard."""
+
+from pathlib import Path
+
+import traitlets
+
+from ...live.page_widget import PageWidget, script
+from ...picture.png import data_uri
+
+
+class Tiles(PageWidget):
+    """Tiles of a patch of color, a small picture and two lines of text.
+
+    Parameters
+    ----------
+    on_click : callable, optional
+        Called with the number of the tile that was clicked.
+    **traits
+        ``entries``, from `tile`; ``label``, what the list is called for those who can't see it;
+        ``small`` for pictures without text; ``chosen``, the number of the marked tile or -1.
+    """
+
+    _esm = script(Path(__file__).with_name("tiles.js"))
+    _css = Path(__file__).with_name("tiles.css")
+
+    entries = traitlets.List(traitlets.Dict()).tag(sync=True)
+    chosen = traitlets.Int(-1).tag(sync=True)
+    label = traitlets.Unicode("").tag(sync=True)
+    small = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, on_click=None, **traits):
+        super().__init__(**traits)
+        self._on_click = on_click
+        self.on_msg(self._on_message)
+
+    def _on_message(self, _, message, buffers):
+        number = message.get("clicked")
+        known = isinstance(number, int) and 0 <= number < len(self.entries)
+        if known and self._on_click is not None:
+            self._on_click(number)
+
+
+def tile(name="", detail="", *, srgb8=None, picture=None, hint=""):
+    """Return one entry of `Tiles`; all text is plain and shown as it is.
+
+    Parameters
+    ----------
+    name, detail, hint : str
+        The two lines, and what appears when the mouse rests on the tile.
+    srgb8 : (3,) uint8, optional
+        The patch of color.
+    picture : (h, w, 3) uint8, optional
+
+    Returns
+    -------
+    dict
+    """
+    entry = {"name": str(name), "detail": str(detail), "hint": str(hint)}
+    if srgb8 is not None:
+        entry["color"] = css(srgb8)
+    if picture is not None:
+        entry["picture"] = data_uri(picture)
+    return entry
+
+
+def css(srgb8):
+    """Return a color as CSS writes it."""
+    return "rgb({}, {}, {})".format(*map(int, srgb8))

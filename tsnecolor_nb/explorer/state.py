@@ -1,0 +1,178 @@
+"""What a person has chosen in an explorer, and the colors that follow from it. No widgets here."""
+
+from functools import cached_property
+
+import numpy as np
+
+from ..techniques.run import CachedRun
+from ..techniques.view_fit import ViewFit
+from .coloring import (
+    Column,
+    color_by_column,
+    color_by_distance,
+    color_by_fit,
+    color_by_technique,
+    menu_entries,
+)
+
+_REST = {"white": (208, 208, 208), "black": (66, 66, 66)}
+"""Of points that are not selected, by the background: there, yet no competition."""
+
+
+class ExplorerState:
+    """Colors, selection, isolated label and probed point of an explorer.
+
+    Parameters
+    ----------
+    embedding : Embedding
+
+    Attributes
+    ----------
+    entries : dict
+        Everything that can color the points: `Technique` or `Column`, by name.
+    base : Coloring or None
+        Of the technique or column that was chosen last.
+    probe : Coloring or None
+        Of the distance to a point; while there is one it goes before `base`.
+    other : Coloring or None
+        Of the second picture.
+    selection : (m,) int64 or None
+        Selected rows, ascending; None while nothing is selected.
+    isolated : int or None
+        The label that alone keeps its color.
+    """
+
+    def __init__(self, embedding):
+        self.embedding = embedding
+        self.entries = menu_entries(embedding)
+        self.base = self.probe = self.other = self.selection = self.isolated = None
+        self._isolated = None  # which points have the isolated label
+        self._fit = ViewFit(embedding)
+        self._runs = {"base": CachedRun(embedding), "other": CachedRun(embedding)}
+
+    @property
+    def shown(self):
+        """The `Coloring` of the first picture."""
+        probe = self.probe  # read once: another thread may end it
+        return self.base if probe is None else probe
+
+    @cached_property
+    def tree(self):
+        """A search tree of the map, made once, when a mouse first asks."""
+        from scipy.spatial import cKDTree
+
+        # Unbalanced: built in a third of the time, and as fast to ask.
+        return cKDTree(self.embedding.xy, balanced_tree=False, compact_nodes=False)
+
+    def entry(self, name):
+        """Return what stands in `entries` under a name, or say which names there are."""
+        for known in (name, f"column:{name}"):
+            if known in self.entries:
+                return self.entries[known]
+        raise ValueError(f"name must be one of {', '.join(self.entries)}, got {name!r}")
+
+    def compute(self, place, entry, params, progress=None, *, view=None, fitted=False):
+        """Color all points, and change nothing. May be called from any thread.
+
+        Parameters
+        ----------
+        place : {"base", "other"}
+            For which picture; each keeps its own earlier steps.
+        entry : Technique or Column
+        params : dict
+        progress : callable, optional
+            Called with a step's name and a fraction 0..1; what it raises ends the work.
+        view : (x_range, y_range, width), optional
+            What is on screen, in units of the map and in pixels.
+        fitted : bool
+            Whether a technique's steps learn from the points on screen alone.
+
+        Returns
+        -------
+        Coloring
+        """
+        if isinstance(entry, Column):
+            return color_by_column(self.embedding, entry, params)
+        if fitted:
+            return color_by_fit(self._fit, entry, params, view, progress)
+        return color_by_technique(self._runs[place], entry, params, progress, view)
+
+    def set_base(self, coloring, *, keep_probe=False):
+        """Color the first picture anew; an isolated label belongs to the old colors."""
+        self.base = coloring
+        if not keep_probe:
+            self.probe = None
+        self.isolate(None)
+
+    def drop_other(self):
+        """Let go of the second picture and of what its runs have kept."""
+        self.other, self._runs["other"] = None, CachedRun(self.embedding)
+
+    def set_probe(self, row, **how):
+        """Color the first picture by the distance to a point in X; by None as before.
+
+        Parameters
+        ----------
+        row : int or None
+        **how
+            As for `color_by_distance`.
+        """
+        probe = None
+        if row is not None:
+            probe = color_by_distance(self.embedding, self.checked_row(row), **how)
+        self.probe = probe
+        self.isolate(None)
+
+    def select(self, rows):
+        """Select some rows, any order; None or none at all ends the selection."""
+        selection = None
+        if rows is not None and len(rows):
+            rows = np.asarray(rows)
+            if rows.dtype.kind not in "iu" or rows.ndim != 1:
+                raise ValueError(f"rows must be a flat sequence of row numbers, got {rows!r}")
+            self.checked_row(rows.min())
+            self.checked_row(rows.max())
+            chosen = np.zeros(len(self.embedding), bool)
+            chosen[rows] = True
+            selection = np.flatnonzero(chosen)
+        self.selection = selection
+
+    def isolate(self, label):
+        """Let only one label keep its color; None frees all."""
+        alike = None
+        if label is not None:
+            if self.shown.labels is None:
+                raise ValueError(f"{self.shown.title!r} has no labels to isolate")
+            alike = self.shown.labels == label
+            if not alike.any():
+                raise ValueError(f"label must be one that points have, got {label!r}")
+        self.isolated, self._isolated = label, alike
+
+    def lit(self):
+        """Return which points keep their color, bool (n,), or None for all."""
+        lit, selection = None, self.selection
+        if selection is not None:
+            lit = np.zeros(len(self.embedding), bool)
+            lit[selection] = True
+        if self._isolated is not None:
+            lit = self._isolated if lit is None else lit & self._isolated
+        return lit
+
+    def drawn(self, coloring, background="white"):
+        """Return the colors that are drawn, uint8 (n, 3): those of a `Coloring`, the rest grey."""
+        lit = self.lit()
+        if lit is None:
+            return coloring.srgb8
+        return np.where(lit[:, None], coloring.srgb8, np.uint8(self.rest(background)))
+
+    @staticmethod
+    def rest(background):
+        """Return the grey of points that are not selected, three integers."""
+        return _REST.get(background, _REST["white"])
+
+    def checked_row(self, row):
+        """Return a row number as an int, or say what is wrong with it."""
+        n = len(self.embedding)
+        if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or not 0 <= row < n:
+            raise ValueError(f"row must be an integer of 0 to {n - 1:,}, got {row!r}")
+        return int(row)

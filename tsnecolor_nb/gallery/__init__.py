@@ -1,0 +1,1 @@
+"""All techniques side by side, and the page that the command writes."""

@@ -1,0 +1,1 @@
+"""What the colors of a map mean."""

@@ -1,0 +1,184 @@
+"""What each column behind a color means: its colors, and what points look like along it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays.chunks import sample_rows
+from ..picture.thumbs import as_thumb, captions, thumbs
+
+_SAMPLE = 20_000
+_AMOUNTS = (-3.0, -1.5, 0.0, 1.5, 3.0)  # standard deviations from the mean
+_RAMP = 64
+_RGB = ("red", "green", "blue")
+_TOP = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Channel:
+    """One column that colors are made of.
+
+    Attributes
+    ----------
+    name : str
+        What it changes in the color.
+    what : str
+        Which column it is.
+    ramp : (m, 3) uint8
+        The colors from low to high while all else stays in the middle.
+    pictures : tuple of (h, w, 3) uint8
+        What points look like from low to high, if there are pictures.
+    decoded : bool
+        Whether these were decoded; otherwise they are real points.
+    texts : tuple of str
+        Real points from low to high in words, where there are no pictures.
+    loadings : tuple of (str, float)
+        The dimensions of X that differ most from the low end to the high one, in standard
+        deviations, where nothing could be decoded.
+    """
+
+    name: str
+    what: str
+    ramp: np.ndarray
+    pictures: tuple[np.ndarray, ...] = ()
+    decoded: bool = False
+    texts: tuple[str, ...] = ()
+    loadings: tuple[tuple[str, float], ...] = ()
+
+
+def column_channels(embedding, before, last, values):
+    """Explain a last step that colors by its first three columns.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    before : list of fitted steps, or None
+        What leads from X to the columns; None if they do not come from X.
+    last : fitted step
+    values : (n, m) float
+
+    Returns
+    -------
+    tuple of Channel
+    """
+    sample = sample_rows(len(values), _SAMPLE, 0)
+    seen = np.asarray(values[sample], dtype=np.float32)
+    channels = []
+    for column in range(min(len(_names(last)), values.shape[1])):
+        ramp = last.transform(_sweep(seen, column, np.linspace(-3, 3, _RAMP)))
+        walk = _sweep(seen, column, _AMOUNTS)
+        points = _back_to_X(before, walk)
+        what = f"{_word(before)} {column + 1}"
+        channels.append(
+            Channel(_names(last)[column], what, ramp,
+                    **_looks(embedding, points, sample, seen, walk, column))
+        )
+    return tuple(channels)
+
+
+def bit_channels(embedding, before, last, values, *, bits=2):
+    """Explain the highest bits of each channel: points below the median, and points above it.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    before : list of fitted steps
+        What leads to the columns.
+    last : PackBits
+        Fitted.
+    values : (n, m) float
+    bits : int
+        How many bits of each channel.
+
+    Returns
+    -------
+    tuple of Channel
+        The highest bits of red, green and blue, then the next ones.
+    """
+    sample = sample_rows(len(values), _SAMPLE, 0)
+    seen, X = values[sample], embedding.X[sample]
+    channels = []
+    for column in range(min(3 * min(bits, last.bits_), len(last.medians_))):
+        above = seen[:, column] > last.medians_[column]
+        halves = [half if half.any() else np.ones_like(above) for half in (~above, above)]
+        means = np.stack([X[half].mean(axis=0) for half in halves])
+        if embedding.decode is not None:
+            looks = {"pictures": tuple(map(as_thumb, embedding.decode(means))), "decoded": True}
+        else:
+            rows = sample[[_nearest(X, mean) for mean in means]]
+            looks = _real(embedding, rows) | {"loadings": _loadings(means, X.std(axis=0))}
+        name = f"{_RGB[column % 3]} {2 ** (7 - column // 3)}"
+        what = f"{_word(before)} {column + 1}"
+        channels.append(Channel(name, what, _off_and_on(last, column, values.shape[1]), **looks))
+    return tuple(channels)
+
+
+def _off_and_on(last, column, n_columns):
+    """Return the two colors that a bit gives while all others are off, uint8 (2, 3)."""
+    probe = np.zeros((2, n_columns))
+    probe[:, : len(last.medians_)] = np.nextafter(last.medians_, -np.inf)
+    probe[1, column] = np.nextafter(last.medians_[column], np.inf)
+    return last.transform(probe)
+
+
+def _looks(embedding, points, sample, seen, walk, column):
+    """Return pictures along a walk: decoded where that is possible, of real points elsewhere."""
+    if points is not None and embedding.decode is not None:
+        pictures = embedding.decode(points.astype(np.float32))
+        return {"pictures": tuple(map(as_thumb, pictures)), "decoded": True}
+    scale = np.where(seen.std(axis=0) > 0, seen.std(axis=0), 1)
+    first = max(3, column + 1)
+    rows = sample[[_nearest(seen[:, :first] / scale[:first], place[:first] / scale[:first])
+                   for place in walk]]
+    looks = _real(embedding, rows)
+    if points is not None:
+        deviation = embedding.X[sample].std(axis=0)
+        looks["loadings"] = _loadings(points[[0, -1]], deviation)
+    return looks
+
+
+def _real(embedding, rows):
+    pictures = thumbs(embedding, rows)
+    if pictures is not None:
+        return {"pictures": tuple(pictures)}
+    return {"texts": tuple(captions(embedding, rows))}
+
+
+def _loadings(ends, deviation):
+    change = (ends[1] - ends[0]) / np.where(deviation > 0, deviation, np.inf)
+    top = np.argsort(-np.abs(change), kind="stable")[:_TOP]
+    return tuple((f"dimension {j}", float(change[j])) for j in top)
+
+
+def _sweep(seen, column, amounts):
+    """Return the mean of some values, moved along one column within what was seen there."""
+    mean, deviation = seen.mean(axis=0), seen[:, column].std()
+    moved = np.tile(mean, (len(amounts), 1))
+    low, high = seen[:, column].min(), seen[:, column].max()
+    moved[:, column] = np.clip(mean[column] + np.asarray(amounts) * deviation, low, high)
+    return moved
+
+
+def _back_to_X(before, values):
+    """Return the points of X's space that have these values, or None if no way leads back."""
+    if before is None or not all(hasattr(step, "inverse_transform") for step in before):
+        return None
+    for step in reversed(before):
+        values = step.inverse_transform(values)
+    return values
+
+
+def _nearest(points, place):
+    away = points - place
+    return int(np.einsum("ij,ij->i", away, away).argmin())
+
+
+def _names(last):
+    """Return what each column that a last step reads changes in the color."""
+    if hasattr(last, "channel_names"):
+        return tuple(map(str, last.channel_names))
+    return _RGB if type(last).__name__ == "RGBCube" else ("axis 1", "axis 2", "axis 3")
+
+
+def _word(before):
+    return "component" if before and hasattr(before[-1], "components_") else "column"

@@ -1,0 +1,1 @@
+"""The zoomable picture in a page, with its still PNG."""

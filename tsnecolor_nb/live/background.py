@@ -1,0 +1,125 @@
+"""Long work beside the kernel's own thread: a newer wish ends the older, and a bar tells of it."""
+
+import threading
+import time
+
+import ipywidgets
+
+from ..techniques.run import Cancelled
+from .kernel import running_loop
+
+_PATIENCE = 0.3  # seconds a person does not notice; a bar for less would only flicker
+_TICK = 0.05  # seconds between two moves of the bar
+
+
+class Background:
+    """Does one job at a time in a thread; a newer job cancels the one before.
+
+    What a job gives is handed over on the kernel's own thread, where alone widgets and Bokeh's
+    documents may change.
+
+    Parameters
+    ----------
+    collapse : bool
+        Whether the bar takes no room while it is hidden.
+
+    Attributes
+    ----------
+    bar : ipywidgets.Box
+        A progress bar with a button to cancel, hidden while nothing takes long.
+    on_cancel : callable or None
+        Called, without arguments, when a person has cancelled a job.
+    """
+
+    def __init__(self, *, collapse=False):
+        self._thread, self._asked = None, 0
+        self._shown, self._hidden = ("flex", "none") if collapse else ("visible", "hidden")
+        self._trait = "display" if collapse else "visibility"
+        self._loop = running_loop()
+        self.on_cancel = None
+        self._bar = ipywidgets.FloatProgress(
+            max=1, layout={"width": "210px"}, style={"description_width": "6em"}
+        )
+        button = ipywidgets.Button(
+            description="Cancel", tooltip="End this computation", layout={"width": "70px"}
+        )
+        button.on_click(lambda _: self.cancel())
+        self.bar = ipywidgets.HBox([self._bar, button])
+        self._hide()
+
+    @property
+    def busy(self):
+        """Whether a job is running."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self, job, done):
+        """Begin a job; an earlier one notices at its next report and gives up.
+
+        Parameters
+        ----------
+        job : callable
+            ``job(progress)`` in a thread, where ``progress(step, fraction)`` raises `Cancelled`
+            once the job is no longer wanted.
+        done : callable
+            ``done(result, error)``: one of both is None. Not called for a cancelled job.
+        """
+        self._asked += 1
+        self._thread = threading.Thread(target=self._work, args=(self._asked, job, done))
+        self._thread.daemon = True
+        self._thread.start()
+
+    def forget(self):
+        """End the running job, if there is one, without a word."""
+        self._asked += 1
+        self._hide()
+
+    def cancel(self):
+        """End the running job for a person who does not want it."""
+        self.forget()
+        if self.on_cancel is not None:
+            self.on_cancel()
+
+    def wait(self):
+        """Wait until the last job has ended; for scripts and tests."""
+        while self.busy:
+            self._thread.join()
+
+    def _work(self, asked, job, done):
+        start = moved = time.perf_counter()
+
+        def progress(step, fraction):
+            nonlocal moved
+            if asked != self._asked:
+                raise Cancelled
+            now = time.perf_counter()
+            if now - start > _PATIENCE and now - moved > _TICK:
+                moved = now
+                self._on_loop(self._move, asked, step, fraction)
+
+        result = error = None
+        try:
+            result = job(progress)
+        except Cancelled:
+            return
+        except Exception as caught:  # whatever it is, a person must see it
+            error = caught
+        self._on_loop(self._finish, asked, done, result, error)
+
+    def _move(self, asked, step, fraction):
+        if asked == self._asked:
+            self._bar.value, self._bar.description = fraction, step
+            setattr(self.bar.layout, self._trait, self._shown)
+
+    def _finish(self, asked, done, result, error):
+        if asked == self._asked:
+            self._hide()
+            done(result, error)
+
+    def _hide(self):
+        setattr(self.bar.layout, self._trait, self._hidden)
+
+    def _on_loop(self, action, *arguments):
+        if self._loop is None:
+            action(*arguments)
+        else:
+            self._loop.call_soon_threadsafe(action, *arguments)

@@ -1,0 +1,13 @@
+"""HTML for widgets."""
+
+from html import escape
+
+from ..picture.png import data_uri
+
+
+def img(pixels, alt, side=40):
+    """Return an HTML image `side` CSS pixels high; `alt` is plain text and is escaped here."""
+    return (
+        f'<img src="{data_uri(pixels)}" alt="{escape(str(alt))}" title="{escape(str(alt))}" '
+        f'style="height: {side}px; width: auto; image-rendering: pixelated; background: white">'
+    )

@@ -1,0 +1,71 @@
+"""How a kernel that shows live pictures hears its pages, and how it keeps its memory."""
+
+import asyncio
+import ctypes
+import sys
+import threading
+
+_KINDS = "comm_open", "comm_msg", "comm_close"
+# Of glibc's malloc.h.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+# Bytes. One column of all points is larger, the rows that a step takes at a time are smaller.
+_LARGE = 4 << 20
+
+
+def keep_to_one_thread():
+    """Let all widgets of this kernel hear their pages on the kernel's own thread.
+
+    JupyterLab 4.4 sends what widgets say to a thread of its own where the kernel offers one (a
+    "subshell"). Then a cell, a message and Bokeh's events run at once, but neither HoloViews nor
+    Bokeh's documents nor traitlets bear more than one thread. So messages wait for their turn,
+    as they do in every kernel without subshells. May be called often; does nothing outside of a
+    kernel.
+    """
+    from IPython import get_ipython
+
+    kernel, loop = getattr(get_ipython(), "kernel", None), running_loop()
+    if kernel is None or loop is None or threading.current_thread() is not threading.main_thread():
+        return
+    for kind in _KINDS:
+        handler = kernel.shell_handlers[kind]
+        if not isinstance(handler, _OnLoop):
+            kernel.shell_handlers[kind] = _OnLoop(handler, loop)
+
+
+def give_memory_back():
+    """Let glibc return large freed arrays to the system at once, not keep them for later.
+
+    By itself it keeps up to 64 MiB in each of many heaps, since every thread that computes has
+    one: an hour with the explorer then costs twice the memory. May be called often; does nothing
+    where there is no glibc.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        mallopt(_M_TRIM_THRESHOLD, _LARGE)
+
+
+class _OnLoop:
+    """A handler of messages that does its work on one event loop, whoever calls it."""
+
+    def __init__(self, handler, loop):
+        self._handler, self._loop = handler, loop
+
+    def __call__(self, stream, ident, message):
+        if running_loop() is self._loop:
+            return self._handler(stream, ident, message)
+
+        async def handle():
+            return self._handler(stream, ident, message)
+
+        # Not awaited: to a message that comes meanwhile ipykernel would never say "idle", and a
+        # widget that waits for this word sends nothing more.
+        return asyncio.run_coroutine_threadsafe(handle(), self._loop).result()
+
+
+def running_loop():
+    """Return the event loop of this thread, or None where none runs."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

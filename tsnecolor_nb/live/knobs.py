@@ -1,0 +1,55 @@
+"""A widget for each parameter of a technique."""
+
+import ipywidgets
+
+
+def knobs(technique, limit, params, **look):
+    """Return an ipywidget for each parameter of a technique, by the parameter's name.
+
+    Parameters
+    ----------
+    technique : Technique
+    limit : int
+        The most components there can be, min(n, d) of the data.
+    params : dict
+        Values other than the defaults.
+    **look
+        Traits of the widgets, such as ``layout``.
+
+    Raises
+    ------
+    ValueError
+        If the technique lacks one of `params`.
+    """
+    known = {param.name: param for param in technique.params_for(limit)}
+    for name in params:
+        if name not in known:
+            raise ValueError(
+                f"{technique.name!r} has no parameter {name!r}; it has {', '.join(known)}"
+            )
+    return {
+        name: _knob(param, params.get(name, param.default), look)
+        for name, param in known.items()
+    }
+
+
+def _knob(param, value, look):
+    look = {
+        "description": param.label,
+        "style": {"description_width": "12em"},
+        "layout": {"width": "460px"},
+        "description_allow_html": False,
+    } | look
+    if param.kind == "choice":
+        return ipywidgets.Dropdown(options=list(param.choices.items()), value=value, **look)
+    if param.kind == "flag":
+        return ipywidgets.Checkbox(value=value, indent=True, **look)
+    if param.kind == "int":
+        slider = ipywidgets.IntSlider
+    else:
+        slider, look["readout_format"] = ipywidgets.FloatSlider, ".3f"
+    # Only a slider let go starts a run: on the way there it would start dozens.
+    return slider(
+        value=value, min=param.low, max=param.high, step=param.step,
+        continuous_update=False, **look,
+    )

@@ -1,0 +1,97 @@
+"""A technique under the hand: its map, its sliders, and a progress bar while it computes."""
+
+import ipywidgets
+
+from ..picture.raster import Raster
+from ..techniques.run import CachedRun
+from ..techniques.table import TECHNIQUES
+from .background import Background
+from .knobs import knobs
+from .view import View
+
+
+class Tuner(View):
+    """A live map whose colors follow the sliders of one technique. Made by `tune`.
+
+    Moving a slider starts a run in the background; the old picture stays until the new colors are
+    there. Moving another one meanwhile cancels the run. Only what changed is computed again.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    technique : Technique
+    params : dict
+        What differs from the technique's defaults at first.
+    **how
+        As for `show`.
+
+    Attributes
+    ----------
+    run : CachedRun
+        What computes the colors; ``run.steps`` holds the fitted steps.
+    """
+
+    def __init__(self, embedding, technique, params, **how):
+        self.run, self._technique = CachedRun(embedding), technique
+        self._worker = Background()
+        self._worker.on_cancel = lambda: self.say("Cancelled: the picture is the one before.")
+        self._knobs = knobs(technique, min(embedding.X.shape), params)
+        colors = self.run.run(technique, **self.params)
+        super().__init__(Raster(embedding.xy, colors), **how)
+        about = ipywidgets.Label(technique.description)
+        self.add_controls(about, ipywidgets.VBox(list(self._knobs.values())), self._worker.bar)
+        for knob in self._knobs.values():
+            knob.observe(lambda _: self._ask(), "value")
+
+    @property
+    def params(self):
+        """The values of all knobs by their parameter's name."""
+        return {name: knob.value for name, knob in self._knobs.items()}
+
+    def wait(self):
+        """Wait until the last run has ended; for scripts and tests."""
+        self._worker.wait()
+
+    def _ask(self):
+        """Start a run for what the knobs say now."""
+        params = self.params
+        self._worker.start(
+            lambda progress: self.run.run(self._technique, progress=progress, **params),
+            self._finish,
+        )
+
+    def _finish(self, colors, error):
+        self.say("" if error is None else f"{self._technique.title}: {error}")
+        if error is None:
+            self.recolor(colors)
+
+
+def tune(embedding, technique, *, size=600, shading="eq_hist", background="white", **params):
+    """Show an embedding colored by a technique, with the technique's own sliders.
+
+    Parameters
+    ----------
+    embedding : Embedding
+        From `load_glyphs` or `load_embedding`.
+    technique : str
+        A name in `TECHNIQUES`.
+    size, shading, background
+        As for `show`.
+    **params
+        First values of the technique's parameters, such as ``argmax__absolute=True``.
+
+    Returns
+    -------
+    Tuner
+
+    Raises
+    ------
+    ValueError
+        If the technique or a parameter does not exist; the message lists those that do.
+    """
+    if technique not in TECHNIQUES:
+        raise ValueError(f"technique must be one of {', '.join(TECHNIQUES)}, got {technique!r}")
+    return Tuner(
+        embedding, TECHNIQUES[technique], params,
+        size=size, shading=shading, background=background,
+    )

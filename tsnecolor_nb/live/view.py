@@ -1,0 +1,313 @@
+"""One displayed object: a live map in a running notebook, a PNG wherever it is only read."""
+
+import base64
+
+import ipywidgets
+import numpy as np
+
+from ..arrays.files import write_whole
+from ..picture.aggregate import SHADINGS
+from ..picture.mixed_pixels import MIXED
+from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose
+from ..picture.still import Picture
+from .figure import Frame, Live
+
+_SHADING_NAMES = {"eq_hist": "equalized", "log": "logarithmic", "count": "plain count"}
+_POINT_SIZES = {"auto": "auto", "1 pixel": 0, "small": 1, "medium": 2, "large": 4, "huge": 8}
+
+_LIGHT = (190, 215, 255)
+
+
+class View(ipywidgets.VBox):
+    """A map of colored points that can be zoomed, moved and recolored. Made by `show`.
+
+    In a running notebook it is an ipywidget. Its stored form is a PNG of the same picture.
+
+    Parameters
+    ----------
+    raster : Raster
+        What to draw.
+    size, shading, background, point_size, mixed, controls, title
+        As for `show`.
+    """
+
+    _live = None  # made when a page first asks for it
+    _with_pointer = False  # whether the page tells what the mouse does
+
+    def __init__(
+        self, raster, *, size=600, shading="eq_hist", background="white", point_size="auto",
+        mixed="mean", controls=True, title=None,
+    ):
+        if not 100 <= size <= 4000:
+            raise ValueError(f"size must be 100 to 4000 pixels, got {size!r}")
+        self.raster, self._size = raster, int(size)
+        how = {"shading": shading, "point_size": point_size, "mixed": mixed}
+        raster.rgba(width=1, height=1, **how)  # or an error, now
+        background_srgb8(background)
+        self._ranges = raster.square()
+        self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
+        self._background = _menu("background", {"white": "white", "black": "black"}, background)
+        self._point_size = _menu("points", _POINT_SIZES, point_size)
+        self._mixed = _menu("mixed pixels", {name: name for name in MIXED}, mixed)
+        self._message = ipywidgets.HTML(layout={"display": "none"})
+        self._frame = Frame(
+            self._live_widget, lambda event: self._on_pointer(event), size=self._size,
+            background=_css(background),
+        )
+        self._rows = ipywidgets.VBox()
+        row = ipywidgets.HBox(self.menus, layout={"flex_flow": "row wrap"})
+        top = [ipywidgets.Label(str(title))] if title is not None else []
+        top += [row] if controls else []
+        super().__init__([*top, self._rows, self._frame, self._message])
+        self._shading.observe(lambda _: self.refresh(), "value")
+        self._point_size.observe(lambda _: self.refresh(), "value")
+        self._mixed.observe(lambda _: self.refresh(), "value")
+        self._background.observe(lambda _: self._repaint_background(), "value")
+
+    def __repr__(self):
+        return f"<View of {len(self.raster):,} points, {self._size} × {self._size}>"
+
+    def add_controls(self, *widgets):
+        """Put more ipywidgets between the controls and the picture."""
+        self._rows.children = (*self._rows.children, *widgets)
+
+    def recolor(self, srgb8):
+        """Give the points other colors; zoom and everything else stay.
+
+        May be called from any thread.
+
+        Parameters
+        ----------
+        srgb8 : (n, 3) uint8 or None
+            One sRGB color per point; None for one dark color.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the colors do not fit; the old picture then stays.
+        """
+        self.raster.recolor(srgb8)
+        self.refresh()
+
+    @property
+    def menus(self):
+        """The menus of shading, background, point size and mixed pixels."""
+        return self._shading, self._background, self._point_size, self._mixed
+
+    @property
+    def background(self):
+        """What lies behind the points: "white", "black" or (r, g, b)."""
+        return self._background.value
+
+    @property
+    def size(self):
+        """Side of the picture in CSS pixels."""
+        return self._size
+
+    @size.setter
+    def size(self, size):
+        self._size = self._frame.size = size
+
+    @property
+    def ranges(self):
+        """What is on screen: ``((x0, x1), (y0, y1))`` in units of the map."""
+        return self._ranges if self._live is None else self._live.ranges
+
+    def zoom(self, x_range=None, y_range=None):
+        """Show another part of the map, all of it unless ranges are given.
+
+        Parameters
+        ----------
+        x_range, y_range : (low, high), optional
+            What must be visible; the picture stays square and both axes keep one scale.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a range is not two finite, increasing numbers.
+        """
+        self._ranges = self.raster.square(x_range, y_range)
+        if self._live is not None:
+            self._live.zoom(*self._ranges)
+
+    def refresh(self):
+        """Draw anew what is on screen. May be called from any thread."""
+        if self._live is not None:
+            self._live.redraw()
+
+    def say(self, text):
+        """Show a line of plain text under the picture; an empty one takes it away."""
+        from html import escape
+
+        self._message.value = f'<span style="color: #b00">{escape(str(text))}</span>'
+        self._message.layout.display = None if text else "none"
+
+    def png(self, width=None):
+        """Return what is on screen as the bytes of a PNG file of at most 256 colors.
+
+        Parameters
+        ----------
+        width : int, optional
+            Its side in pixels, 1 to 8,000; as on screen unless given.
+
+        Returns
+        -------
+        bytes
+        """
+        return Picture(self.pixels(width)).png()
+
+    def pixels(self, width=None):
+        """Return what is on screen as sRGB pixels.
+
+        Parameters
+        ----------
+        width : int, optional
+            Its side in pixels, 1 to 8,000; as on screen unless given.
+
+        Returns
+        -------
+        (width, width, 3) uint8
+        """
+        side = self._size if width is None else width
+        if not 1 <= side <= MAX_SIDE:
+            raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
+        return compose(self._draw(*self.ranges, side, side), self._background.value)
+
+    def save(self, path, width=2000, *, overwrite=False):
+        """Save what is on screen as a PNG file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+            Where to.
+        width : int
+            Its side in pixels, 1 to 8,000.
+        overwrite : bool
+            Whether a file that stands there may be replaced.
+
+        Raises
+        ------
+        FileExistsError
+            If there is such a file and `overwrite` is false.
+        """
+        write_whole(path, lambda file: file.write(self.png(width)), overwrite=overwrite)
+
+    def hold_still(self):
+        """Let a page show what is on screen until its live picture is there; return that PNG."""
+        self._frame.still = self.png()
+        return self._frame.still
+
+    def close(self):
+        """Let go of everything the kernel and the page hold for this view."""
+        if self._live is not None:
+            self._live.close()
+            self._live = None
+        for child in self.children:
+            child.close()
+        super().close()
+
+    def _draw(self, x_range, y_range, width, height):
+        rgba = self.raster.rgba(
+            x_range, y_range, width, height,
+            shading=self._shading.value, point_size=self._point_size.value,
+            mixed=self._mixed.value,
+        )
+        if self.raster.plain and sum(background_srgb8(self._background.value)) < 384:
+            rgba[..., :3] = _LIGHT  # the dark color of an uncolored map would drown
+        return rgba
+
+    def _live_widget(self, pixel_ratio):
+        """Return the ids of the live widget and its tools, for a page that is new or reloaded."""
+        if self._live is None:
+            self._live = Live(
+                self._draw, self.raster.extent, self._ranges, self._size, self._on_draw,
+                with_pointer=self._with_pointer,
+            )
+            self._live.set_background(_css(self._background.value))
+            self._on_live()
+        # What has changed since the widget was made, or shown last, is in no message to a page.
+        self._live.widget.update_from_model(self._live.figure)
+        # More pixels than this cost time and can't be told apart.
+        self._live.pixel_ratio = float(np.clip(pixel_ratio, 1, 2))
+        pointer = self._live.pointer
+        return self._live.widget.model_id, [] if pointer is None else pointer.tool_ids
+
+    def _on_live(self):
+        """Do what a new live picture needs; for subclasses."""
+
+    def _on_pointer(self, event):
+        """Do something about the mouse; for subclasses. See `Frame` for what an event holds."""
+
+    def _on_draw(self, error):
+        self.say("" if error is None else f"This picture could not be drawn: {error}")
+
+    def _repaint_background(self):
+        self._frame.background = _css(self._background.value)
+        if self._live is not None:
+            self._live.set_background(_css(self._background.value))
+        if self.raster.plain:
+            self.refresh()
+
+    def _repr_mimebundle_(self, include=None, exclude=None, **kwargs):
+        bundle = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        png = self.hold_still()
+        still = {"image/png": base64.b64encode(png).decode(), "text/plain": repr(self)}
+        return {**data, **still}, metadata
+
+
+def _css(background):
+    return "rgb({}, {}, {})".format(*background_srgb8(background))
+
+
+def _menu(description, options, value):
+    """Return a small menu; a value that is not among the usual ones becomes one more of them."""
+    if value not in options.values():
+        options = {**options, str(value): value}
+    return ipywidgets.Dropdown(
+        options=list(options.items()), value=value, description=description,
+        description_allow_html=False,
+        style={"description_width": "auto"}, layout={"width": "auto"},
+    )
+
+
+def show(
+    xy, colors=None, *, size=600, shading="eq_hist", background="white", point_size="auto",
+    mixed="mean", controls=True, title=None,
+):
+    """Show a map: live in a running notebook, as a still picture wherever it is only read.
+
+    Parameters
+    ----------
+    xy : (n, 2) array_like of numbers
+        Where each point lies; finite.
+    colors : (n, 3) uint8, optional
+        One sRGB color per point; one dark color for all unless given.
+    size : int, 100 to 4000
+        Side of the picture in CSS pixels.
+    shading : {"eq_hist", "log", "count"}
+        How the number of points at a pixel becomes opacity, see `Raster.rgba`.
+    background : "white", "black" or (r, g, b)
+        What lies behind the points.
+    point_size : "auto" or float, 0 to 64
+        Radius of a point in pixels; "auto" lets points grow as they become few.
+    mixed : {"mean", "desaturate", "sample"}
+        What a pixel shows whose points differ in color, see `Raster.rgba`.
+    controls : bool
+        Whether to show menus for shading, background, point size and mixed pixels.
+    title : str, optional
+        A line of plain text above the picture.
+
+    Returns
+    -------
+    View
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit; the message names it.
+    """
+    return View(
+        Raster(xy, colors), size=size, shading=shading, background=background,
+        point_size=point_size, mixed=mixed, controls=controls, title=title,
+    )

@@ -1,0 +1,174 @@
+"""Color what position does not already say: the band between two widths of smoothing on the map.
+
+The difference of two Gaussian means around a point drops what is the same all over the
+neighborhood (that much its place on the map tells) and what differs from one point to the next.
+"""
+
+import numba
+import numpy as np
+
+from ..arrays.checks import checked_values
+from ..arrays.chunks import map_chunks
+from ..arrays.ranges import square_around
+
+_CELLS = 2  # per width, in each direction
+_REACH = 5  # cells, 2.5 widths: beyond them lie 4 % of a Gaussian's weight
+_FINEST = 1e-6  # of the map's span: float32 tells no places apart that lie closer
+
+
+def smooth(values, xy, width, *, progress=None):
+    """Average values over the map around every point, by a Gaussian weight.
+
+    Points are first summed up in cells of half a width, so that the work does not grow with the
+    width: every point looks at about eighty cells, be they large or small.
+
+    Parameters
+    ----------
+    values : float array of shape (n, m)
+    xy : float array of shape (n, 2)
+    width : float
+        Standard deviation of the Gaussian, in units of the map. 0 changes nothing; infinity gives
+        every point the mean of all.
+    progress : callable, optional
+        Called with fractions 0..1; what it raises ends the work.
+
+    Returns
+    -------
+    float32 array of shape (n, m)
+
+    Raises
+    ------
+    ValueError
+        If `values` and `xy` do not fit together, or `width` is not a number of at least 0.
+    """
+    values, xy = checked_values(values, xy)
+    if not width >= 0:
+        raise ValueError(f"width must be at least 0, got {width!r}")
+    low, span = xy.min(axis=0), np.ptp(xy, axis=0).max()
+    if width <= _FINEST * span:
+        return values.copy()
+    if width > 100 * span:
+        return np.tile(values.mean(axis=0, dtype=np.float64).astype(np.float32), (len(xy), 1))
+    place = ((xy - low) * (_CELLS / width)).astype(np.float32)
+    order, starts, columns, cells = _cells(place, values)
+    out = np.empty_like(values)
+
+    def fill(part):
+        _average(place, order[part], starts, columns, cells, out)
+
+    for _ in map_chunks(fill, len(values), progress, size=16384):
+        pass
+    return out
+
+
+def contrast_band(X, xy, narrow, wide, *, progress=None):
+    """Return the band between two widths: the narrow Gaussian mean of X minus the wide one.
+
+    Parameters
+    ----------
+    X : float array of shape (n, d)
+        Or its first principal components: smoothing is linear, so a band of these is these of
+        the band.
+    xy : float array of shape (n, 2)
+    narrow, wide : float
+        Standard deviations in units of the map, 0 <= narrow < wide. With 0 and infinity nothing
+        is left out but the mean.
+    progress : callable, optional
+        Called with fractions 0..1; what it raises ends the work.
+
+    Returns
+    -------
+    float32 array of shape (n, d)
+        Around 0: how the surroundings at the narrow width differ from those at the wide one. Any
+        technique can color it in place of X.
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit.
+
+    References
+    ----------
+    The difference of two Gaussians: D. Marr and E. Hildreth, "Theory of edge detection" (1980).
+    """
+    if not 0 <= narrow < wide:
+        raise ValueError(
+            f"narrow and wide must be widths, 0 <= narrow < wide, got {narrow!r} and {wide!r}"
+        )
+    if narrow == 0:  # without a copy of X, which may be large
+        band = smooth(X, xy, wide, progress=progress)
+        return np.subtract(X, band, out=band)
+    first = second = None
+    if progress is not None:
+        first, second = (lambda done: progress(done / 2)), (lambda done: progress((1 + done) / 2))
+    band = smooth(X, xy, narrow, progress=first)
+    band -= smooth(X, xy, wide, progress=second)
+    return band
+
+
+def pixel(xy, view=None):
+    """Return the width of a pixel on screen, in units of the map.
+
+    Parameters
+    ----------
+    xy : float array of shape (n, 2)
+    view : (x_range, y_range, width), optional
+        What is on screen, in units of the map and in pixels; the whole map at 600 pixels unless
+        given.
+
+    Returns
+    -------
+    float
+    """
+    if view is None:
+        x0, x1, _, _ = square_around(*xy.T)
+        view = (x0, x1), None, 600
+    (low, high), _, width = view
+    return (high - low) / width
+
+
+def _cells(place, values):
+    """Sort points into occupied cells, row by row; sum their values, places and numbers there."""
+    column, row = np.floor(place).astype(np.int64).T
+    n_columns = column.max() + 1
+    codes, cell = np.unique(row * n_columns + column, return_inverse=True)
+    order = np.argsort(cell, kind="stable")
+    starts = np.searchsorted(codes, n_columns * np.arange(row.max() + 2))
+    cells = np.zeros((len(codes), values.shape[1] + 3), np.float32)
+    _add_up(place, values, cell, cells)
+    cells[:, :2] /= cells[:, 2:3]
+    return order, starts, codes % n_columns, cells
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_up(place, values, cell, cells):
+    for i in range(len(cell)):
+        sums = cells[cell[i]]
+        sums[0] += place[i, 0]
+        sums[1] += place[i, 1]
+        sums[2] += 1
+        for k in range(values.shape[1]):
+            sums[3 + k] += values[i, k]
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _average(place, points, starts, columns, cells, out):
+    m = out.shape[1]
+    total = np.empty(m, np.float32)
+    for i in points:
+        x, y = place[i]
+        total[:] = 0
+        weights = np.float32(0)
+        left = np.floor(x) - _REACH
+        for row in range(max(int(y) - _REACH, 0), min(int(y) + _REACH + 1, len(starts) - 1)):
+            c = starts[row] + np.searchsorted(columns[starts[row] : starts[row + 1]], left)
+            while c < starts[row + 1] and columns[c] <= left + 2 * _REACH:
+                dx, dy = cells[c, 0] - x, cells[c, 1] - y
+                away = (dx * dx + dy * dy) / (_CELLS * _CELLS)
+                weight = np.exp(np.float32(-0.5) * away)
+                weights += weight * cells[c, 2]
+                for k in range(m):
+                    total[k] += weight * cells[c, 3 + k]
+                c += 1
+        for k in range(m):
+            out[i, k] = total[k] / weights

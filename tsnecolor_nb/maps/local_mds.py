@@ -1,0 +1,136 @@
+"""Colors that keep distances: multidimensional scaling of what lies near each other on the map.
+
+Three axes for the whole map can't show how its 128 dimensions differ from place to place. Here no
+axis is chosen. Points move through the three dimensions of color until those that are neighbors on
+the map are as far apart in color as they are in X.
+"""
+
+import numba
+import numpy as np
+
+from ..arrays.checks import checked_values
+from ..arrays.chunks import map_chunks
+from ..arrays.moments import power_of_two
+from ..arrays.neighbors import map_neighbors
+from ..steps.pca import ChunkedPCA
+
+_COLORS = 3
+_ROWS = 8192  # in a chunk
+_KEPT = np.float32(0.5)  # of a point's place, in each round; with less of it they swing
+_TINY = np.float32(1e-20)
+
+
+def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
+    """Find three values per point whose distances are those in X, for neighbors on the map.
+
+    Each point starts at its three principal components. Then it moves, again and again, half of
+    the way to the mean of the places that its k neighbors want it at: in its direction from them,
+    as far away as in X.
+
+    Parameters
+    ----------
+    X : float array of shape (n, d)
+    xy : float array of shape (n, 2)
+        The map.
+    k : int
+        Neighbors on the map, 1 to n - 1.
+    anchor : float
+        How much the principal components count against the neighbors, at least 0. The larger, the
+        more far places agree about what a color means; infinity leaves the components as they are.
+    n_iter : int
+        Rounds.
+    progress : callable, optional
+        Called with fractions 0..1; what it raises ends the work.
+
+    Returns
+    -------
+    float32 array of shape (n, 3)
+        In units of X.
+
+    Raises
+    ------
+    ValueError
+        If `X` and `xy` do not fit together, or a parameter is out of range.
+
+    References
+    ----------
+    J. de Leeuw, "Applications of convex analysis to multidimensional scaling" (1977), for the
+    rounds; L. Chen and A. Buja, "Local multidimensional scaling for nonlinear dimension reduction"
+    (2009), for distances that count only among neighbors.
+    """
+    X, xy = checked_values(X, xy)
+    _check_parameters(anchor, n_iter)
+    if len(X) == 1:
+        return np.zeros((1, _COLORS), np.float32)
+    report = progress or (lambda done: None)
+    near = map_neighbors(xy, k)
+    report(0.1)
+    start = np.zeros((len(X), _COLORS), np.float32)
+    components = ChunkedPCA(min(_COLORS, *X.shape)).fit_transform(X)
+    start[:, : components.shape[1]] = components
+    if np.isinf(anchor):
+        return start
+    # Squares of very large or small numbers would leave what float32 can hold.
+    unit = power_of_two(start)
+    start /= unit
+    report(0.2)
+    apart = np.empty(near.shape, np.float32)
+    _run(lambda rows: _distances(X, rows.start, near[rows], 1 / unit, apart[rows]), len(X))
+    found, other = start.copy(), np.empty_like(start)
+    for done in range(n_iter):
+        report(0.3 + 0.7 * done / n_iter)
+        now, to = found, other
+        _run(
+            lambda rows, now=now, to=to: _move(
+                now, rows.start, start[rows], near[rows], apart[rows], anchor, to[rows]
+            ),
+            len(X),
+        )
+        found, other = other, found
+    report(1.0)
+    return unit * found
+
+
+def _run(function, n):
+    for _ in map_chunks(function, n, size=_ROWS):
+        pass
+
+
+def _check_parameters(anchor, n_iter):
+    if not anchor >= 0:
+        raise ValueError(f"anchor must be at least 0, got {anchor!r}")
+    if isinstance(n_iter, bool) or n_iter != int(n_iter) or n_iter < 0:
+        raise ValueError(f"n_iter must be an integer of at least 0, got {n_iter!r}")
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _distances(X, first, near, scale, out):
+    """Write how far the rows of X from the `first` one on are from their neighbors."""
+    for i in range(len(near)):
+        for b in range(near.shape[1]):
+            total = np.float32(0)
+            for c in range(X.shape[1]):
+                step = (X[first + i, c] - X[near[i, b], c]) * scale
+                total += step * step
+            out[i, b] = np.sqrt(total)
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _move(now, first, start, near, apart, anchor, out):
+    """Write where the points from the `first` one on move to."""
+    m, k = near.shape
+    pull = np.float32(anchor * k)
+    for i in range(m):
+        here = now[first + i]
+        x, y, z = pull * start[i, 0], pull * start[i, 1], pull * start[i, 2]
+        for b in range(k):
+            there = now[near[i, b]]
+            dx, dy, dz = here[0] - there[0], here[1] - there[1], here[2] - there[2]
+            stretch = apart[i, b] / (np.sqrt(dx * dx + dy * dy + dz * dz) + _TINY)
+            x += there[0] + stretch * dx
+            y += there[1] + stretch * dy
+            z += there[2] + stretch * dz
+        share = (1 - _KEPT) / (k + pull)
+        out[i, 0] = _KEPT * here[0] + share * x
+        out[i, 1] = _KEPT * here[1] + share * y
+        out[i, 2] = _KEPT * here[2] + share * z

@@ -1,0 +1,150 @@
+"""A map for data that came without one, by t-SNE, UMAP or PaCMAP.
+
+A sample is laid out first, in seconds, so that one sees something; every other point is then put
+among its neighbors in the sample, and from there the full layout begins.
+"""
+
+from importlib import import_module
+
+import numpy as np
+
+from ..arrays.checks import as_matrix, check_choice
+from ..arrays.chunks import sample_rows
+
+METHODS = {"tsne": "t-SNE (openTSNE)", "umap": "UMAP", "pacmap": "PaCMAP"}
+_MODULES = {"tsne": "openTSNE", "umap": "umap", "pacmap": "pacmap"}
+
+_FIRST = 1500  # points of the sample
+_FEW = 5000
+_FEWEST = 10  # below this the methods have no neighborhoods to work with
+_COMPONENTS = 50
+
+
+def make_map(X, method="tsne", *, random_state=0, progress=None, seen=None):
+    """Lay points out in the plane such that neighbors in X are neighbors there.
+
+    Parameters
+    ----------
+    X : (n, d) array_like of numbers
+        Finite. More than 50 dimensions are reduced to 50 principal components first.
+    method : {"tsne", "umap", "pacmap"}
+        The last two need ``pip install 'tsnecolor_nb[maps]'``.
+    random_state : int
+    progress : callable, optional
+        Called with fractions 0..1; what it raises ends the work. UMAP and PaCMAP report only
+        their beginning and their end.
+    seen : callable, optional
+        ``seen(rows, xy)`` is called with the map of the sample as soon as there is one.
+
+    Returns
+    -------
+    (n, 2) float32
+        Fewer than ten points lie at their two principal components, equal ones all at one place.
+
+    Raises
+    ------
+    ImportError
+        If the method's package is not installed.
+    TypeError, ValueError
+        If an argument does not fit.
+
+    References
+    ----------
+    L. van der Maaten and G. Hinton, "Visualizing data using t-SNE" (2008), by openTSNE (Poličar et
+    al., 2024). L. McInnes et al., "UMAP" (2018). Y. Wang et al., "PaCMAP" (2021). To begin with a
+    sample: D. Kobak and P. Berens, "The art of using t-SNE for single-cell transcriptomics" (2019).
+    """
+    from .landmarks import extend_map, tsne_steps
+
+    check_choice("method", method, METHODS)
+    report = progress or (lambda fraction: None)
+    X = _compact(as_matrix("X", X)[0])
+    n = len(X)
+    if n < _FEWEST or not X.any():
+        return np.ascontiguousarray(X[:, :2])
+    library = _library(method)
+    report(0.0)
+    rows = sample_rows(n, _FIRST, random_state)
+    sample = X[rows]
+    steps = tsne_steps(sample, perplexity=_perplexity(len(rows)), n_iter=300)
+    for iteration, y in steps:  # noqa: B007 (y is used after the loop)
+        report(0.1 * iteration / 300)
+    if seen is not None:
+        seen(rows, y.copy())
+    start = extend_map(X, sample, y) if n > len(rows) else y
+    start = start / start.std()
+    later = lambda fraction: report(0.1 + 0.9 * fraction)  # noqa: E731 (used once per method)
+    xy = _LAYOUTS[method](library, X, start, random_state, later)
+    report(1.0)
+    return np.ascontiguousarray(xy, dtype=np.float32)
+
+
+def _library(method):
+    try:
+        return import_module(_MODULES[method])
+    except ImportError:
+        raise ImportError(
+            f'method="{method}" needs {_MODULES[method]}: pip install \'tsnecolor_nb[maps]\''
+        ) from None
+
+
+def _compact(X):
+    """Return centered components, the widest of deviation 1, most telling first; float32."""
+    from ..steps.pca import ChunkedPCA
+
+    if len(X) < 2:
+        return np.zeros((len(X), 2), np.float32)
+    values = ChunkedPCA(min(_COMPONENTS, *X.shape)).fit_transform(X)
+    if values.shape[1] < 2:
+        values = np.pad(values, ((0, 0), (0, 1)))
+    width = values[:, 0].std()
+    # What rounding leaves of equal points is no distance.
+    if width <= 4 * np.finfo(np.float32).eps * np.abs(X).max():
+        return np.zeros_like(values)
+    values /= width
+    return values
+
+
+def _perplexity(n):
+    return min(30.0, (n - 1) / 3.1)
+
+
+def _tsne(openTSNE, X, start, random_state, report):
+    # With few points, threads that wait for each other cost more than they do.
+    n_jobs = -1 if len(X) > _FEW else 1
+    affinities = openTSNE.affinity.PerplexityBasedNN(
+        X, perplexity=_perplexity(len(X)), n_jobs=n_jobs, random_state=random_state
+    )
+    layout = openTSNE.TSNEEmbedding(
+        openTSNE.initialization.rescale(start), affinities, n_jobs=n_jobs,
+        random_state=random_state,
+    )
+    phases = ((250, 12, 0.5), (500, 1, 0.8))
+    done = 0
+    for n_iter, exaggeration, momentum in phases:
+        def each(iteration, error, y, done=done):
+            report((done + iteration) / 750)
+
+        layout.optimize(
+            n_iter, exaggeration=exaggeration, momentum=momentum, inplace=True,
+            callbacks=each, callbacks_every_iters=25,
+        )
+        done += n_iter
+    return np.asarray(layout)
+
+
+def _umap(umap, X, start, random_state, report):
+    neighbors = min(15, len(X) - 1)
+    return umap.UMAP(
+        n_neighbors=neighbors, init=5 * start, random_state=random_state, n_jobs=1
+    ).fit_transform(X)
+
+
+def _pacmap(pacmap, X, start, random_state, report):
+    # Its own choice of neighbors, but never more than there are points.
+    neighbors = min(10, len(X) // 4)
+    layout = pacmap.PaCMAP(n_neighbors=max(neighbors, 2), random_state=random_state)
+    return layout.fit_transform(X, init=start)
+
+
+_LAYOUTS = {"tsne": _tsne, "umap": _umap, "pacmap": _pacmap}

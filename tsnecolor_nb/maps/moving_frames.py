@@ -1,0 +1,141 @@
+"""Axes of color that turn slowly over the map: everywhere those along which neighbors differ.
+
+One set of three axes for the whole map is a compromise. Here each place has its own three, turned
+to agree with those next to them, so that the meaning of a color drifts like a compass over a
+country: no place is far from its surroundings' meaning, but far places need not share theirs.
+"""
+
+import numpy as np
+
+from ..arrays.chunks import map_chunks, single_threaded
+from ..arrays.neighbors import by_place, map_pairs
+from ..steps.pca import ChunkedPCA
+
+_COLORS = 3
+_ANCHOR = 0.5  # how much the axes of the whole map count against those of the places around
+_ROUNDS = 50
+_BLENDED = 6  # frames per point
+
+
+def project_on_moving_frames(
+    X, xy, width, *, n_frames=1500, n_components=30, k=10, n_pairs=200_000, random_state=0,
+    progress=None,
+):
+    """Project every point on the axes of its own place on the map.
+
+    Differences between map neighbors give second moments at `n_frames` places, each blurred by
+    a Gaussian over the map. Their three main axes are a frame. All frames are then turned, in
+    rounds, towards the mean of those around and, less, towards the axes of the whole map. A point
+    is projected on the blend of the frames that are nearest to it.
+
+    Parameters
+    ----------
+    X : float array of shape (n, d)
+    xy : float array of shape (n, 2)
+    width : float
+        Standard deviation of the Gaussian, in units of the map. The wider, the more the frames
+        agree; at infinity it is `fit_neighbor_pca`.
+    n_frames : int
+        Places, drawn from the points with a seed; no more than a twentieth of the points.
+    n_components : int
+        Principal components of X within which the frames turn.
+    k : int
+        A pair is a point and one of its k nearest on the map, drawn by lot.
+    n_pairs : int
+    random_state : int
+    progress : callable, optional
+        Called with fractions 0..1; what it raises ends the work.
+
+    Returns
+    -------
+    float32 array of shape (n, min(3, n, d))
+
+    Raises
+    ------
+    ValueError
+        If `X` and `xy` do not fit together, or a parameter is out of range.
+
+    References
+    ----------
+    P. Schönemann, "A generalized solution of the orthogonal Procrustes problem" (1966). A. Singer,
+    "Angular synchronization by eigenvectors and semidefinite programming" (2011), for solving for
+    all rotations together.
+    """
+    if len(X) != len(xy):
+        raise ValueError(f"xy must have one row per row of X ({len(X)}), got {len(xy)}")
+    if not width > 0:
+        raise ValueError(f"width must be above 0, got {width!r}")
+    from scipy.spatial import cKDTree
+
+    rng = np.random.default_rng(random_state)
+    X = ChunkedPCA(min(n_components, *X.shape)).fit(X).transform(X)
+    xy = np.asarray(xy, np.float64)
+    drawn = np.sort(rng.permutation(len(xy))[: max(1, min(n_frames, len(xy) // 20))])
+    centers = xy[by_place(xy)[drawn]]
+    first, second = map_pairs(xy, k, n_pairs, rng)
+    tree = cKDTree(centers)
+    differences = X[first]
+    differences -= X[second]
+    moments = _moments(differences, tree.query(xy[first])[1], len(centers))
+    del differences
+    frames = _frames(moments, centers, width)
+    return _project(X, xy, tree, frames, width, progress)
+
+
+def _moments(differences, cell, m):
+    """Return the second moments of the differences in each cell, float64 (m, d, d)."""
+    order = np.argsort(cell, kind="stable")
+    starts = np.searchsorted(cell[order], np.arange(m + 1))
+    moments = np.zeros((m, differences.shape[1], differences.shape[1]))
+    for c in range(m):
+        here = differences[order[starts[c] : starts[c + 1]]].astype(np.float64)
+        moments[c] = here.T @ here
+    return moments
+
+
+def _frames(moments, centers, width):
+    """Return three axes for each center, turned to agree, float64 (m, 3, d)."""
+    from scipy.spatial.distance import cdist
+
+    m, d, _ = moments.shape
+    weight = np.exp(-0.5 * cdist(centers, centers, "sqeuclidean") / width**2)
+    pairs = np.trace(moments, axis1=1, axis2=2)
+    with single_threaded():
+        axes = _main_axes((weight @ moments.reshape(m, -1)).reshape(m, d, d))
+        whole = _main_axes(moments.sum(axis=0, keepdims=True))
+        weight *= pairs
+        np.fill_diagonal(weight, 0)
+        total = weight.sum(axis=1, keepdims=True)
+        weight /= np.where(total > 0, total, 1)  # alone, a place follows the whole map only
+        frames = _turned(axes, np.broadcast_to(whole, axes.shape))
+        for _ in range(_ROUNDS):
+            around = (weight @ frames.reshape(m, -1)).reshape(frames.shape)
+            frames = _turned(axes, around + _ANCHOR * whole)
+    return frames
+
+
+def _main_axes(moments):
+    """Return the main axes of each matrix, largest first, (m, 3, d)."""
+    axes = np.linalg.eigh(moments)[1]
+    return axes[:, :, ::-1][:, :, :_COLORS].transpose(0, 2, 1)
+
+
+def _turned(axes, towards):
+    """Turn each set of axes within the space that it spans, as near to another set as it goes."""
+    left, _, right = np.linalg.svd(towards @ axes.transpose(0, 2, 1))
+    return left @ right @ axes
+
+
+def _project(X, xy, tree, frames, width, progress):
+    flat = frames.reshape(len(frames), -1).astype(np.float32)
+
+    def of_chunk(rows):
+        away, near = tree.query(xy[rows], k=min(_BLENDED, len(frames)))
+        away, near = away.reshape(len(away), -1), near.reshape(len(near), -1)
+        # Relative to the nearest: far from all places there must be a blend, too.
+        weight = np.exp(2 * (away[:, :1] ** 2 - away**2) / width**2).astype(np.float32)
+        weight /= weight.sum(axis=1, keepdims=True)
+        blend = np.einsum("ij,ijk->ik", weight, flat[near])
+        return np.einsum("ijk,ik->ij", blend.reshape(-1, *frames.shape[1:]), X[rows])
+
+    return np.concatenate(list(map_chunks(of_chunk, len(X), progress)))

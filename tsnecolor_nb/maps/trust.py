@@ -1,0 +1,250 @@
+"""Where the map may be trusted: false neighbors and tears, for every point.
+
+A *false neighbor* is near on the map, but far in X. A *tear* has cut off one that is near in X,
+but far on the map. Trustworthiness and continuity count both, weighted by how far down the list
+of neighbors the wrong one stands. For all points that list is too long; its beginning comes from
+a search for neighbors, and what stands further down is estimated from a sample of the points.
+"""
+
+import os
+from pathlib import Path
+from zipfile import BadZipFile
+
+import joblib
+import numba
+import numpy as np
+
+from ..arrays.chunks import map_chunks, row_chunks, sample_rows
+from ..arrays.neighbors import without_self
+
+_LISTED = 100  # neighbors whose rank is counted one by one
+_CHUNK = 1024
+_ALL_COMPARED = 20_000  # points up to which the search compares all with all
+_PROBED = 20  # of the √n lists into which it sorts more than that
+
+
+def distortion(
+    X, xy, k=20, *, rows=None, n_references=1000, random_state=0, path=None, progress=None
+):
+    """Measure by how much each point's neighborhood on the map is false, and how far it is torn.
+
+    Parameters
+    ----------
+    X : float array of shape (n, d)
+    xy : float array of shape (n, 2)
+    k : int
+        Neighbors that are compared, 1 to 50 and fewer than half of all.
+    rows : int array of shape (m,), optional
+        The points to measure; their neighbors are looked for among all points. All unless given.
+    n_references : int
+        Points, drawn with a seed, from which ranks beyond the first hundred are estimated. With n
+        or more of them ranks are exact.
+    random_state : int
+    path : path, optional
+        A file (.npz) that keeps the result. Where it holds that of the same data and parameters,
+        nothing is computed; any other content is refused.
+    progress : callable, optional
+        Called with fractions 0..1; what it raises ends the work.
+
+    Returns
+    -------
+    float32 array of shape (m, 2)
+        False neighbors and tears: one minus the point's share of trustworthiness and of
+        continuity. 0 is perfect, about 1 the worst possible.
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit, or if the file holds something else.
+
+    References
+    ----------
+    J. Venna and S. Kaski, "Local multidimensional scaling" (2006), for the two measures.
+    M. Douze et al., "The Faiss library" (2024), for the search in X.
+    """
+    X, xy = _checked(X, xy)
+    n = len(X)
+    k, rows = _checked_k(k, n), _checked_rows(rows, n)
+    if n_references < 1:
+        raise ValueError(f"n_references must be at least 1, got {n_references!r}")
+    if path is not None:
+        key = joblib.hash((X, xy, k, rows, n_references, random_state))
+        if (kept := _load(path, key)) is not None:
+            return kept
+    references = sample_rows(n, n_references, random_state)
+    if np.ptp(X, axis=0).any():
+        found = _measure(X, xy, k, rows, references, progress)
+    else:  # points that are all equal have no order that a map could break
+        found = np.zeros((len(rows), 2), np.float32)
+    if path is not None:
+        _save(path, key, found)
+    return found
+
+
+def spread_distortion(X, xy, k=20, n_measured=20_000, *, random_state=0, progress=None):
+    """Measure a sample of the points; give each other one the values of the nearest on the map.
+
+    A picture of all points for a fraction of the work. A single point's color is then its
+    neighbor's; only a group of the same color says something.
+
+    Parameters
+    ----------
+    X, xy, k, random_state, progress
+        As for `distortion`; a k that is too large for the data is cut.
+    n_measured : int
+        Points, drawn with a seed; all if there are no more.
+
+    Returns
+    -------
+    float32 array of shape (n, 2)
+        As from `distortion`.
+    """
+    from scipy.spatial import cKDTree
+
+    n = len(X)
+    rows = sample_rows(n, n_measured, random_state)
+    k = max(1, min(k, n // 2 - 1))
+    found = distortion(X, xy, k, rows=rows, random_state=random_state, progress=progress)
+    if len(rows) == n:
+        return found
+    return found[cKDTree(xy[rows]).query(xy, workers=-1)[1]]
+
+
+def _measure(X, xy, k, rows, references, progress):
+    n = len(X)
+    listed = min(_LISTED, n - 1)
+    search_X, search_xy = _search(X, listed), _tree(xy, listed)
+    worst = k * (2 * n - 3 * k - 1) / 2
+
+    def of_chunk(part):
+        own = rows[part]
+        near_X, near_xy = search_X(own), search_xy(own)
+        false = _excess(X, own, near_xy[:, :k], near_X, references, k)
+        torn = _excess(xy, own, near_X[:, :k], near_xy, references, k)
+        return np.stack([false, torn], axis=1) / worst
+
+    found = map_chunks(of_chunk, len(rows), progress, size=_CHUNK)
+    return np.concatenate(list(found)).astype(np.float32)
+
+
+def _excess(space, own, others, listed, references, k):
+    """Sum, per point, by how much the ranks of some others in a space go beyond k.
+
+    `listed` are the nearest in that space, nearest first; the rank of what is not among them is
+    estimated by the share of the references that are nearer.
+    """
+    is_listed = others[:, :, None] == listed[:, None, :]
+    rank = np.where(is_listed.any(axis=2), 1 + is_listed.argmax(axis=2), 0)
+    missing = rank == 0
+    origin = space[references].mean(axis=0)  # near it float32 keeps its digits
+    points, sample = space[own] - origin, space[references] - origin
+    squared = (sample**2).sum(axis=1) - 2 * points @ sample.T
+    squared += (points**2).sum(axis=1)[:, None]
+    squared[references[None, :] == own[:, None]] = np.inf
+    limit = ((space[others] - space[own][:, None]) ** 2).sum(axis=2)
+    nearer = _count_below(squared, limit, missing)
+    n, known = len(space), np.isfinite(squared).sum(axis=1)
+    estimate = 1 + nearer * ((n - 1) / known)[:, None]
+    rank = np.where(missing, np.maximum(estimate, listed.shape[1] + 1), rank)
+    return np.maximum(rank - k, 0).sum(axis=1)
+
+
+@numba.njit(cache=True, nogil=True)
+def _count_below(squared, limit, wanted):
+    counts = np.zeros(limit.shape, np.int64)
+    for i in range(len(limit)):
+        for j in range(limit.shape[1]):
+            if wanted[i, j]:
+                count = 0
+                for s in range(squared.shape[1]):
+                    count += squared[i, s] < limit[i, j]
+                counts[i, j] = count
+    return counts
+
+
+def _search(X, k):
+    """Return a function from row numbers to the k nearest other rows in X, nearest first."""
+    import faiss
+
+    n, d = X.shape
+    center = X[sample_rows(n, 10_000, 0)].mean(axis=0)  # near it float32 keeps its digits
+    index = faiss.IndexFlatL2(d)
+    if n > _ALL_COMPARED:
+        n_lists = int(np.sqrt(n))
+        # Eight bits a number: a quarter of the memory, for the search alone.
+        index = faiss.IndexIVFScalarQuantizer(index, d, n_lists, faiss.ScalarQuantizer.QT_8bit)
+        index.cp.min_points_per_centroid = 1
+        index.train(X[sample_rows(n, 40 * n_lists, 0)] - center)
+        index.nprobe = _PROBED
+    for part in row_chunks(n, 16 * _CHUNK):
+        index.add(X[part] - center)
+
+    def search(rows):
+        faiss.omp_set_num_threads(1)  # in this thread; the other cores have chunks of their own
+        found = index.search(X[rows] - center, k + 1)[1]
+        found = np.where(found < 0, found[:, :1], found)  # a small list may hold fewer
+        return without_self(found, rows)
+
+    return search
+
+
+def _tree(xy, k):
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(xy, balanced_tree=False, compact_nodes=False)
+    return lambda rows: without_self(tree.query(xy[rows], k=k + 1)[1], rows)
+
+
+def _checked(X, xy):
+    X = np.ascontiguousarray(X, np.float32)
+    xy = np.ascontiguousarray(xy, np.float64)
+    if X.ndim != 2 or xy.shape != (len(X), 2) or len(X) < 4:
+        raise ValueError(
+            f"X must have shape (n, d) and xy (n, 2) with n >= 4, got {X.shape} and {xy.shape}"
+        )
+    return X, xy
+
+
+def _checked_k(k, n):
+    most = min(50, n // 2 - 1)
+    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= most:
+        raise ValueError(f"k must be an integer from 1 to {most}, got {k!r}")
+    return int(k)
+
+
+def _checked_rows(rows, n):
+    if rows is None:
+        return np.arange(n)
+    rows = np.asarray(rows)
+    if rows.ndim != 1 or rows.dtype.kind not in "iu" or not len(rows):
+        raise ValueError(f"rows must be row numbers of shape (m,), got {rows.dtype} {rows.shape}")
+    if rows.min() < 0 or rows.max() >= n:
+        raise ValueError(f"rows must be from 0 to {n - 1}, got {rows.min()} to {rows.max()}")
+    return rows
+
+
+def _load(path, key):
+    """Return what a file keeps, or None if there is no such file."""
+    path = Path(path)
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            kept = str(stored["key"]), stored["distortion"]
+    except (KeyError, ValueError, OSError, BadZipFile) as error:
+        raise ValueError(f"path {str(path)!r} holds no distortion: {error}") from None
+    if kept[0] != key:
+        raise ValueError(
+            f"path {str(path)!r} holds the distortion of other data or parameters; "
+            "name another file, or remove this one"
+        )
+    return kept[1]
+
+
+def _save(path, key, found):
+    """Write a file whole or not at all."""
+    path = Path(path)
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        np.savez(file, key=key, distortion=found)
+    os.replace(part, path)

@@ -1,0 +1,1 @@
+"""Points to pixels: Datashader's pass, shading, still pictures."""

@@ -1,0 +1,176 @@
+"""One picture from one aggregation: sums per pixel, then mean color, then opacity from density.
+
+Every column of the points besides x and y is summed, so another sum is one more column.
+"""
+
+import numpy as np
+
+from ..colors.spaces import lin_to_srgb8, srgb8_to_lin
+from .dots import spread, spread_largest
+from .mixed_pixels import desaturated, lot_colors, spread_of
+
+SHADINGS = ("eq_hist", "log", "count")
+PLAIN = (32, 34, 38)
+BAND_PIXELS = 1 << 22
+_MIN_OPACITY = 0.3
+
+
+def draw(points, ranges, width, height, radius, shading):
+    """Draw a picture: colors first, opacity once the density of all pixels is known.
+
+    Parameters
+    ----------
+    points : DataFrame or callable
+        Columns x, y and, unless all points are plain, r, g, b in linear light; float32. Others
+        as `mixed.columns_for` gives them. Or what gives the sums of such points: takes what
+        `point_sums` does, without points, and returns its sums.
+    ranges : ((x0, x1), (y0, y1)) of float
+        What to draw.
+    width, height : int
+        Size in pixels.
+    radius : float
+        Of a point, in pixels; up to half a pixel is a single pixel.
+    shading : one of SHADINGS
+        How density becomes opacity.
+
+    Returns
+    -------
+    (height, width, 4) uint8
+        sRGB with straight alpha, row 0 on top.
+    """
+    picture = np.zeros((height, width, 4), np.uint8)
+    density = np.zeros((height, width), np.uint32)
+    pixels_with = np.zeros(1, np.int64)
+    for rows in bands(height, width):
+        sums, lots = _band_sums(points, ranges, width, height, rows, radius)
+        here = np.bincount(_paint(sums, lots, picture[rows], density[rows]))
+        here[: len(pixels_with)] += pixels_with[: len(here)]
+        pixels_with = np.concatenate([here, pixels_with[len(here) :]])
+    opacity = _opacity(pixels_with, shading)
+    for rows in bands(height, width):
+        found = np.flatnonzero(density[rows])
+        pixels = picture[rows].reshape(-1, 4)
+        alpha = pixels[found, 3] * opacity[density[rows].reshape(-1)[found]]
+        pixels[found, 3] = np.rint(alpha)
+    return picture
+
+
+def color_spread(points, ranges, width, height, radius):
+    """Return how far the colors in each pixel lie from their mean, in OKLab.
+
+    Parameters
+    ----------
+    points : DataFrame
+        As `mixed.columns_for` gives it for "desaturate".
+    ranges, width, height, radius
+        As for `draw`.
+
+    Returns
+    -------
+    (height, width) float32
+        Row 0 on top; NaN where no point is.
+    """
+    spreads = np.full((height, width), np.nan, np.float32)
+    for rows in bands(height, width):
+        sums, _ = _band_sums(points, ranges, width, height, rows, radius)
+        found = np.flatnonzero(sums[-1] > 0)
+        means = _means(sums, found)
+        spreads[rows].reshape(-1)[found] = spread_of(means[:, 3:6], means[:, 6])
+    return spreads
+
+
+def bands(height, width):
+    """Yield slices of rows that hold about four million pixels each: they bound the memory."""
+    step = max(1, BAND_PIXELS // width)
+    for top in range(0, height, step):
+        yield slice(top, min(top + step, height))
+
+
+def _band_sums(points, ranges, width, height, rows, radius):
+    """Return sums and lots of some rows of a picture, with what spreads in from around them."""
+    (x0, x1), (y0, y1) = ranges
+    dx, dy = (x1 - x0) / width, (y1 - y0) / height
+    pad = int(np.ceil(radius)) if radius > 0.5 else 0
+    # Datashader counts a point on the upper end of a range as inside. Where two bands meet, one
+    # more row above keeps such a point out of the lower band.
+    above = max(pad, int(rows.start > 0))
+    x_range = x0 - pad * dx, x1 + pad * dx
+    y_range = y1 - (rows.stop + pad) * dy, y1 - (rows.start - above) * dy
+    inside = slice(above, above + rows.stop - rows.start), slice(pad, pad + width)
+    size = width + 2 * pad, inside[0].stop + pad
+    if callable(points):
+        sums, lots = points(x_range, y_range, *size), None
+    else:
+        sums, lots = point_sums(points, x_range, y_range, *size)
+    if pad:
+        sums = spread(sums, radius)
+        lots = None if lots is None else spread_largest(lots, radius)
+    return sums[:, *inside], None if lots is None else lots[inside]
+
+
+def point_sums(points, x_range, y_range, width, height):
+    """Aggregate per pixel, in one pass.
+
+    Returns
+    -------
+    sums : (c + 1, height, width) float32
+        Of the columns in their order (plain points: r, g, b), and the number of points last.
+    lots : (height, width) float64 or None
+        The largest lot, 0 where no point is, if the points have lots.
+    """
+    import datashader as ds
+
+    columns = [column for column in points if column not in ("x", "y", "lot")]
+    wanted = {column: ds.sum(column) for column in columns} | {"n": ds.count()}
+    if "lot" in points:
+        wanted["lot"] = ds.max("lot")
+    canvas = ds.Canvas(width, height, x_range, y_range)
+    found = canvas.points(points, "x", "y", ds.summary(**wanted))
+    lots = np.nan_to_num(found["lot"].to_numpy()[::-1]) if "lot" in points else None
+    if columns or lots is not None:
+        return np.stack([found[c].to_numpy()[::-1] for c in (*columns, "n")], dtype="f4"), lots
+    sums = np.empty((4, height, width), np.float32)
+    sums[3] = found["n"].to_numpy()[::-1]
+    sums[:3] = sums[3] * srgb8_to_lin(np.array(PLAIN, np.uint8))[:, None, None]
+    return sums, None
+
+
+def _means(sums, found):
+    """Return the mean of each column at the pixels found, (m, c)."""
+    flat = sums.reshape(len(sums), -1)
+    return np.stack([column[found] for column in flat[:-1]], axis=1) / flat[-1, found, None]
+
+
+def _colors(sums, lots, found):
+    """Return the color of each pixel found, uint8 (m, 3)."""
+    if lots is not None:
+        return lot_colors(lots.reshape(-1)[found])
+    means = _means(sums, found)
+    if means.shape[1] == 3:
+        return lin_to_srgb8(means)
+    return desaturated(means[:, :3], spread_of(means[:, 3:6], means[:, 6]))
+
+
+def _paint(sums, lots, picture, density):
+    """Set color, coverage (as alpha) and density where points are; return these densities."""
+    found = np.flatnonzero(sums[-1] > 0)
+    count = sums[-1].reshape(-1)[found]
+    pixels = np.empty((len(found), 4), np.uint8)
+    pixels[:, :3] = _colors(sums, lots, found)
+    # Below one point lies only the soft edge of a dot: that is coverage, not density.
+    pixels[:, 3] = np.rint(np.minimum(count, 1) * 255)
+    picture.reshape(-1, 4)[found] = pixels
+    # One sum of many soft edges may miss a whole number by a rounding error.
+    density.reshape(-1)[found] = np.ceil(count - 1e-3)
+    return density.reshape(-1)[found]
+
+
+def _opacity(pixels_with, shading):
+    """Return the opacity (0 to 1) of each density, given how many pixels have it."""
+    density = np.arange(len(pixels_with))
+    if shading == "eq_hist":
+        scale = np.cumsum(pixels_with)
+    else:
+        scale = np.log1p(density) if shading == "log" else density
+    share = scale / max(scale[-1], 1e-9)
+    return (_MIN_OPACITY + (1 - _MIN_OPACITY) * share).astype(np.float32)

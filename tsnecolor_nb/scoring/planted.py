@@ -1,0 +1,203 @@
+"""Planted truths: small data whose structure is known, and does not show on their map.
+
+They say what a technique is for: color a data set, then ask how well the planted truth can be read
+off the colors alone.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..data.embedding import Embedding, load_embedding
+from ..maps.landmarks import landmark_map
+from .score import color_space
+
+DIMENSIONS = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Planted:
+    """A data set with a truth in it.
+
+    Attributes
+    ----------
+    name, question : str
+    embedding : Embedding
+    rows : (m,) or (m, 2) int
+        The points, or the pairs of points, that are asked about.
+    truth : (m,) bool
+        Of each of them.
+    """
+
+    name: str
+    question: str
+    embedding: Embedding
+    rows: np.ndarray
+    truth: np.ndarray
+
+    def auc(self, colors):
+        """Measure how well colors tell the truth.
+
+        Of points: a vote of the 15 nearest colors, in OKLab with a and b doubled, predicts each
+        point; five-fold cross-validation keeps it from voting for itself. Of pairs: the nearer two
+        colors are, the likelier the two points belong together.
+
+        Parameters
+        ----------
+        colors : uint8 array of shape (n, 3)
+            sRGB colors of all points.
+
+        Returns
+        -------
+        float
+            Area under the ROC curve: 0.5 is chance, 1 is always right.
+        """
+        from sklearn.metrics import roc_auc_score
+
+        seen = color_space(colors)
+        if self.rows.ndim == 2:
+            away = np.linalg.norm(seen[self.rows[:, 0]] - seen[self.rows[:, 1]], axis=1)
+            return float(roc_auc_score(self.truth, -away))
+        return float(roc_auc_score(self.truth, _votes(seen[self.rows], self.truth)))
+
+
+def planted_truths(seed=0):
+    """Make all planted data sets.
+
+    Parameters
+    ----------
+    seed : int
+
+    Returns
+    -------
+    list of Planted
+    """
+    makers = (_two_classes, _gradient, _torn_sheet, _false_merge, _rare_class)
+    return [make(np.random.default_rng([seed, i])) for i, make in enumerate(makers)]
+
+
+def planted_table(techniques=None, truths=None):
+    """Measure which technique finds which planted truth.
+
+    Parameters
+    ----------
+    techniques : sequence of str, optional
+        Names in `TECHNIQUES`; all of them unless given.
+    truths : sequence of Planted, optional
+        Those of `planted_truths` unless given.
+
+    Returns
+    -------
+    DataFrame
+        One row per technique, one column per truth; see `Planted.auc`.
+    """
+    import pandas as pd
+
+    from ..techniques.run import CachedRun
+    from ..techniques.table import TECHNIQUES
+
+    techniques = list(TECHNIQUES if techniques is None else techniques)
+    found = {}
+    for truth in planted_truths() if truths is None else truths:
+        run = CachedRun(truth.embedding)
+        found[truth.name] = [truth.auc(run.run(name)) for name in techniques]
+    return pd.DataFrame(found, index=techniques)
+
+
+def _votes(seen, truth):
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.neighbors import KNeighborsClassifier
+
+    # Equal colors are equally near: without noise the first rows of the data would vote for all.
+    seen = seen + np.random.default_rng(0).normal(0, 1e-4, seen.shape)
+    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    vote = KNeighborsClassifier(15)
+    return cross_val_predict(vote, seen, truth, cv=folds, method="predict_proba")[:, 1]
+
+
+def _embedding(hidden, xy, rng, name):
+    """Turn hidden columns into 32 noisy dimensions in which no axis is special; add a 3-D map."""
+    n, k = hidden.shape
+    values = np.column_stack([hidden, np.zeros((n, DIMENSIONS - k))])
+    values += rng.normal(0, 0.2, (n, DIMENSIONS))
+    turned = values @ np.linalg.qr(rng.normal(size=(DIMENSIONS, DIMENSIONS)))[0]
+    xyz = landmark_map(turned, n_landmarks=300, n_dims=3)
+    return load_embedding(turned, xy, xyz=xyz, name=name)
+
+
+def _two_classes(rng, n=2000):
+    """Two sheets that the map lays over each other: position on the sheet shows, the sheet not."""
+    sheet = rng.uniform(-2, 2, (n, 2))
+    upper = rng.random(n) < 0.5
+    hidden = np.column_stack([sheet, np.where(upper, 1, -1)])
+    return Planted(
+        "two classes",
+        "Which of two sheets, laid over each other on the map, is this point on?",
+        _embedding(hidden, sheet, rng, "two classes"),
+        np.arange(n),
+        upper,
+    )
+
+
+def _gradient(rng, n=2000):
+    """One round blob on the map, in which a quantity runs that the map does not follow."""
+    quantity = rng.uniform(-1, 1, n)
+    rows = np.flatnonzero(np.abs(quantity) > 1 / 3)
+    return Planted(
+        "gradient",
+        "Is the hidden quantity of this point in the lowest or in the highest third?",
+        _embedding(quantity[:, None], rng.normal(size=(n, 2)), rng, "gradient"),
+        rows,
+        quantity[rows] > 0,
+    )
+
+
+def _torn_sheet(rng, n=2000):
+    """One sheet that the map tears in the middle, and one half of it lies a quarter turned."""
+    sheet = rng.uniform([-2, -1], [2, 1], (n, 2))
+    right = sheet[:, 0] > 0
+    xy = np.where(right[:, None], sheet[:, ::-1] + [4, -1], sheet)
+    hidden = np.column_stack([sheet, 0.5 * np.sin(2 * sheet[:, 0])])
+    left_edge = np.flatnonzero(~right & (sheet[:, 0] > -0.2))
+    right_edge = np.flatnonzero(right & (sheet[:, 0] < 0.2))
+    rows = np.column_stack([rng.choice(left_edge, 4000), rng.choice(right_edge, 4000)])
+    apart = np.abs(sheet[rows[:, 0], 1] - sheet[rows[:, 1], 1])
+    clear = (apart < 0.15) | (apart > 1)
+    rows, apart = rows[clear], apart[clear]
+    return Planted(
+        "torn sheet",
+        "Did these two points, on either edge of the tear, touch before the map tore them apart?",
+        _embedding(hidden, xy, rng, "torn sheet"),
+        rows,
+        apart < 0.15,
+    )
+
+
+def _false_merge(rng, n=2000):
+    """Two distant clusters that overlap on the map by a quarter, and a third that stays away."""
+    cluster = rng.integers(0, 3, n)
+    middle = np.array([[0, 0], [1.5, 0], [0.75, 4]])[cluster]
+    xy = middle + rng.uniform(-1, 1, (n, 2))
+    overlap = (cluster < 2) & (np.abs(xy[:, 0] - 0.75) < 0.25)
+    hidden = 2.0 * np.eye(3)[cluster]
+    return Planted(
+        "false merge",
+        "Is this point where the map lays two clusters over each other?",
+        _embedding(hidden, xy, rng, "false merge"),
+        np.flatnonzero(cluster < 2),
+        overlap[cluster < 2],
+    )
+
+
+def _rare_class(rng, n=5000):
+    """One point in a thousand lies far from all others in X, and among them on the map."""
+    sheet = rng.uniform(-2, 2, (n, 2))
+    rare = rng.permutation(n) < n // 1000
+    hidden = np.column_stack([sheet, rng.uniform(-1, 1, n), np.where(rare, 4, 0)])
+    return Planted(
+        "rare class",
+        "Is this point one of the few that are unlike all others?",
+        _embedding(hidden, sheet, rng, "rare class"),
+        np.arange(n),
+        rare,
+    )

@@ -1,0 +1,321 @@
+"""How much a coloring tells: local color fidelity (LCF), of the picture and of the points.
+
+Take a spot in the picture and two other spots equally near it. How often does color tell which of
+them is really closer in X? LCF is 0 for chance and 100 for always.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays.chunks import single_threaded
+from ..colors.spaces import as_srgb8, lin_to_oklab, oklab_to_srgb8, srgb8_to_lin
+from ..colors.vision import VISIONS, simulate
+from ..picture.raster import Raster
+from ..scoring import spots as score_views
+
+TAU = 0.02
+"""A difference between two color distances that an eye can't tell, in OKLab."""
+
+_AB_WEIGHT = np.array([1, 2, 2], np.float32)  # OKLab's a and b span less than they show
+_RESAMPLES = 200
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Score:
+    """What one coloring reached. Made by `score` or a `Scorer`.
+
+    Attributes
+    ----------
+    name : str
+    table : DataFrame
+        Rows (view, pairs): each zoom and "points", with "near" and with "far" pairs. Columns:
+        "normal" with the ends "low" and "high" of its 95 % bootstrap interval over anchors, the
+        three color-blind visions, and "grey". NaN where there was nothing to compare.
+    out_of_gamut : float or None
+        Share of the points whose color lay outside sRGB before it was clipped, if that is known.
+    """
+
+    name: str
+    table: "pandas.DataFrame"  # noqa: F821 (pandas loads when it is needed)
+    out_of_gamut: float | None = None
+
+    @property
+    def row(self):
+        """Return the summary as a Series.
+
+        One number for each zoom and for "points"; "picture", the mean of the zooms; "global", with
+        random pairs at zoom 1 in place of near ones; "color-blind", the picture to the one of
+        three color-blind eyes that sees least; "grey", the picture without color; "out of gamut".
+        """
+        import pandas as pd
+
+        near = self.table.xs("near", level="pairs")
+        pictures = near.drop("points")
+        means = pictures[list(VISIONS)].mean()
+        far = self.table.xs("far", level="pairs")["normal"]
+        return pd.Series(
+            {
+                **pictures["normal"],
+                "picture": means["normal"],
+                "points": near["normal"]["points"],
+                "global": far.iloc[0],
+                "color-blind": means[list(VISIONS[1:4])].min(),
+                "grey": means["grey"],
+                "out of gamut": np.nan if self.out_of_gamut is None else self.out_of_gamut,
+            },
+            name=self.name,
+        )
+
+    def __repr__(self):
+        numbers = ", ".join(f"{key} {value:.1f}" for key, value in self.row[:-1].items())
+        return f"<Score of {self.name!r}: {numbers}>"
+
+
+class Scorer:
+    """Score many colorings of one embedding; what does not depend on colors is prepared once.
+
+    At zoom 1 the view is the whole map; at zoom z it shows 1/z of its width, centered on random
+    points. Points are drawn as single pixels; a pixel's color is the mean of its points in linear
+    light, as `Raster` draws it, and its place in X is the mean over the same points. Opacity does
+    not enter: it says how many points there are, and is the same for every coloring.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    zooms : sequence of float
+    n_windows : int
+        Views per zoom. At zoom 1 there is only one view; it gets the anchors of all.
+    n_anchors : int
+        Per view.
+    min_points : int
+        That a view must hold. Where a small map has no such view, the zoom is not scored.
+    seed : int
+
+    Attributes
+    ----------
+    views : list of View
+    """
+
+    def __init__(
+        self, embedding, *, zooms=(1, 4, 16), n_windows=16, n_anchors=500, min_points=1000, seed=0
+    ):
+        if len(embedding) < 3:
+            raise ValueError(f"embedding must have at least 3 points, got {len(embedding)}")
+        self.embedding = embedding
+        self.zooms = tuple(zooms)
+        self._seed = seed
+        X, xy, self.views = embedding.X, embedding.xy, []
+        for zoom in self.zooms:
+            rng = np.random.default_rng([seed, round(1000 * zoom)])
+            m = n_anchors * (n_windows if zoom == 1 else 1)
+            for ranges in score_views.windows(xy, zoom, n_windows, min_points, rng):
+                self.views.append(score_views.view(X, xy, zoom, ranges, m, rng))
+        rng = np.random.default_rng([seed, 0])
+        asked = score_views.points(X, xy, n_anchors * n_windows, rng)
+        self._rows, *self._points = asked
+
+    def score(self, colors, name="coloring", *, out_of_gamut=None, **how):
+        """Score a coloring.
+
+        Parameters
+        ----------
+        colors : (n, 3) uint8, or callable
+            sRGB colors of all points; or ``colors(view)``, which returns those of the points
+            ``view.rows`` for a coloring that depends on what is in view. Then "points" is NaN.
+        name : str
+        out_of_gamut : float, optional
+            Kept in the result.
+        **how
+            Passed on to `Raster.rgba`.
+
+        Returns
+        -------
+        Score
+
+        Raises
+        ------
+        ValueError
+            If the colors are not uint8, or not one per point.
+        """
+        of_points = None if callable(colors) else _checked(colors, len(self.embedding))
+
+        def of_view(view):
+            in_view = colors(view) if of_points is None else of_points[view.rows]
+            return self._drawn(view, _checked(in_view, len(view.rows)), how)
+
+        asked = None if of_points is None else of_points[self._rows]
+        return Score(name, self._table(of_view, asked, _eyes, TAU), out_of_gamut)
+
+    def score_values(self, values, name="values"):
+        """Score numbers in place of colors: distances in them, without any limit of color or eye.
+
+        Parameters
+        ----------
+        values : (n, q) float
+            Such as the first principal components; a pixel has the mean of its points.
+        name : str
+
+        Returns
+        -------
+        Score
+            With normal vision only; the other columns are NaN.
+        """
+        values = np.ascontiguousarray(values, np.float32)
+        if values.ndim != 2 or len(values) != len(self.embedding):
+            raise ValueError(
+                f"values must have shape ({len(self.embedding)}, q), got {values.shape}"
+            )
+
+        def of_view(view):
+            return view.means(values)
+
+        def alone(values):
+            return {"normal": values}
+
+        return Score(name, self._table(of_view, values[self._rows], alone, 0.0))
+
+    def references(self):
+        """Score what sets the scale for all others.
+
+        Returns
+        -------
+        list of Score
+            One color for all; random colors; the position on the map itself as color, which tells
+            nothing new; and distances in 3 and in 10 principal components, as if colors had no
+            limits.
+        """
+        from ..steps.pca import ChunkedPCA
+
+        e = self.embedding
+        n = len(e)
+        random = np.random.default_rng(self._seed).integers(0, 256, (n, 3), dtype=np.uint8)
+        found = [
+            self.score(np.full((n, 3), 128, np.uint8), "one color"),
+            self.score(random, "random colors"),
+            self.score(position_colors(e.xy), "position as color"),
+        ]
+        components = ChunkedPCA(min(10, *e.X.shape)).fit(e.X).transform(e.X)
+        for k in (3, 10):
+            name = f"distance in {k} components"
+            found.append(self.score_values(components[:, :k], name))
+        return found
+
+    def _drawn(self, view, srgb8, how):
+        raster = Raster(self.embedding.xy[view.rows], srgb8)
+        how = {"point_size": 0, **how}
+        size = {"width": score_views.SIDE, "height": score_views.SIDE}
+        rgba = raster.rgba(view.x_range, view.y_range, **size, **how)
+        return rgba.reshape(-1, 4)[view.occupied, :3]
+
+    def _table(self, of_view, of_points, eyes, tau):
+        import pandas as pd
+
+        spots = [(f"zoom {view.zoom:g}", view.near, view.far, view) for view in self.views]
+        spots.append(("points", *self._points, None))
+        found = {}
+        for where, near, far, view in spots:
+            shown = of_points if view is None else of_view(view)
+            with single_threaded():
+                seen = {} if shown is None else eyes(shown)
+            for kind, pairs in (("near", near), ("far", far)):
+                sums = {eye: pairs.agreement(values, tau) for eye, values in seen.items()}
+                if sums and pairs.counts.sum():
+                    found.setdefault((where, kind), []).append((sums, pairs.counts))
+        index = pd.MultiIndex.from_product(
+            [[*(f"zoom {zoom:g}" for zoom in self.zooms), "points"], ["near", "far"]],
+            names=["view", "pairs"],
+        )
+        rows = [self._line(found.get(key, [])) for key in index]
+        return pd.DataFrame(rows, index, columns=["low", "high", *VISIONS], dtype=float)
+
+    def _line(self, measured):
+        """Return LCF per kind of eyes, the mean over views, and the interval for normal ones."""
+        if not measured:
+            return {}
+        line = {
+            eye: 100 * np.mean([sums[eye].sum() / counts.sum() for sums, counts in measured])
+            for eye in measured[0][0]
+        }
+        rng = np.random.default_rng(self._seed)
+        resampled = [_resample(sums["normal"], counts, rng) for sums, counts in measured]
+        line["low"], line["high"] = 100 * np.quantile(np.mean(resampled, axis=0), [0.025, 0.975])
+        return line
+
+
+def score(embedding, colors, name="coloring", *, seed=0, **options):
+    """Score one coloring of an embedding; to score several, prepare a `Scorer` once.
+
+    It rewards what keeps distances more than what keeps neighborhoods; another palette on every
+    island raises it, which "global" uncovers; and nobody has compared it with human eyes.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    colors : (n, 3) uint8, or callable
+        As for `Scorer.score`.
+    name : str
+    seed : int
+    **options
+        As for `Scorer`.
+
+    Returns
+    -------
+    Score
+
+    Raises
+    ------
+    ValueError
+        If the colors do not fit.
+    """
+    return Scorer(embedding, seed=seed, **options).score(colors, name)
+
+
+def position_colors(xy):
+    """Color points by nothing but their position: one hue in each corner of the map.
+
+    Parameters
+    ----------
+    xy : float array of shape (n, 2)
+
+    Returns
+    -------
+    uint8 array of shape (n, 3)
+    """
+    low, span = xy.min(axis=0), np.ptp(xy, axis=0)
+    a, b = (0.2 * ((xy - low) / np.where(span > 0, span, 1) - 0.5)).T
+    return oklab_to_srgb8(np.stack([np.full_like(a, 0.7), a, b], axis=1))
+
+
+def color_space(srgb8, vision="normal"):
+    """Return colors as the score sees them: OKLab with a and b doubled.
+
+    Parameters
+    ----------
+    srgb8 : uint8 array of shape (n, 3)
+    vision : str
+        See `color_vision.simulate`.
+
+    Returns
+    -------
+    float32 array of shape (n, 3)
+        Euclidean distances are the ΔE of the score.
+    """
+    return lin_to_oklab(simulate(srgb8_to_lin(srgb8), vision)) * _AB_WEIGHT
+
+
+def _eyes(srgb8):
+    return {vision: color_space(srgb8, vision) for vision in VISIONS}
+
+
+def _resample(sums, counts, rng):
+    """Return the share of agreement in `_RESAMPLES` samples of anchors, drawn with repetition."""
+    drawn = rng.integers(0, len(sums), (_RESAMPLES, len(sums)))
+    return sums[drawn].sum(axis=1) / np.maximum(counts[drawn].sum(axis=1), 1)
+
+
+def _checked(colors, n):
+    colors = as_srgb8(colors, "colors")
+    if colors.shape != (n, 3):
+        raise ValueError(f"colors must have shape ({n}, 3), one row per point, got {colors.shape}")
+    return colors

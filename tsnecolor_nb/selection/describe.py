@@ -1,0 +1,169 @@
+"""What a selection of points is: examples, what sets it apart, and what it is rich in."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays.chunks import sample_rows, single_threaded
+from ..arrays.neighbors import label_exemplars
+from ..colors.palettes import MISSING
+from ..picture.thumbs import captions, thumbs
+from .counts import Count, count_column
+from .differences import Difference, differences, surroundings
+
+_CANDIDATES = 2_000
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What is known of some points. Made by `describe_selection`.
+
+    Attributes
+    ----------
+    rows : (m,) int
+        Row numbers, ascending.
+    exemplars : (k,) int
+        Rows spread over the selection in X; those that stand for most points first.
+    pictures : list of (h, w, 3) uint8, or None
+        What the exemplars look like.
+    texts : list of str
+        The exemplars in words.
+    around : (j,) int
+        Rows of the surroundings: the points outside that are nearest on the map, about as many
+        as there are inside. Of large ones a sample.
+    differences : tuple of Difference
+        Largest first; empty if everything is selected.
+    basis : {"components", "dimensions"}
+        What was compared.
+    column : hashable or None
+    counts : tuple of Count
+        Of `column`; most frequent first.
+    """
+
+    rows: np.ndarray
+    exemplars: np.ndarray
+    pictures: list | None
+    texts: list
+    around: np.ndarray
+    differences: tuple[Difference, ...]
+    basis: str = "components"
+    column: object = None
+    counts: tuple[Count, ...] = ()
+
+
+def describe_selection(embedding, rows, column=None, *, k=24, basis="components", seed=0):
+    """Say what some points are, and what sets them apart from what lies around them on the map.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    rows : (m,) array_like of int, or (n,) of bool
+        Which points.
+    column : hashable, optional
+        A column of ``embedding.meta`` to count.
+    k : int
+        Most exemplars.
+    basis : {"components", "dimensions"}
+        Whether to compare principal components or the dimensions of X.
+    seed : int
+        For samples and exemplars.
+
+    Returns
+    -------
+    Selection
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit; the message names it.
+
+    References
+    ----------
+    J. Cohen, *Statistical Power Analysis for the Behavioral Sciences* (1988), for d. D. Arthur and
+    S. Vassilvitskii, "k-means++" (2007), for what spreads exemplars.
+    """
+    rows = as_rows(rows, len(embedding))
+    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
+        raise ValueError(f"k must be a positive integer, got {k!r}")
+    # Small products of matrices: several threads would wait for each other longer than they work.
+    with single_threaded():
+        around = surroundings(embedding.xy, rows, seed=seed)
+        known = embedding.known(rows)
+        exemplars = spread_exemplars(embedding.X, known if len(known) else rows[:k], k, seed=seed)
+        return Selection(
+            rows=rows, exemplars=exemplars, pictures=thumbs(embedding, exemplars),
+            texts=captions(embedding, exemplars), around=around,
+            differences=differences(embedding, rows, around, basis=basis, seed=seed),
+            basis=basis, column=column,
+            counts=() if column is None else count_column(embedding.meta, rows, column),
+        )
+
+
+def as_rows(rows, n):
+    """Return rows, given as numbers or as (n,) truth values, as ascending int64 numbers."""
+    rows = np.asarray(rows)
+    if rows.dtype == bool and rows.shape == (n,):
+        rows = np.flatnonzero(rows)
+    if rows.ndim != 1 or not len(rows) or rows.dtype.kind not in "iu":
+        raise ValueError(
+            f"rows must be at least one row number, or ({n},) truth values with one that is true; "
+            f"got {rows.dtype} of shape {rows.shape}"
+        )
+    if rows.min() < 0 or rows.max() >= n:
+        raise ValueError(f"rows must be 0 to {n - 1}, got {rows.min()} to {rows.max()}")
+    chosen = np.zeros(n, dtype=bool)  # far quicker than to sort or hash that many numbers
+    chosen[rows] = True
+    return np.flatnonzero(chosen)
+
+
+def grey_out(srgb8, rows, grey=MISSING):
+    """Keep the colors of some points and turn all others grey.
+
+    Parameters
+    ----------
+    srgb8 : (n, 3) uint8
+    rows : (m,) array_like of int, or (n,) of bool
+    grey : (3,) array_like of int
+        sRGB color of all others, 0 to 255.
+
+    Returns
+    -------
+    (n, 3) uint8, a copy
+    """
+    rows = as_rows(rows, len(srgb8))
+    greyed = np.tile(np.asarray(grey, dtype=np.uint8), (len(srgb8), 1))
+    greyed[rows] = srgb8[rows]
+    return greyed
+
+
+def spread_exemplars(X, rows, k, *, seed=0):
+    """Choose points that are spread over a selection in X.
+
+    k-means++ on a sample draws starting points far from each other; each then gives way to the
+    point nearest to the mean of those that are nearest to it.
+
+    Parameters
+    ----------
+    X : (n, d) float
+    rows : (m,) int
+    k : int
+    seed : int
+
+    Returns
+    -------
+    (j,) int
+        At most `k` rows, those that stand for most points first.
+    """
+    from sklearn.cluster import kmeans_plusplus
+    from sklearn.metrics import pairwise_distances_argmin
+
+    if len(rows) <= k:
+        return rows
+    rows = rows[sample_rows(len(rows), max(_CANDIDATES, 10 * k), seed)]
+    points = X[rows]
+    starts, _ = kmeans_plusplus(points, k, random_state=seed)
+    labels = pairwise_distances_argmin(points, starts)
+    counts = np.bincount(labels, minlength=k)
+    # Among duplicates a start may have no points of its own.
+    present = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
+    return rows[label_exemplars(points, labels, present)]

@@ -1,0 +1,148 @@
+"""What lies around a selection on the map, and in which directions of X it lies apart from that."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays.chunks import sample_rows
+from ..picture.thumbs import as_thumb
+from ..steps.pca import ChunkedPCA
+
+_SAMPLE = 20_000  # means and deviations of more points would not differ visibly
+_FEWEST = 50
+_TOP = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """One direction in which a selection lies apart from its surroundings on the map.
+
+    Attributes
+    ----------
+    name : str
+    effect : float
+        Cohen's d: the difference of the means in pooled standard deviations; positive where the
+        selection lies higher.
+    pictures : tuple of (h, w, 3) uint8
+        Decoded: away from the selection, between both, and toward it, two deviations apart. Empty
+        without a decoder.
+    loadings : tuple of (str, float)
+        For a component without a decoder: its largest weights.
+    """
+
+    name: str
+    effect: float
+    pictures: tuple[np.ndarray, ...] = ()
+    loadings: tuple[tuple[str, float], ...] = ()
+
+
+def surroundings(xy, rows, *, seed=0):
+    """Find the points outside a selection that are nearest to it on the map.
+
+    Parameters
+    ----------
+    xy : (n, 2) float
+    rows : (m,) int
+        The selection, ascending.
+    seed : int
+        Beyond 20,000 points the selection is represented by a sample.
+
+    Returns
+    -------
+    (j,) int
+        As many as are selected, but 50 to 20,000 where there are so many outside; ascending.
+    """
+    from scipy.spatial import cKDTree
+
+    outside = np.ones(len(xy), dtype=bool)
+    outside[rows] = False
+    outside = np.flatnonzero(outside)
+    wanted = min(max(len(rows), _FEWEST), _SAMPLE)
+    if len(outside) <= wanted:
+        return outside
+    inside = xy[rows[sample_rows(len(rows), _SAMPLE, seed)]]
+    tree = cKDTree(inside, balanced_tree=False, compact_nodes=False)
+    # How far away, per point outside; an upper bound spares most of the map the search.
+    reach = _reach(xy, inside, wanted, outside)
+    distance, _ = tree.query(xy[outside], distance_upper_bound=reach, workers=-1)
+    return np.sort(outside[np.argpartition(distance, wanted - 1)[:wanted]])
+
+
+def _reach(xy, inside, wanted, outside):
+    """Return a distance within which at least `wanted` points lie outside: that to a center."""
+    center = inside.mean(axis=0)
+    away = np.linalg.norm(xy[outside] - center, axis=1)
+    nearest = np.linalg.norm(inside - center, axis=1).min()
+    return float(np.partition(away, wanted - 1)[wanted - 1] + nearest) * 1.001 + 1e-6
+
+
+def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0):
+    """Compare a selection with its surroundings, direction by direction.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    rows, around : (m,), (j,) int
+    basis : {"components", "dimensions"}
+    top : int
+        How many directions to return.
+    seed : int
+
+    Returns
+    -------
+    tuple of Difference
+        Largest effect first; empty if one of the two holds fewer than two complete points.
+    """
+    if basis not in ("components", "dimensions"):
+        raise ValueError(f'basis must be "components" or "dimensions", got {basis!r}')
+    rows, around = embedding.known(rows), embedding.known(around)
+    if len(rows) < 2 or len(around) < 2:
+        return ()
+    X = embedding.X
+    inside, outside = (
+        X[which[sample_rows(len(which), _SAMPLE, seed)]] for which in (rows, around)
+    )
+    d = X.shape[1]
+    axes = np.eye(d, dtype=np.float32)
+    if basis == "components":
+        complete = embedding.complete().X
+        sample = complete[sample_rows(len(complete), _SAMPLE, seed)]
+        axes = ChunkedPCA(min(d, len(sample))).fit(sample).components_.astype(np.float32)
+    middle = (inside.mean(axis=0) + outside.mean(axis=0)) / 2
+    (mean_in, var_in), (mean_out, var_out) = (
+        _moments((part - middle) @ axes.T) for part in (inside, outside)
+    )
+    pooled = np.sqrt((var_in + var_out) / 2)
+    gap = mean_in - mean_out
+    effect = _effect(gap, pooled)
+    order = np.argsort(-np.abs(effect), kind="stable")[:top]
+    word = basis.removesuffix("s")
+    first = 1 if basis == "components" else 0
+    return tuple(
+        Difference(
+            f"{word} {j + first}", float(effect[j]),
+            **_looks(embedding, middle, axes[j] * np.sign(gap[j]), pooled[j] or abs(gap[j]), basis),
+        )
+        for j in order
+    )
+
+
+def _effect(gap, pooled):
+    """Return gap / pooled; what differs without varying at all is infinitely far apart."""
+    varies = pooled > 1e-6 * pooled.max()
+    apart = np.where(np.abs(gap) > 1e-6 * np.abs(gap).max(), np.copysign(np.inf, gap), 0)
+    return np.divide(gap, pooled, out=apart, where=varies)
+
+
+def _moments(values):
+    return values.mean(axis=0, dtype=np.float64), values.var(axis=0, dtype=np.float64)
+
+
+def _looks(embedding, middle, direction, deviation, basis):
+    if embedding.decode is not None:
+        walk = middle + np.array([[-2], [0], [2]]) * deviation * direction
+        return {"pictures": tuple(map(as_thumb, embedding.decode(walk.astype(np.float32))))}
+    if basis == "dimensions":
+        return {}
+    largest = np.argsort(-np.abs(direction), kind="stable")[:3]
+    return {"loadings": tuple((f"dimension {i}", float(direction[i])) for i in largest)}

@@ -1,0 +1,1 @@
+"""The scikit-learn steps that turn rows of numbers into colors."""

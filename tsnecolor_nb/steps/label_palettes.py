@@ -1,0 +1,224 @@
+"""Palettes for labels that know where the labels lie: in X, or on the map."""
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ..arrays.chunks import map_rows, sample_rows, single_threaded
+from ..arrays.matching import match_labels
+from ..arrays.neighbors import map_neighbors
+from ..colors.gamut import EYES
+from ..colors.palettes import MISSING, distinct_palette, eye_distances, label_colors
+from .oklab_cube import OklabCube
+from .pca import FLOATS
+from .to_color import LastStep
+
+_NEAR, _ROWS = 5, 100_000  # map neighbors of so many points say which labels touch
+_ALIKE = 0.08  # OKLab: from about here on, a larger difference is worth less and less
+_SAME = 0.5  # two clusters are one and the same if they share this part of their union
+
+
+def related_palette(labels, places, n_labels=None, **cube):
+    """Give each label the color of its center's place in the perceptual cube.
+
+    Labels whose centers are near have near colors. The cube is fitted to all points, not to the
+    centers: so a center keeps its color whatever other labels there are.
+
+    Parameters
+    ----------
+    labels : int array of shape (n,)
+    places : float array of shape (n, m)
+        Where the points lie; the first three columns count, such as principal components.
+    n_labels : int, optional
+        The largest label plus one unless given.
+    **cube
+        Parameters of `OklabCube`.
+
+    Returns
+    -------
+    uint8 array of shape (n_labels, 3)
+        Labels without a point are grey.
+    """
+    labels, n_labels = _checked(labels, places, n_labels)
+    known = (labels >= 0) & (labels < n_labels)
+    count = np.bincount(labels[known], minlength=n_labels)
+    sums = [np.bincount(labels[known], c, n_labels) for c in places[known, :3].T]
+    centers = np.stack(sums, axis=1) / np.maximum(count, 1)[:, None]
+    palette = OklabCube(**cube).fit(places).transform(_widened(centers, places.shape[1]))
+    return np.where(count[:, None] > 0, palette, MISSING)
+
+
+def contrasting_palette(labels, xy, n_labels=None, *, eyes="normal", keep=None):
+    """Deal distinct colors such that labels that touch on the map differ as much as possible.
+
+    Parameters
+    ----------
+    labels : int array of shape (n,)
+    xy : float array of shape (n, 2)
+        The map.
+    n_labels : int, optional
+        The largest label plus one unless given. Beyond 256 colors repeat as they come.
+    eyes : {"normal", "worst"}
+        As for `distinct_palette`: with "worst", differences count as those eyes see them, normal
+        or color-blind, that see least.
+    keep : (labels, palette), optional
+        An earlier labeling of the same points and its colors. A cluster that is still there, to
+        more than half, keeps its color; the others get what is left.
+
+    Returns
+    -------
+    uint8 array of shape (n_labels, 3)
+
+    References
+    ----------
+    To deal the colors is a quadratic assignment problem: J. Vogelstein et al., "Fast approximate
+    quadratic programming for graph matching" (2015), by `scipy.optimize.quadratic_assignment`.
+    """
+    from scipy.optimize import quadratic_assignment
+
+    labels, n_labels = _checked(labels, xy, n_labels)
+    colors = distinct_palette(eyes=eyes)
+    if n_labels > len(colors):
+        return colors[np.arange(n_labels) % len(colors)]
+    kept, their_colors = _kept(labels, n_labels, keep)
+    fresh = colors[~(colors[:, None] == their_colors).all(axis=2).any(axis=1)]
+    colors = np.concatenate([their_colors, fresh])[:n_labels]
+    fixed = np.column_stack([kept, np.arange(len(kept))])
+    likeness = np.exp(-eye_distances(colors, eyes) / _ALIKE)
+    touches = touching(labels, xy, n_labels)
+    with single_threaded():
+        dealt = quadratic_assignment(
+            touches, likeness, method="faq", options={"partial_match": fixed}
+        )
+    return colors[dealt.col_ind]
+
+
+def touching(labels, xy, n_labels):
+    """Count how often points of two labels are map neighbors, relative to the labels' sizes.
+
+    Parameters
+    ----------
+    labels : int array of shape (n,)
+    xy : float array of shape (n, 2)
+    n_labels : int
+
+    Returns
+    -------
+    float array of shape (n_labels, n_labels)
+        Symmetric, 0 on the diagonal.
+    """
+    rows = sample_rows(len(labels), _ROWS, 0)
+    rows = rows[(labels[rows] >= 0) & (labels[rows] < n_labels)]
+    touches = np.zeros((n_labels, n_labels))
+    if len(rows) > 1:
+        near = map_neighbors(xy[rows], min(_NEAR, len(rows) - 1))
+        here = labels[rows]
+        np.add.at(touches, (np.repeat(here, near.shape[1]), here[near].ravel()), 1)
+        size = np.sqrt(np.maximum(np.bincount(here, minlength=n_labels), 1))
+        touches = (touches + touches.T) / (size[:, None] * size)
+    np.fill_diagonal(touches, 0)
+    return touches
+
+
+class _LearnedPalette(LastStep):
+    """Learn a palette from the labels in the first column and the places in the others."""
+
+    def fit(self, X, y=None):
+        """Learn the palette from `X`, (n, 1 + m): labels as `LabelColors` takes them, places."""
+        X = validate_data(self, X, dtype=FLOATS)
+        labels = np.rint(X[:, 0]).astype(np.int64)
+        # Without places, labels lie where their numbers say.
+        self.palette_ = self._palette(labels, X[:, 1:] if X.shape[1] > 1 else X)
+        self.n_labels_ = len(self.palette_)
+        return self
+
+    def transform(self, X):
+        """Return colors, uint8 (n, 3); labels that `fit` has not seen are grey."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=FLOATS, reset=False)
+
+        def look_up(rows):
+            labels = np.rint(rows[:, 0]).astype(np.int64)
+            return label_colors(labels, self.palette_, self.n_labels_)
+
+        return map_rows(look_up, X)
+
+
+class RelatedColors(_LearnedPalette):
+    """Color labels such that near clusters look alike: see `related_palette`.
+
+    Its input has labels in the first column and up to three components in the next ones.
+
+    Parameters
+    ----------
+    clip, chroma, eyes
+        As for `OklabCube`.
+
+    Attributes
+    ----------
+    palette_ : uint8 array of shape (n_labels_, 3)
+    n_labels_ : int
+    """
+
+    def __init__(self, clip=0.02, *, chroma=1.0, eyes="normal"):
+        self.clip = clip
+        self.chroma = chroma
+        self.eyes = eyes
+
+    def _palette(self, labels, places):
+        return related_palette(labels, places, **self.get_params())
+
+
+class ContrastingColors(_LearnedPalette):
+    """Color labels such that clusters that touch on the map differ: see `contrasting_palette`.
+
+    Its input has labels in the first column and the place on the map in the next two.
+
+    Parameters
+    ----------
+    eyes : {"normal", "worst"}
+
+    Attributes
+    ----------
+    palette_ : uint8 array of shape (n_labels_, 3)
+    n_labels_ : int
+    """
+
+    def __init__(self, eyes="normal"):
+        self.eyes = eyes
+
+    def _palette(self, labels, places):
+        if self.eyes not in EYES:
+            raise ValueError(f"eyes must be one of {EYES}, got {self.eyes!r}")
+        return contrasting_palette(labels, _widened(places, 2)[:, :2], eyes=self.eyes)
+
+
+def _kept(labels, n_labels, keep):
+    """Return which labels are clusters of an earlier labeling, and the colors they had."""
+    if keep is None:
+        return np.empty(0, int), np.empty((0, 3), np.uint8)
+    old, palette = keep
+    renamed = match_labels(old, labels)
+    sizes = [np.bincount(x[x >= 0], minlength=n_labels + len(palette)) for x in (old, renamed)]
+    shared = np.bincount(old[(old == renamed) & (old >= 0)], minlength=len(sizes[0]))
+    same = shared > _SAME * (sizes[0] + sizes[1] - shared)
+    new, one_of_each = np.unique(labels, return_index=True)
+    name = renamed[one_of_each]
+    kept = (new >= 0) & same[name]
+    return new[kept], np.asarray(palette)[name[kept]]
+
+
+def _checked(labels, places, n_labels):
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"labels must be integers of shape (n,), got {labels.dtype} of shape {labels.shape}"
+        )
+    if len(labels) != len(places):
+        raise ValueError(f"labels must be one per place ({len(places)}), got {len(labels)}")
+    return labels, max(int(labels.max(initial=0)) + 1, 1) if n_labels is None else n_labels
+
+
+def _widened(values, columns):
+    """Return values with columns of 0 added on the right until there are so many."""
+    missing = max(columns - values.shape[1], 0)
+    return np.pad(values, ((0, 0), (0, missing)))

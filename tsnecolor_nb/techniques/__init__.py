@@ -1,0 +1,1 @@
+"""The table of techniques, and running them on an embedding."""
