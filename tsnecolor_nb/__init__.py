@@ -10,8 +10,8 @@ __version__ = "0.1.0"
 _HOME = {
     "arrays.matching": ("match_components", "match_labels"),
     "arrays.neighbors": (
-        "exemplars", "extremes", "map_neighbors", "neighbor_distance", "recall",
-        "true_neighbors",
+        "exemplars", "extremes", "map_neighbors", "neighbor_agreement", "neighbor_distance",
+        "recall", "true_neighbors",
     ),
     "beyond_memory.color": ("color_partitions", "fit_partitions"),
     "beyond_memory.partitions": ("write_partition",),

@@ -7,6 +7,7 @@ from tsnecolor_nb.arrays.neighbors import (
     exemplars,
     extremes,
     map_neighbors,
+    neighbor_agreement,
     neighbor_distance,
     recall,
     true_neighbors,
@@ -130,3 +131,33 @@ def test_wrong_arguments_are_named(call, message):
     """Every wrong argument gives a ValueError that names it."""
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("channels", [None, 3])
+def test_neighbor_agreement_is_what_a_loop_counts(points, channels):
+    """The share counts a neighbor only if its label, or every channel of its color, is the same."""
+    _, xy = points
+    near = map_neighbors(xy, 6)
+    shape = 5000 if channels is None else (5000, channels)
+    labels = np.random.default_rng(2).integers(0, 2, shape).astype(np.uint8)
+    share = neighbor_agreement(labels, near)
+    assert share.shape == (5000,) and share.dtype == np.float32
+    for row in range(0, 5000, 250):
+        same = sum(np.array_equal(labels[row], labels[other]) for other in near[row])
+        assert share[row] == pytest.approx(same / 6)
+
+
+@pytest.mark.parametrize(
+    ("labels", "neighbors", "named"),
+    [
+        (np.zeros(3), np.zeros((4, 2), int), "labels"),
+        (np.zeros(4), np.zeros(4, int), "neighbors"),
+        (np.zeros(4), np.zeros((4, 2)), "neighbors"),
+        (np.zeros(4), np.full((4, 2), -1), "neighbors"),
+        (np.zeros(4), np.full((4, 2), 4), "neighbors"),
+    ],
+)
+def test_agreement_refuses_what_does_not_fit(labels, neighbors, named):
+    """Shapes that do not fit and numbers that are no rows are errors that name the argument."""
+    with pytest.raises(ValueError, match=f"^{named} must"):
+        neighbor_agreement(labels, neighbors)

@@ -133,6 +133,46 @@ def neighbor_distance(X, xy, k=9, *, progress=None):
     return np.concatenate(list(map_chunks(of_chunk, len(X), progress)))
 
 
+def neighbor_agreement(labels, neighbors):
+    """Measure which share of each point's neighbors has the same label or color as the point.
+
+    Parameters
+    ----------
+    labels : (n,) or (n, m) array
+        One label per point, or one color of m channels, all of which must be equal.
+    neighbors : int array of shape (n, k)
+        Row numbers, such as those of `map_neighbors`.
+
+    Returns
+    -------
+    float32 array of shape (n,)
+        0..1; its mean says how well labels and neighborhoods agree.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together, or `neighbors` are no row numbers.
+    """
+    labels, neighbors = np.asarray(labels), np.asarray(neighbors)
+    n = len(neighbors) if neighbors.ndim == 2 and neighbors.size else 0
+    if not n or neighbors.dtype.kind not in "iu" or neighbors.min() < 0 or neighbors.max() >= n:
+        raise ValueError(
+            "neighbors must be row numbers of shape (n, k), from 0 to n - 1, got "
+            f"{neighbors.dtype} of shape {neighbors.shape}"
+        )
+    if labels.ndim not in (1, 2) or len(labels) != n:
+        raise ValueError(
+            f"labels must have one row per row of neighbors ({n:,}), got {labels.shape}"
+        )
+    labels = labels.reshape(n, -1)
+
+    def of_chunk(rows):
+        same = (labels[neighbors[rows]] == labels[rows, None]).all(axis=2)
+        return same.mean(axis=1, dtype=np.float32)
+
+    return np.concatenate(list(map_chunks(of_chunk, n)))
+
+
 def exemplars(X, centers):
     """Find the real point nearest to each center.
 
