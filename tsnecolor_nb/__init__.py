@@ -40,6 +40,7 @@ _HOME = {
     "maps.moving_frames": ("project_on_moving_frames",),
     "maps.neighbor_pca": ("fit_neighbor_pca",),
     "maps.trust": ("distortion",),
+    "picture.panels": ("panels",),
     "picture.raster": ("Raster", "compose", "rasterize"),
     "picture.still": ("Picture", "contact_sheet"),
     "scoring.planted": ("Planted", "planted_table", "planted_truths"),

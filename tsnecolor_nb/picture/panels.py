@@ -1,0 +1,91 @@
+"""Several colorings of one map side by side, each under its title."""
+
+import numpy as np
+
+from ..arrays.checks import check_count
+from .raster import MAX_SIDE, Raster, background_srgb8, compose
+from .still import Picture
+from .text import text_font
+
+_GAP, _TITLE = 6, 24  # pixels
+_FONT = 13
+_MOST_COLUMNS = 100
+
+
+def panels(
+    xy, *colors, titles=None, side=330, columns=3, x_range=None, y_range=None,
+    background="white", shading="eq_hist", point_size="auto", mixed="mean", text=None,
+):
+    """Draw a map once per coloring, and lay the pictures side by side.
+
+    Parameters
+    ----------
+    xy : (n, 2) array_like of numbers
+        Where each point lies.
+    *colors : (n, 3) uint8 or None
+        sRGB colors of the points, one array per panel; None draws the uncolored map.
+    titles : sequence of str, optional
+        One per panel, drawn above it, and shortened where it is wider than the panel.
+    side : int, 1 to 8,000
+        Width and height of a panel in pixels.
+    columns : int, 1 to 100
+        Panels per row.
+    x_range, y_range, shading, point_size, mixed
+        The same for all panels, see `Raster.rgba`.
+    background : "white", "black" or (r, g, b) of 0 to 255
+        Behind the points and between the panels.
+    text : str, optional
+        Alternative text of the picture; the titles unless given.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not fit; the message names it.
+    """
+    if not colors:
+        raise ValueError("colors must hold at least one coloring, got none")
+    if titles is not None and (isinstance(titles, str) or len(titles) != len(colors)):
+        raise ValueError(f"titles must hold one string per coloring, {len(colors)}, got {titles!r}")
+    side = check_count("side", side, 1, MAX_SIDE, "in pixels")
+    columns = min(check_count("columns", columns, 1, _MOST_COLUMNS, "panels per row"), len(colors))
+    behind = background_srgb8(background)
+    raster = Raster(xy)
+    above = _TITLE if titles is not None else 0
+    step = np.array([above + side + _GAP, side + _GAP])
+    corners = [np.array(divmod(place, columns)) * step for place in range(len(colors))]
+    height, width = corners[-1][0] + above + side, columns * step[1] - _GAP
+    sheet = np.full((height, width, 3), behind, np.uint8)
+    for place, ((top, left), srgb8) in enumerate(zip(corners, colors, strict=True)):
+        try:
+            raster.recolor(srgb8)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"colors[{place}] does not fit: {error}") from None
+        rgba = raster.rgba(x_range, y_range, side, side, shading, point_size, mixed)
+        top += above
+        sheet[top : top + side, left : left + side] = compose(rgba, behind)
+    if titles is not None:
+        sheet = _with_titles(sheet, corners, titles, side, dark=sum(behind) < 3 * 128)
+    return Picture(sheet, text or "; ".join(titles or ["panels of one map"]))
+
+
+def _with_titles(sheet, corners, titles, side, dark):
+    from PIL import Image, ImageDraw
+
+    image, font = Image.fromarray(sheet), text_font(_FONT)
+    draw, ink = ImageDraw.Draw(image), (210 if dark else 50,) * 3
+    for (top, left), title in zip(corners, titles, strict=True):
+        title = _fit_title(title, font, side - 6)
+        draw.text((left + 3, top + _TITLE / 2), title, fill=ink, font=font, anchor="lm")
+    return np.asarray(image)
+
+
+def _fit_title(title, font, width):
+    if font.getlength(title) <= width:
+        return title
+    while title and font.getlength(title + "…") > width:
+        title = title[:-1].rstrip()
+    return title + "…"
