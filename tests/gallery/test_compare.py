@@ -65,7 +65,7 @@ def test_the_sheet_shows_every_map_in_order(embedding, compared):
     from tsnecolor_nb.picture.raster import compose, rasterize
 
     pixels = compared.picture.pixels
-    assert pixels.shape == (2 * (120 + 26), 3 * 126, 3)
+    assert pixels.shape == (2 * 146 - 6, 3 * 126 - 6, 3)
     for place, name in enumerate(compared.table.index):
         left, top = place % 3 * 126, place // 3 * 146
         small = compose(rasterize(embedding.xy, compared.colors[name], width=120, height=120))

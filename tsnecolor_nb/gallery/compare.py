@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..picture.raster import Raster, compose
+from ..picture.panels import panels
 from ..picture.still import Picture
 from ..scoring.score import Scorer, color_space
 from ..techniques.run import CachedRun
@@ -15,7 +15,6 @@ ALIKE = 0.9
 """Rank correlation of color distances from which on two colorings count as near-duplicates."""
 
 _PAIRS = 20_000
-_TITLE, _GAP = 20, 6  # pixels
 _BEST_AT = {
     "zoom 1": "the whole map",
     "zoom 4": "an island",
@@ -199,20 +198,6 @@ def _near_duplicates(colors, seed):
 
 
 def _sheet(xy, table, colors, side, columns):
-    from PIL import Image, ImageDraw, ImageFont
-
-    raster = Raster(xy)
-    height, width = side + _TITLE + _GAP, side + _GAP
-    columns = min(columns, len(table))
-    sheet = Image.new("RGB", (columns * width, -(-len(table) // columns) * height), "white")
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=12)
-    for place, (name, row) in enumerate(table.iterrows()):
-        left, top = place % columns * width, place // columns * height
-        raster.recolor(colors[name])
-        small = compose(raster.rgba(width=side, height=side))
-        sheet.paste(Image.fromarray(small), (left, top + _TITLE))
-        title = f"{place + 1}  {row['title']}"
-        while font.getlength(title) > side and len(title) > 4:
-            title = title[:-2].rstrip("… ") + "…"
-        draw.text((left + 3, top + 3), title, fill=(60, 60, 60), font=font)
-    return Picture(np.asarray(sheet), f"{len(table)} techniques, the best by score first")
+    titles = [f"{place}  {title}" for place, title in enumerate(table["title"], start=1)]
+    text = f"{len(table)} techniques, the best by score first"
+    return panels(xy, *colors.values(), titles=titles, side=side, columns=columns, text=text)

@@ -7,7 +7,7 @@ from .raster import MAX_SIDE, Raster, background_srgb8, compose
 from .still import Picture
 from .text import text_font
 
-_GAP, _TITLE = 6, 24  # pixels
+_GAP, _TITLE = 6, 20  # pixels
 _FONT = 13
 _MOST_COLUMNS = 100
 
