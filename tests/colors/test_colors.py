@@ -5,8 +5,7 @@ import colorsys
 import numpy as np
 import pytest
 
-from tsnecolor_nb.colors import palettes
-from tsnecolor_nb.colors import spaces as colors
+from tsnecolor_nb.colors import palettes, spaces as colors
 
 ALL_GREYS = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
 RANDOM_SRGB8 = np.random.default_rng(0).integers(0, 256, (20, 50, 3)).astype(np.uint8)

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 from tsnecolor_nb.colors.spaces import srgb8_to_oklab
-from tsnecolor_nb.picture import aggregate as pixels
-from tsnecolor_nb.picture import dots
-from tsnecolor_nb.picture import mixed_pixels as mixed
+from tsnecolor_nb.picture import aggregate as pixels, dots, mixed_pixels as mixed
 from tsnecolor_nb.picture.raster import Raster, rasterize
 
 UNIT = {"x_range": (0, 10), "y_range": (0, 10), "width": 10, "height": 10, "point_size": 0}

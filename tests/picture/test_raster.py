@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from tsnecolor_nb.colors.spaces import lin_to_srgb8, srgb8_to_lin
-from tsnecolor_nb.picture import aggregate as pixels
-from tsnecolor_nb.picture import dots
+from tsnecolor_nb.picture import aggregate as pixels, dots
 from tsnecolor_nb.picture.raster import Raster, background_srgb8, compose, fit_aspect, rasterize
 
 UNIT = {"x_range": (0, 10), "y_range": (0, 10), "width": 10, "height": 10, "point_size": 0}
