@@ -64,7 +64,7 @@ def test_more_components_follow_and_fewer_do_no_harm():
 @pytest.mark.parametrize(
     ("function", "old", "new", "message"),
     [
-        (match_labels, np.zeros(3, int), np.zeros(4, int), "one label per label of old"),
+        (match_labels, np.zeros(3, int), np.zeros(4, int), r"new must be one per point"),
         (match_labels, np.zeros(3), np.zeros(3, int), "old must be integers"),
         (match_labels, np.zeros(3, int), np.zeros((3, 1), int), "new must be integers"),
         (match_components, np.eye(3), np.eye(4), "rows of equal length"),

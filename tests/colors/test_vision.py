@@ -87,7 +87,7 @@ def test_float32_stays():
 
 def test_wrong_arguments_are_named():
     """An unknown eye and a wrong shape end in a ValueError that names them."""
-    with pytest.raises(ValueError, match=r"vision must be one of normal, .*, got 'red'"):
+    with pytest.raises(ValueError, match=r"vision must be one of .normal., .*, got 'red'"):
         simulate(COLORS, "red")
     with pytest.raises(ValueError, match="lin must be floats"):
         simulate(COLORS[:, :2], "normal")

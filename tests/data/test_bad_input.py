@@ -333,7 +333,7 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
     def full(descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("tsnecolor_nb.data.save.os.fsync", full)
+    monkeypatch.setattr("tsnecolor_nb.arrays.files.os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_folder(embedding, folder, techniques=["argmax"], say=str, size=300, force=True)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
@@ -341,7 +341,7 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
 
 KILLED = """
 import os, signal, sys
-from tsnecolor_nb.export import write_whole
+from tsnecolor_nb.arrays.files import write_whole
 
 def write(file):
     file.write(b"half of it")

@@ -26,7 +26,7 @@ PICTURE = RNG.integers(0, 256, (240, 320, 3)).astype(np.uint8)
 # A child process writes for ever, and says when it has begun.
 ENDLESS = """
 import sys
-from tsnecolor_nb.export import write_whole
+from tsnecolor_nb.arrays.files import write_whole
 
 def write(file):
     while True:
@@ -39,7 +39,7 @@ write_whole(sys.argv[1], write, overwrite=True)
 # A child process that may write no more than 100 kB into a file, as if the disk were full.
 FULL = """
 import resource, signal, sys
-from tsnecolor_nb.export import write_whole
+from tsnecolor_nb.arrays.files import write_whole
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))

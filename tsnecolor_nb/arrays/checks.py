@@ -1,186 +1,186 @@
-"""What is given is made into clean arrays, or one error says what is wrong with it."""
+"""Argument checks: each returns the argument in one clean form, or raises one error about it.
+
+The error names the argument, what it must be and what was received. The checks are
+`check_choice` (a string), `check_count` (an integer), `check_number` (a real number within
+bounds), `check_quantiles` and `check_range` (two ends), `check_labels`, `check_rows` (row numbers
+or a mask), and `check_points` and `check_xy` (finite coordinates). Colors have `check_srgb8` in
+`colors.spaces`; data from outside, where rows may be missing, go through `matrix.as_matrix`.
+"""
+
+import numbers
+import operator
 
 import numpy as np
 
-from .chunks import map_rows, row_chunks
+_BOUNDS = {
+    "at_least": ("at least", operator.ge), "above": ("above", operator.gt),
+    "at_most": ("at most", operator.le), "below": ("below", operator.lt),
+}
 
-# Squares of float32 run over, or vanish, not far beyond these.
-_SMALLEST, _LARGEST = 2.0**-40, 2.0**40
+
+def check_choice(name, value, choices):
+    """Return `value` if it is one of the strings `choices`, or raise a ValueError."""
+    if not isinstance(value, str) or value not in choices:
+        listed = ", ".join(f'"{choice}"' for choice in choices)
+        raise ValueError(f"{name} must be one of {listed}, got {value!r}")
+    return value
 
 
-def as_matrix(name, value, n=None, columns=None, *, missing="error"):
-    """Return numbers as a float32 matrix in C order; copy, once, only what is not that already.
+def check_count(name, value, low, high=None, meaning=""):
+    """Return an integer of low..high as an int, or raise a ValueError.
 
     Parameters
     ----------
     name : str
-        What an error calls it.
-    value : array_like, or a data set of h5py or Zarr, which is read in pieces
-    n, columns : int, optional
-        The shape asked for.
-    missing : {"error", "grey"}
-        Whether rows with NaN or infinity are an error, or come back as they are.
+    value : object
+    low, high : int
+        Both included; without `high` there is no upper end.
+    meaning : str
+        What `high` is, such as "the number of points".
+    """
+    is_integer = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if not is_integer or value < low or (high is not None and value > high):
+        span = f"of at least {low}" if high is None else f"from {low} to {high}"
+        if meaning:
+            span += f", {meaning}"
+        raise ValueError(f"{name} must be an integer {span}, got {value!r}")
+    return int(value)
 
-    Returns
-    -------
-    matrix : (n, d) float32
-        Where the largest magnitude is beyond 2 ** ±40, about 1e±12, times `scale`.
-    scale : float
-        1, or the power of two that brings the largest magnitude into 1..2; this loses no digit.
-    incomplete : (n,) bool
-        Which rows hold NaN or infinity.
+
+def check_number(name, value, **bounds):
+    """Return a real number as a float, or raise a ValueError.
+
+    Parameters
+    ----------
+    name : str
+    value : object
+    **bounds : float
+        Any of `at_least`, `above`, `at_most` and `below`: ``at_least=0, below=0.5`` is [0, 0.5).
+    """
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not all(_BOUNDS[key][1](value, end) for key, end in bounds.items()):
+        span = " and ".join(f"{_BOUNDS[key][0]} {end}" for key, end in bounds.items())
+        raise ValueError(f"{name} must be {span or 'a number'}, got {value!r}")
+    return float(value)
+
+
+def check_quantiles(low, high):
+    """Raise a ValueError unless ``0 <= low < high <= 1``."""
+    if not 0 <= low < high <= 1:
+        raise ValueError(
+            f"low and high must be quantiles, 0 <= low < high <= 1, got {low!r} and {high!r}"
+        )
+
+
+def check_range(name, value):
+    """Return ``(low, high)``, finite and increasing, as two floats.
 
     Raises
     ------
     TypeError
-        If it is not a matrix of real numbers.
+        If it is not two numbers.
     ValueError
-        If its shape does not fit, or rows are incomplete and `missing` is "error".
+        If they are not finite, or do not increase.
     """
-    value = _as_array(name, value)
-    if value.ndim != 2 or (columns and value.shape[1] != columns) or not value.shape[1]:
+    try:
+        low, high = (float(end) for end in value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be two numbers (low, high), got {value!r}") from None
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise ValueError(f"{name} must be finite and increasing, got ({low}, {high})")
+    return low, high
+
+
+def check_labels(name, labels, n=None):
+    """Return integer labels as an array (n,), or raise a ValueError."""
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise ValueError(
-            f"{name} must have shape (n, {columns or 'd'}), got {value.shape}: one row per point"
+            f"{name} must be integers of shape (n,), got {labels.dtype} of shape {labels.shape}"
         )
-    if n is not None and value.shape[0] != n:
-        raise ValueError(f"{name} must have one row per row of X ({n:,}), got {value.shape[0]:,}")
-    if not value.shape[0]:
-        raise ValueError(f"{name} must hold at least one point, got none")
-    matrix, peak, incomplete = _as_float32(value)
-    scale = 1.0
-    if peak and not _SMALLEST <= peak <= _LARGEST:
-        scale = float(2.0 ** -np.floor(np.log2(peak)))
-        matrix, _, incomplete = _as_float32(value, scale)
-    if incomplete.all() or (missing == "error" and incomplete.any()):
-        raise ValueError(_incomplete_message(name, incomplete))
-    return matrix, scale, incomplete
+    if n is not None and len(labels) != n:
+        raise ValueError(f"{name} must be one per point ({n:,}), got {len(labels):,}")
+    return labels
 
 
-def as_frame(name, value, n):
-    """Return what is known of n points as a pandas DataFrame with rows numbered from 0.
+def check_rows(name, rows, n, *, unique=False):
+    """Return row numbers of a table of n rows, an integer array (m,), or raise a ValueError.
 
     Parameters
     ----------
     name : str
-    value : DataFrame of pandas, Polars or Arrow, mapping of columns, or None
+    rows : (m,) array_like of int, or (n,) of bool
+        At least one number from 0 to n - 1, or a mask with at least one true value.
     n : int
+    unique : bool
+        Whether to sort the numbers and to drop repeated ones.
     """
-    import pandas as pd
-
-    if value is None:
-        return pd.DataFrame(index=range(n))
-    if hasattr(value, "to_pandas"):  # Polars and Arrow
-        value = value.to_pandas()
-    try:
-        frame = pd.DataFrame(value)
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"{name} must be a data frame or a mapping of columns, "
-            f"got {type(value).__name__}: {error}"
-        ) from None
-    if len(frame) != n:
-        raise ValueError(f"{name} must have one row per row of X ({n:,}), got {len(frame):,}")
-    return frame.reset_index(drop=True)
-
-
-def check_choice(name, value, choices):
-    """Raise a ValueError unless `value` is one of the strings `choices`."""
-    if not isinstance(value, str) or value not in choices:
-        listed = ", ".join(f'"{choice}"' for choice in choices)
-        raise ValueError(f"{name} must be one of {listed}, got {value!r}")
-
-
-def check_count(name, value, low, high, meaning):
-    """Return an integer of low..high, or raise a ValueError that says what `high` is."""
-    is_integer = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not is_integer or not low <= value <= high:
+    rows = np.asarray(rows)
+    if rows.dtype == bool and rows.shape == (n,):
+        rows = np.flatnonzero(rows)
+    if rows.ndim != 1 or not len(rows) or rows.dtype.kind not in "iu":
         raise ValueError(
-            f"{name} must be an integer from {low} to {high}, {meaning}, got {value!r}"
+            f"{name} must be at least one row number, or a mask of shape ({n},) with at least one "
+            f"true value, got {rows.dtype} of shape {rows.shape}"
         )
-    return int(value)
+    if rows.min() < 0 or rows.max() >= n:
+        raise ValueError(
+            f"{name} must be row numbers from 0 to {n - 1}, got {rows.min()} to {rows.max()}"
+        )
+    if not unique:
+        return rows
+    mask = np.zeros(n, dtype=bool)  # much faster than to sort or hash that many numbers
+    mask[rows] = True
+    return np.flatnonzero(mask)
 
 
-def named_rows(rows, most=5):
-    """Return row numbers as text, the first few of them: ``"3, 17, 18, …"``."""
-    named = ", ".join(str(int(row)) for row in rows[:most])
-    return named + (", …" if len(rows) > most else "")
+def check_points(name, points, n=None, *, columns=None, dtype=None):
+    """Return finite coordinates as a float matrix in C order, or raise an error.
 
+    Parameters
+    ----------
+    name : str
+    points : array_like of numbers, shape (n, d)
+        At least one point.
+    n, columns : int, optional
+        The shape that is required.
+    dtype : dtype, optional
+        By default float64 and float32 stay, and all others become float32.
 
-def incomplete_rows(values):
-    """Return which rows of numbers, (n, …), hold NaN or infinity, bool (n,)."""
-    return map_rows(lambda rows: ~np.isfinite(rows.reshape(len(rows), -1)).all(axis=1), values)
-
-
-def require_finite(name, values):
-    """Raise a ValueError that counts and names the rows with NaN or infinity, if there are any."""
-    incomplete = incomplete_rows(values)
-    if incomplete.any():
-        raise ValueError(_incomplete_message(name, incomplete))
-
-
-def _incomplete_message(name, incomplete):
-    rows = np.flatnonzero(incomplete)
-    count = f"{len(rows):,} of {len(incomplete):,} rows hold NaN or infinity"
-    if incomplete.all():
-        return f"{name} must have at least one row of finite numbers; {count}"
-    advice = "drop them, or fill them in"
-    if name == "X":
-        advice += ', or draw them grey with missing="grey"'
-    return f"{name} must be finite; {count}, first {named_rows(rows)}: {advice}"
-
-
-def _as_array(name, value):
-    """Return what slices as an array and has shape and dtype, of real numbers."""
-    kind = type(value).__name__
-    module = type(value).__module__
-    if "sparse" in module or (hasattr(value, "toarray") and not isinstance(value, np.ndarray)):
+    Raises
+    ------
+    TypeError
+        If they are not real numbers.
+    ValueError
+        If the shape does not fit, or there is NaN or infinity among them.
+    """
+    try:
+        points = np.asarray(points)
+        if dtype is None:
+            dtype = points.dtype if points.dtype in (np.float32, np.float64) else np.float32
+        points = np.ascontiguousarray(points, dtype)
+    except (TypeError, ValueError):
         raise TypeError(
-            f"{name} must be dense, got a sparse {kind}: reduce it first, "
-            f"by sklearn.decomposition.TruncatedSVD(50) say, or take .toarray()"
+            f"{name} must be numbers of shape (n, {columns or 'd'}), got {type(points).__name__}"
+        ) from None
+    if points.ndim != 2 or not points.size or points.shape[1] != (columns or points.shape[1]):
+        raise ValueError(
+            f"{name} must have shape (n, {columns or 'd'}), n ≥ 1, got {points.shape}"
         )
-    if isinstance(value, np.ma.MaskedArray):
-        value = value.astype(np.float32).filled(np.nan)
-    if not module.startswith(("h5py", "zarr")):  # those are read in pieces
-        try:
-            array = np.asarray(value)
-            if array.ndim == 0 and hasattr(value, "__dlpack__"):
-                array = np.from_dlpack(value)
-        except (TypeError, ValueError, RuntimeError, BufferError) as error:
-            raise TypeError(f"{name} must be a matrix of numbers, got {kind}: {error}") from None
-        value = array
-    if value.dtype.kind not in "buif":
-        raise TypeError(f"{name} must be a matrix of numbers, got {_described(value)}")
-    return value
+    if n is not None and len(points) != n:
+        raise ValueError(f"{name} must have one row per row of X ({n:,}), got {len(points):,}")
+    if not np.isfinite(points).all():
+        rows = np.flatnonzero(~np.isfinite(points).all(axis=1))
+        raise ValueError(
+            f"{name} must be finite; {len(rows):,} of {len(points):,} rows hold NaN or infinity, "
+            f"the first is row {rows[0]:,}"
+        )
+    return points
 
 
-def _described(array):
-    kinds = {
-        "O": "Python objects (numbers: .astype(float); vectors: np.stack)",
-        "U": "text", "S": "bytes", "T": "text", "M": "dates", "m": "durations", "V": "records",
-        "c": "complex numbers: take .real and .imag as dimensions of their own",
-    }
-    return f"dtype {array.dtype}, that is {kinds.get(array.dtype.kind, 'no numbers')}"
-
-
-def _as_float32(value, scale=1.0):
-    """Return float32 in C order, the largest finite magnitude, and which rows are not finite."""
-    n = value.shape[0]  # arrays of Zarr have no len
-    done = isinstance(value, np.ndarray) and value.dtype == np.float32 and scale == 1
-    done = done and value.flags.c_contiguous and value.dtype.isnative
-    matrix = value if done else np.empty(value.shape, np.float32)
-    peak, incomplete = 0.0, np.zeros(n, bool)
-    for rows in row_chunks(n):
-        chunk = np.asarray(value[rows])
-        if chunk.dtype.kind == "f":
-            finite = np.isfinite(chunk)
-            incomplete[rows] = ~finite.all(axis=1)
-            peak = max(peak, float(np.abs(chunk).max(initial=0, where=finite)))
-        else:
-            peak = max(peak, float(chunk.max()), -float(chunk.min()))
-        if not done:
-            with np.errstate(over="ignore", under="ignore"):
-                matrix[rows] = chunk if scale == 1 else chunk.astype(np.float64) * scale
-    return matrix, peak, incomplete
+def check_xy(name, xy, n=None, *, dtype=np.float32):
+    """Return places on a map, finite (n, 2) in C order, or raise an error as `check_points`."""
+    return check_points(name, xy, n, columns=2, dtype=dtype)
 
 
 def checked_values(values, xy):

@@ -7,6 +7,8 @@ data changed.
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from .checks import check_labels
+
 
 def match_labels(old, new):
     """Rename new labels such that as many points as possible keep their old label.
@@ -31,9 +33,8 @@ def match_labels(old, new):
     H. Kuhn, "The Hungarian method for the assignment problem" (1955), by
     `scipy.optimize.linear_sum_assignment`.
     """
-    old, new = _as_labels("old", old), _as_labels("new", new)
-    if len(old) != len(new):
-        raise ValueError(f"new must have one label per label of old ({len(old)}), got {len(new)}")
+    old = check_labels("old", old)
+    new = check_labels("new", new, len(old))
     both = (old >= 0) & (new >= 0)
     n_old, n_new = old.max(initial=-1) + 1, new.max(initial=-1) + 1
     shared = np.zeros((n_old, n_new), np.int64)
@@ -79,15 +80,6 @@ def match_components(old, new):
     rest = np.setdiff1d(np.arange(len(new)), columns)
     signs = np.where(cosine[rows, columns] < 0, -1.0, 1.0)
     return np.concatenate([columns, rest]), np.concatenate([signs, np.ones(len(rest))])
-
-
-def _as_labels(name, labels):
-    labels = np.asarray(labels)
-    if labels.ndim != 1 or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"{name} must be integers of shape (n,), got {labels.dtype} of shape {labels.shape}"
-        )
-    return labels
 
 
 def _unit_rows(axes):

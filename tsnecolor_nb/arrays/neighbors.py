@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .checks import check_count, check_points, check_rows, check_xy
 from .chunks import map_chunks, map_rows, row_chunks
 
 _ASKED = 1 << 16  # points for whose neighbors a tree is asked at once
@@ -32,7 +33,7 @@ def map_neighbors(xy, k=9):
     """
     from scipy.spatial import cKDTree
 
-    xy = _as_points(xy, "xy", columns=2)
+    xy = check_xy("xy", xy, dtype=None)
     k = _check_k(k, len(xy))
     tree = cKDTree(xy, balanced_tree=False, compact_nodes=False)
     # Asked in the tree's own order, neighbors in turn find the same branches still in cache.
@@ -70,7 +71,7 @@ def map_pairs(xy, k, n_pairs, rng):
     """
     from scipy.spatial import cKDTree
 
-    xy = _as_points(xy, "xy", columns=2)
+    xy = check_xy("xy", xy, dtype=None)
     k = _check_k(k, len(xy))
     first = by_place(xy)[np.sort(rng.integers(0, len(xy), n_pairs))]
     which = rng.integers(0, k, n_pairs)
@@ -115,10 +116,8 @@ def neighbor_distance(X, xy, k=9, *, progress=None):
     ----------
     Suggested by Martin Wattenberg, says the original.
     """
-    X = _as_points(X, "X")
-    if len(X) != len(xy):
-        raise ValueError(f"xy must have one row per row of X ({len(X)}), got {len(xy)}")
-    neighbors = map_neighbors(xy, k)
+    X = check_points("X", X)
+    neighbors = map_neighbors(check_xy("xy", xy, len(X), dtype=None), k)
 
     def of_chunk(rows):
         own = X[rows]
@@ -193,9 +192,9 @@ def exemplars(X, centers):
     """
     from sklearn.metrics import pairwise_distances_argmin
 
-    X = _as_points(X, "X")
-    centers = _as_points(centers, "centers", columns=X.shape[1])
-    return pairwise_distances_argmin(centers.astype(X.dtype, copy=False), X)
+    X = check_points("X", X)
+    centers = check_points("centers", centers, columns=X.shape[1], dtype=X.dtype)
+    return pairwise_distances_argmin(centers, X)
 
 
 def true_neighbors(X, queries, k):
@@ -221,19 +220,9 @@ def true_neighbors(X, queries, k):
     """
     from sklearn.neighbors import NearestNeighbors
 
-    X = _as_points(X, "X")
+    X = check_points("X", X)
     k = _check_k(k, len(X))
-    queries = np.asarray(queries)
-    if queries.ndim != 1 or queries.dtype.kind not in "iu" or not len(queries):
-        raise ValueError(
-            f"queries must be row numbers of shape (m,), got {queries.dtype} of shape "
-            f"{queries.shape}"
-        )
-    if queries.min() < 0 or queries.max() >= len(X):
-        raise ValueError(
-            f"queries must be row numbers from 0 to {len(X) - 1}, got {queries.min()} to "
-            f"{queries.max()}"
-        )
+    queries = check_rows("queries", queries, len(X))
     search = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(X)
     return without_self(search.kneighbors(X[queries], return_distance=False), queries)
 
@@ -276,8 +265,7 @@ def extremes(values, m):
     values = np.asarray(values)
     if values.ndim != 1 or np.isnan(values).any():
         raise ValueError(f"values must be numbers of shape (n,), got {values.shape} or NaN in it")
-    if not 1 <= m <= len(values):
-        raise ValueError(f"m must be from 1 to {len(values)}, got {m!r}")
+    m = check_count("m", m, 1, len(values))
     order = np.argsort(values, kind="stable")
     return order[:m], order[::-1][:m]
 
@@ -289,21 +277,8 @@ def without_self(found, own):
     return found[~is_own].reshape(len(found), -1)
 
 
-def _as_points(points, name, columns=None):
-    from sklearn.utils import check_array
-
-    points = check_array(points, dtype=[np.float32, np.float64], input_name=name)
-    if columns is not None and points.shape[1] != columns:
-        raise ValueError(f"{name} must have shape (n, {columns}), got {points.shape}")
-    return points
-
-
 def _check_k(k, n):
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k < n:
-        raise ValueError(
-            f"k must be an integer from 1 to {n - 1}, the number of other points, got {k!r}"
-        )
-    return int(k)
+    return check_count("k", k, 1, n - 1, "the number of other points")
 
 
 def label_exemplars(X, labels, wanted):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays.checks import check_choice, check_quantiles
 from .palettes import MISSING, label_palette, sequential_palette
 
 OTHER = np.array([190, 190, 190], dtype=np.uint8)
@@ -81,9 +82,8 @@ def column_colors(column, *, kind=None, palette="distinct", cmap="viridis", low=
     import pandas as pd
 
     column = pd.Series(column)
-    if kind not in (None, "labels", "value"):
-        raise ValueError(f'kind must be "labels" or "value", got {kind!r}')
-    if (kind or natural_kind(column)) == "labels":
+    kind = natural_kind(column) if kind is None else kind
+    if check_choice("kind", kind, ("labels", "value")) == "labels":
         return _as_labels(column, palette)
     return _as_value(column, cmap, low, high)
 
@@ -171,10 +171,7 @@ def _as_labels(column, palette):
 
 
 def _as_value(column, cmap, low, high):
-    if not 0 <= low < high <= 1:
-        raise ValueError(
-            f"low and high must be quantiles, 0 <= low < high <= 1, got {low!r} and {high!r}"
-        )
+    check_quantiles(low, high)
     values, unit = natural_values(column)
     finite = values[np.isfinite(values)]
     limits = tuple(np.quantile(finite, [low, high]).tolist()) if len(finite) else (0.0, 1.0)

@@ -4,7 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from .spaces import as_srgb8, lin_to_oklab, srgb8_to_lin, srgb8_to_oklab
+from ..arrays.checks import check_choice, check_count, check_labels
+from .spaces import check_srgb8, lin_to_oklab, srgb8_to_lin, srgb8_to_oklab
 from .vision import simulate
 
 MISSING = np.array([150, 150, 150], dtype=np.uint8)
@@ -39,7 +40,7 @@ def hue_palette(k):
     -------
     uint8 array of shape (k, 3)
     """
-    hue = np.arange(_as_count(k)) / k
+    hue = np.arange(check_count("k", k, 1)) / k
     # A. R. Smith, "Color gamut transform pairs" (1978): each channel is a trapezoid of the hue.
     away = np.abs((hue[:, None] * 6 - [0, 2, 4] + 3) % 6 - 3)
     return np.rint(255 * np.clip(2 - away, 0, 1)).astype(np.uint8)
@@ -65,9 +66,7 @@ def distinct_palette(k=256, eyes="normal"):
     -------
     uint8 array of shape (k, 3)
     """
-    if _as_count(k) > 256:
-        raise ValueError(f"k must be at most 256 for the distinct palette, got {k}")
-    return _distinct_256(eyes)[:k].copy()
+    return _distinct_256(eyes)[: check_count("k", k, 1, 256)].copy()
 
 
 def eye_distances(srgb8, eyes="normal"):
@@ -88,8 +87,7 @@ def eye_distances(srgb8, eyes="normal"):
 
 def _seen(srgb8, eyes):
     """Return the OKLab colors that each kind of eyes sees, float64 (v, k, 3)."""
-    if eyes not in _EYES:
-        raise ValueError(f"eyes must be one of {', '.join(_EYES)}, got {eyes!r}")
+    check_choice("eyes", eyes, _EYES)
     lin = srgb8_to_lin(srgb8).astype(np.float64)
     return np.stack([lin_to_oklab(np.clip(simulate(lin, v), 0, 1)) for v in _EYES[eyes]])
 
@@ -129,8 +127,7 @@ def sequential_palette(name="viridis"):
     -------
     uint8 array of shape (256, 3)
     """
-    if name not in _SEQUENTIAL:
-        raise ValueError(f"cmap must be one of {', '.join(_SEQUENTIAL)}, got {name!r}")
+    check_choice("cmap", name, _SEQUENTIAL)
     from bokeh import palettes
 
     return hex_to_srgb8(getattr(palettes, f"{name.capitalize()}256"))
@@ -161,8 +158,8 @@ def label_palette(palette, k):
         if palette != "distinct":
             raise ValueError(f'palette must be "distinct", "hue" or colors, got {palette!r}')
         palette = distinct_palette()
-    palette = as_srgb8(palette, "palette")
-    return palette[np.arange(_as_count(k)) % len(palette)]
+    palette = check_srgb8("palette", palette)
+    return palette[np.arange(check_count("k", k, 1)) % len(palette)]
 
 
 def label_colors(labels, palette="distinct", n_labels=None):
@@ -179,11 +176,7 @@ def label_colors(labels, palette="distinct", n_labels=None):
     -------
     uint8 array of shape (n, 3)
     """
-    labels = np.asarray(labels)
-    if labels.ndim != 1 or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"labels must be integers of shape (n,), got {labels.dtype} of shape {labels.shape}"
-        )
+    labels = check_labels("labels", labels)
     if n_labels is None:
         n_labels = max(int(labels.max(initial=0)) + 1, 1)
     table = np.vstack([label_palette(palette, n_labels), MISSING])
@@ -216,9 +209,3 @@ def value_colors(values, cmap="viridis", low=None, high=None):
     span = high - low if high > low else 1
     index = np.clip((values - low) * (256 / span), 0, 255).astype(np.uint8)
     return sequential_palette(cmap)[index]
-
-
-def _as_count(k):
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
-        raise ValueError(f"k must be a positive integer, got {k!r}")
-    return k

@@ -61,7 +61,7 @@ def srgb8_to_lin(srgb8):
     ValueError
         If `srgb8` is not uint8 or its last axis is not 3 long.
     """
-    srgb8 = as_srgb8(srgb8)
+    srgb8 = check_srgb8("srgb8", srgb8)
     return _decode_table()[srgb8]
 
 
@@ -105,7 +105,7 @@ def lin_to_oklab(lin):
     -------
     float array of shape (..., 3), float32 unless `lin` is float64
     """
-    lin = as_triples(lin, "lin")
+    lin = check_triples("lin", lin)
     cones = lin @ _LIN_TO_CONES.T.astype(lin.dtype)
     return np.cbrt(cones, out=cones) @ _CONES_TO_OKLAB.T.astype(lin.dtype)
 
@@ -121,7 +121,7 @@ def oklab_to_lin(oklab):
     -------
     float array of shape (..., 3), float32 unless `oklab` is float64
     """
-    oklab = as_triples(oklab, "oklab")
+    oklab = check_triples("oklab", oklab)
     cones = oklab @ _OKLAB_TO_CONES.T.astype(oklab.dtype)
     return cones**3 @ _CONES_TO_LIN.T.astype(oklab.dtype)
 
@@ -136,18 +136,20 @@ def oklab_to_srgb8(oklab):
     return lin_to_srgb8(oklab_to_lin(oklab))
 
 
-def as_srgb8(srgb8, name="srgb8"):
-    """Return `srgb8` as an array, or raise ValueError if it is not uint8 of shape (..., 3)."""
+def check_srgb8(name, srgb8, n=None):
+    """Return colors as an array of uint8, (..., 3) or (n, 3), or raise a ValueError."""
     srgb8 = np.asarray(srgb8)
     if srgb8.dtype != np.uint8 or srgb8.ndim == 0 or srgb8.shape[-1] != 3:
         raise ValueError(
             f"{name} must be uint8 of shape (..., 3), got {srgb8.dtype} of shape {srgb8.shape}"
         )
+    if n is not None and srgb8.shape != (n, 3):
+        raise ValueError(f"{name} must have shape ({n}, 3), one row per point, got {srgb8.shape}")
     return srgb8
 
 
-def as_triples(values, name):
-    """Return float colors (..., 3) as float32 or float64, or raise an error with their `name`."""
+def check_triples(name, values):
+    """Return float colors (..., 3) as float32 or float64, or raise a ValueError."""
     values = np.asarray(values)
     if values.dtype.kind != "f" or values.ndim == 0 or values.shape[-1] != 3:
         raise ValueError(

@@ -7,7 +7,8 @@ along the response of the missing cone, which such an eye can't notice, into the
 
 import numpy as np
 
-from .spaces import as_triples
+from ..arrays.checks import check_choice
+from .spaces import check_triples
 
 # The matrices act on linear sRGB. They are those of libDaltonLens (Nicolas Burrus, public domain,
 # https://daltonlens.org), which worked the paper out for the sRGB primaries, the cones of Smith
@@ -81,9 +82,8 @@ def simulate(lin, vision):
     ValueError
         If `vision` is none of these, or the last axis of `lin` is not 3 long.
     """
-    if vision not in VISIONS:
-        raise ValueError(f"vision must be one of {', '.join(VISIONS)}, got {vision!r}")
-    lin = as_triples(lin, "lin")
+    check_choice("vision", vision, VISIONS)
+    lin = check_triples("lin", lin)
     if vision == "normal":
         return lin
     if vision == "grey":

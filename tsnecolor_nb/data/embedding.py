@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..arrays.checks import as_frame, as_matrix, check_choice, require_finite
+from ..arrays.checks import check_choice
+from ..arrays.matrix import as_frame, as_matrix, require_finite
 from ..maps.make_map import METHODS, make_map
 from .find import find_parts, read_frame
 from .images import picture_source

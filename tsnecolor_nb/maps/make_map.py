@@ -8,8 +8,9 @@ from importlib import import_module
 
 import numpy as np
 
-from ..arrays.checks import as_matrix, check_choice
+from ..arrays.checks import check_choice
 from ..arrays.chunks import sample_rows
+from ..arrays.matrix import as_matrix
 
 METHODS = {"tsne": "t-SNE (openTSNE)", "umap": "UMAP", "pacmap": "PaCMAP"}
 _MODULES = {"tsne": "openTSNE", "umap": "umap", "pacmap": "pacmap"}

@@ -5,12 +5,11 @@ how many points lie there. Aggregating before coloring is the method of Datashad
 (https://datashader.org), which does the one pass over the points.
 """
 
-import numbers
-
 import numpy as np
 
-from ..arrays.ranges import checked_range, square_around
-from ..colors.spaces import srgb8_to_lin
+from ..arrays.checks import check_choice, check_count, check_number, check_range, check_xy
+from ..arrays.ranges import square_around
+from ..colors.spaces import check_srgb8, srgb8_to_lin
 from .aggregate import SHADINGS, bands, color_spread, draw
 from .dots import auto_radius
 from .mixed_pixels import MIXED, columns_for
@@ -45,7 +44,7 @@ class Raster:
         import pandas as pd
 
         # Column by column all that follows is many times as fast as row by row.
-        x, y = np.ascontiguousarray(_checked_xy(xy).T)
+        x, y = np.ascontiguousarray(check_xy("xy", xy).T)
         self._points = pd.DataFrame({"x": x, "y": y})
         self.extent = square_around(x, y)
         self.recolor(srgb8)
@@ -73,7 +72,7 @@ class Raster:
         """
         points = self._points[["x", "y"]].copy(deep=False)
         if srgb8 is not None:
-            lin = srgb8_to_lin(_checked_srgb8(srgb8, len(points)))
+            lin = srgb8_to_lin(check_srgb8("srgb8", srgb8, len(points)))
             points["r"], points["g"], points["b"] = lin.T
         # One assignment: a thread that draws meanwhile sees the old colors or the new, no mixture.
         self._points = points
@@ -119,11 +118,10 @@ class Raster:
         TypeError, ValueError
             If an argument does not fit; the message names it.
         """
-        width, height = _checked_side("width", width), _checked_side("height", height)
-        if shading not in SHADINGS:
-            raise ValueError(f"shading must be one of {SHADINGS}, got {shading!r}")
-        if mixed not in MIXED:
-            raise ValueError(f"mixed must be one of {MIXED}, got {mixed!r}")
+        width = check_count("width", width, 1, MAX_SIDE)
+        height = check_count("height", height, 1, MAX_SIDE)
+        check_choice("shading", shading, SHADINGS)
+        check_choice("mixed", mixed, MIXED)
         ranges = self._ranges(x_range, y_range, width, height)
         return self._draw(ranges, width, height, point_size, shading, mixed)
 
@@ -152,7 +150,8 @@ class Raster:
         """
         if self.plain:
             raise ValueError("color_spread needs points with colors, and these have none")
-        width, height = _checked_side("width", width), _checked_side("height", height)
+        width = check_count("width", width, 1, MAX_SIDE)
+        height = check_count("height", height, 1, MAX_SIDE)
         ranges = self._ranges(x_range, y_range, width, height)
         radius = self._radius(point_size, ranges, width, height)
         return color_spread(self._points_for("desaturate"), ranges, width, height, radius)
@@ -185,8 +184,8 @@ class Raster:
         x0, x1, y0, y1 = self.extent
         if x_range is None and y_range is None:
             return fit_aspect((x0, x1), (y0, y1), width, height)
-        x_range = (x0, x1) if x_range is None else checked_range("x_range", x_range)
-        return x_range, (y0, y1) if y_range is None else checked_range("y_range", y_range)
+        x_range = (x0, x1) if x_range is None else check_range("x_range", x_range)
+        return x_range, (y0, y1) if y_range is None else check_range("y_range", y_range)
 
     def _radius(self, point_size, ranges, width, height):
         if isinstance(point_size, str) and point_size == "auto":
@@ -194,11 +193,8 @@ class Raster:
             for axis, (low, high) in zip("xy", ranges, strict=True):
                 inside &= self._points[axis].between(low, high).to_numpy()
             return auto_radius(np.count_nonzero(inside), width, height)
-        if isinstance(point_size, numbers.Real) and 0 <= point_size <= MAX_RADIUS:
-            return float(point_size)
-        raise ValueError(
-            f'point_size must be "auto" or a radius of 0 to {MAX_RADIUS} pixels, got {point_size!r}'
-        )
+        name = 'point_size, in pixels or "auto",'
+        return check_number(name, point_size, at_least=0, at_most=MAX_RADIUS)
 
 
 def rasterize(xy, srgb8=None, **how):
@@ -290,36 +286,3 @@ def fit_aspect(x_range, y_range, width, height):
     x, y = (x_range[0] + x_range[1]) / 2, (y_range[0] + y_range[1]) / 2
     half_x, half_y = unit * width / 2, unit * height / 2
     return (x - half_x, x + half_x), (y - half_y, y + half_y)
-
-
-def _checked_xy(xy):
-    try:
-        xy = np.asarray(xy, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"xy must be numbers of shape (n, 2), got {type(xy).__name__}") from error
-    if xy.ndim != 2 or xy.shape[1] != 2 or not len(xy):
-        raise ValueError(f"xy must have shape (n, 2) with n ≥ 1, got {xy.shape}")
-    if not np.isfinite(xy).all():
-        bad = np.flatnonzero(~np.isfinite(xy).all(axis=1))
-        raise ValueError(
-            f"xy must be finite; {len(bad):,} rows hold NaN or infinity, the first is row "
-            f"{bad[0]:,}"
-        )
-    return xy
-
-
-def _checked_srgb8(srgb8, n):
-    srgb8 = np.asarray(srgb8)
-    if srgb8.dtype != np.uint8:
-        raise TypeError(f"srgb8 must be uint8 (0 to 255), got {srgb8.dtype}")
-    if srgb8.shape != (n, 3):
-        raise ValueError(f"srgb8 must have shape ({n}, 3), one row per point, got {srgb8.shape}")
-    return srgb8
-
-
-def _checked_side(name, side):
-    if not isinstance(side, numbers.Integral) or isinstance(side, bool):
-        raise TypeError(f"{name} must be an integer, got {side!r}")
-    if not 1 <= side <= MAX_SIDE:
-        raise ValueError(f"{name} must be 1 to {MAX_SIDE} pixels, got {side}")
-    return int(side)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays.chunks import single_threaded
-from ..colors.spaces import as_srgb8, lin_to_oklab, oklab_to_srgb8, srgb8_to_lin
+from ..colors.spaces import check_srgb8, lin_to_oklab, oklab_to_srgb8, srgb8_to_lin
 from ..colors.vision import VISIONS, simulate
 from ..picture.raster import Raster
 from ..scoring import spots as score_views
@@ -315,7 +315,7 @@ def _resample(sums, counts, rng):
 
 
 def _checked(colors, n):
-    colors = as_srgb8(colors, "colors")
+    colors = check_srgb8("colors", colors)
     if colors.shape != (n, 3):
         raise ValueError(f"colors must have shape ({n}, 3), one row per point, got {colors.shape}")
     return colors

@@ -9,8 +9,8 @@ from sklearn.base import OneToOneFeatureMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
-from ..arrays.checks import incomplete_rows, named_rows
 from ..arrays.chunks import CHUNK_ROWS, map_rows, single_threaded
+from ..arrays.matrix import incomplete_rows, named_rows
 from ..colors.palettes import MISSING
 from .table import look_up_technique
 

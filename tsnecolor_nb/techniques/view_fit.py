@@ -6,9 +6,9 @@ import joblib
 import numpy as np
 import sklearn
 
+from ..arrays.checks import check_range
 from ..arrays.chunks import map_chunks, sample_rows, single_threaded
 from ..arrays.matching import match_components, match_labels
-from ..arrays.ranges import checked_range
 from ..colors.palettes import MISSING
 from ..steps.ica import nearest_rotation
 from .run import (
@@ -98,7 +98,7 @@ class ViewFit:
             If an argument does not fit; the message names it.
         """
         technique = look_up_technique(technique)
-        view = checked_range("x_range", x_range), checked_range("y_range", y_range), width
+        view = check_range("x_range", x_range), check_range("y_range", y_range), width
         pipeline = technique.pipeline(limit=min(self._complete.X.shape), **params)
         with self._lock, sklearn.config_context(assume_finite=True), single_threaded():
             values = self._look_up_values(technique, params, view, progress)
