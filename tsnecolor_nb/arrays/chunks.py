@@ -4,13 +4,13 @@ Every technique here is row-wise, therefore it may run on a few thousand rows at
 their intermediate results stay in the processor's cache.
 """
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from threading import Lock
 
 import numpy as np
-import sklearn
 
 CHUNK_ROWS = 4096
 _WIDE = 64  # columns from which a chunk of so many rows is worth a call
@@ -41,9 +41,12 @@ def map_chunks(function, n, progress=None, *, size=CHUNK_ROWS):
         return
     from joblib import cpu_count
 
-    # What the caller has set in scikit-learn holds for its own thread alone.
-    settings = sklearn.get_config()
-    pool = ThreadPoolExecutor(cpu_count(), initializer=lambda: sklearn.set_config(**settings))
+    # scikit-learn's settings hold for one thread alone. It takes half a second to import: unless
+    # somebody else has, there are no settings to pass on.
+    initializer = None
+    if sklearn := sys.modules.get("sklearn"):
+        initializer = partial(sklearn.set_config, **sklearn.get_config())
+    pool = ThreadPoolExecutor(cpu_count(), initializer=initializer)
     with single_threaded(), pool:
         futures = [pool.submit(function, rows) for rows in chunks]
         try:
