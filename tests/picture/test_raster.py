@@ -274,9 +274,9 @@ def test_points_and_colors_are_checked(xy, srgb8, error, says):
         ({"height": 8001}, ValueError, "height must be an integer from 1 to 8000"),
         ({"width": 10.5}, ValueError, "width must be an integer"),
         ({"shading": "linear"}, ValueError, "shading must be one of"),
-        ({"point_size": -1}, ValueError, "point_size.* must be at least 0 and at most 64"),
-        ({"point_size": "big"}, ValueError, "point_size.* must be at least 0 and at most 64"),
-        ({"point_size": np.nan}, ValueError, "point_size.* must be at least 0 and at most 64"),
+        ({"point_size": -1}, ValueError, "point_size must be"),
+        ({"point_size": "big"}, ValueError, "point_size must be"),
+        ({"point_size": np.nan}, ValueError, "point_size must be"),
     ],
 )
 def test_how_to_draw_is_checked(how, error, says):

@@ -7,19 +7,21 @@ from pathlib import Path
 
 
 def write_whole(path, write, *, overwrite=False):
-    """Write a file so that it appears whole or not at all, and never over another one unasked.
+    """Write a file so that it appears whole or not at all.
 
     The bytes go to a new file beside it, are forced to the disk, and only then get their name. If
-    anything fails, or the process is killed, whatever stood at `path` before still stands there.
+    anything fails, or the process is killed, an earlier file at `path` stays as it was. Several
+    processes may write the same file: one of theirs stays.
 
     Parameters
     ----------
     path : path
         In a folder that exists.
     write : bytes or callable
-        The bytes, or ``write(file)``, which writes them to a binary file.
+        The bytes, or ``write(file)``, which writes them to an open binary file; `numpy.savez`,
+        `torch.save`, Pillow, pandas and Parquet writers take one.
     overwrite : bool
-        Whether a file that stands there may be replaced.
+        Whether an existing file may be replaced.
 
     Returns
     -------
@@ -29,15 +31,14 @@ def write_whole(path, write, *, overwrite=False):
     Raises
     ------
     FileExistsError
-        If there is such a file and `overwrite` is false.
+        If the file exists and `overwrite` is false.
     OSError
-        If the folder does not exist, or the disk is full, or may not be written to.
+        If the folder does not exist, or the disk is full or must not be written to.
     """
-    path = real_path(path)
-    check_place(path, overwrite)
+    path = check_writable(path, overwrite)
     part = path.with_name(f".{path.name[:60]}.{secrets.token_hex(4)}.part")
     try:
-        # "x" makes a new file with the rights that this person's files usually get.
+        # "x" makes a new file with the user's default permissions.
         with open(part, "xb") as file:
             if callable(write):
                 write(file)
@@ -52,19 +53,19 @@ def write_whole(path, write, *, overwrite=False):
     return path
 
 
-def real_path(path):
-    """Return a path with ``~`` and links resolved."""
-    return Path(os.path.realpath(Path(path).expanduser()))
+def check_writable(path, overwrite=False):
+    """Return a path with ``~`` and links resolved; raise an OSError if no file may be made there.
 
-
-def check_place(path, overwrite):
-    """Raise an OSError unless a file may be written at a resolved path."""
+    `write_whole` does it anyway; callers that compute for minutes do it before.
+    """
+    path = Path(os.path.realpath(Path(path).expanduser()))
     if not path.parent.is_dir():
         raise FileNotFoundError(f"path {str(path)!r} lies in a folder that does not exist")
     if path.is_dir():
         raise IsADirectoryError(f"path {str(path)!r} is a folder; a file name is missing")
     if path.exists() and not overwrite:
         raise _exists(path)
+    return path
 
 
 def _give_name(part, path, overwrite):
@@ -72,7 +73,7 @@ def _give_name(part, path, overwrite):
         os.replace(part, path)
         return
     try:
-        os.link(part, path)  # unlike a rename, it fails where a file has appeared meanwhile
+        os.link(part, path)  # unlike a rename, it fails if another process has made the file
     except FileExistsError:
         raise _exists(path) from None
     except (OSError, NotImplementedError):  # a disk without hard links

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..arrays.files import check_place, real_path, write_whole
+from ..arrays.files import check_writable, write_whole
 from ..picture.aggregate import bands
 from ..picture.still import Picture
 
@@ -42,7 +42,7 @@ def save_picture(path, picture, *, legend=None, overwrite=False):
         raise ValueError(f"path must end in .png for a picture, got {str(path)!r}")
     if not isinstance(picture, Picture):
         picture = Picture(picture)
-    check_place(real_path(path), overwrite)  # before a minute's work, not after it
+    check_writable(path, overwrite)  # before a minute's work, not after it
     height, width = picture.pixels.shape[:2]
     below = None if legend is None else legend_strip(legend, width)
     sheet = Image.new("RGB", (width, height + (0 if below is None else below.height)), "white")

@@ -6,6 +6,7 @@ from pathlib import Path
 import ipywidgets
 import numpy as np
 
+from ..arrays.files import check_writable
 from ..live.background import Background
 from ..live.kernel import running_loop
 from ..live.pointer import nearest, rows_inside
@@ -23,7 +24,7 @@ from .panels.search import SearchPanel
 from .panels.selection import SelectionPanel
 from .second_picture import SecondPicture
 from .state import ExplorerState
-from .take_away import TABLES, check_free, code_of, save_map, save_points, tables_of
+from .take_away import TABLES, code_of, save_map, save_points, tables_of
 
 _LEGENDS = 360, 540, 720  # pixels: widths of a legend beside a still picture, if it is not higher
 _NEAR = 0.02  # of the map's width: how much is seen around a point that one goes to
@@ -272,7 +273,7 @@ class Explorer(Layout):
         OSError
             If there is such a file and `overwrite` is false, or it can't be written.
         """
-        check_free(path, overwrite)
+        check_writable(path, overwrite)
         if Path(path).suffix.lower() != ".png":
             return save_points(path, self.state, TABLES, overwrite=overwrite)
         explained = self.legend if legend else None
@@ -460,7 +461,7 @@ class Explorer(Layout):
 
     def _save_by_hand(self, what, path, *, side, legend, overwrite):
         """Save in the background; the panel says when that is done."""
-        check_free(path, overwrite)
+        check_writable(path, overwrite)
 
         def job(progress):
             progress("saving", 0.0)

@@ -1,7 +1,5 @@
 """What can be taken away from an explorer: a picture, tables, and the code for both."""
 
-from pathlib import Path
-
 import numpy as np
 
 from ..data.save import point_columns, save_picture, save_table
@@ -19,12 +17,6 @@ def tables_of(state):
         "selection": state.selection is not None,
     }
     return [name for name in TABLES if has[name]]
-
-
-def check_free(path, overwrite):
-    """Say at once that a file is there already, not after a minute's work."""
-    if Path(path).exists() and not overwrite:
-        raise FileExistsError(f"path {str(path)!r} exists; overwrite=True replaces it")
 
 
 def save_points(path, state, tables, *, overwrite=False):

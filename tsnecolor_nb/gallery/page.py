@@ -1,6 +1,5 @@
 """A gallery in a folder: a PNG for each technique, one page with all, the colors as Parquet."""
 
-import base64
 from html import escape
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 from ..arrays.files import write_whole
 from ..colors.columns import column_colors
 from ..data.save import save_table
+from ..picture.png import data_uri
 from ..picture.raster import Raster, compose
 from ..picture.still import Picture
 from ..techniques.run import CachedRun
@@ -135,9 +135,8 @@ def _file_names(columns):
 
 
 def _figure(png, title, caption):
-    source = "data:image/png;base64," + base64.b64encode(png).decode()
     return (
-        f'<figure><h2>{escape(title)}</h2><img src="{source}" alt="{escape(title)}">'
+        f'<figure><h2>{escape(title)}</h2><img src="{data_uri(png)}" alt="{escape(title)}">'
         f"<figcaption>{caption}</figcaption></figure>"
     )
 

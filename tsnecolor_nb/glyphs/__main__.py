@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..arrays.files import write_whole
+
 N_POINTS = 358_359  # as many as the notebook of 2017 had
 
 HELP = """\
@@ -120,10 +122,7 @@ def _map(folder, growing, n_dims, phases):
 
 
 def _save(path, array):
-    """Write whole or not at all, so that an interrupted stage is not taken for a finished one."""
-    part = path.with_suffix(".part.npy")
-    np.save(part, array)
-    part.replace(path)
+    write_whole(path, lambda file: np.save(file, array), overwrite=True)
 
 
 if __name__ == "__main__":

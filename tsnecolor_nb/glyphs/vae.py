@@ -7,12 +7,15 @@ dimensions to say the most, so that the dimensions are as unequal as those of re
 """
 
 import math
+from functools import partial
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 from tqdm import tqdm
+
+from ..arrays.files import write_whole
 
 DIMENSIONS = 128
 PIXELS = 28 * 28
@@ -104,8 +107,7 @@ def train(pictures, checkpoint, epochs=8, seed=0, kl_weight=KL_WEIGHT, nested_sh
             schedule.step()
             progress.set_postfix(loss=f"{loss.item():.1f}", refresh=False)
         states = {name: part.state_dict() for name, part in parts.items()}
-        torch.save({"epoch": epoch, **states}, checkpoint.with_suffix(".part"))
-        checkpoint.with_suffix(".part").replace(checkpoint)
+        write_whole(checkpoint, partial(torch.save, {"epoch": epoch, **states}), overwrite=True)
     return model
 
 

@@ -1,13 +1,12 @@
 """One displayed object: a live map in a running notebook, a PNG wherever it is only read."""
 
-import base64
-
 import ipywidgets
 import numpy as np
 
 from ..arrays.files import write_whole
 from ..picture.aggregate import SHADINGS
 from ..picture.mixed_pixels import MIXED
+from ..picture.png import mime_bundle
 from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose
 from ..picture.still import Picture
 from .figure import Frame, Live
@@ -251,9 +250,7 @@ class View(ipywidgets.VBox):
     def _repr_mimebundle_(self, include=None, exclude=None, **kwargs):
         bundle = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        png = self.hold_still()
-        still = {"image/png": base64.b64encode(png).decode(), "text/plain": repr(self)}
-        return {**data, **still}, metadata
+        return {**data, **mime_bundle(self.hold_still(), repr(self))}, metadata
 
 
 def _css(background):

@@ -5,9 +5,11 @@ how many points lie there. Aggregating before coloring is the method of Datashad
 (https://datashader.org), which does the one pass over the points.
 """
 
+import numbers
+
 import numpy as np
 
-from ..arrays.checks import check_choice, check_count, check_number, check_range, check_xy
+from ..arrays.checks import check_choice, check_count, check_range, check_xy
 from ..arrays.ranges import square_around
 from ..colors.spaces import check_srgb8, srgb8_to_lin
 from .aggregate import SHADINGS, bands, color_spread, draw
@@ -193,8 +195,11 @@ class Raster:
             for axis, (low, high) in zip("xy", ranges, strict=True):
                 inside &= self._points[axis].between(low, high).to_numpy()
             return auto_radius(np.count_nonzero(inside), width, height)
-        name = 'point_size, in pixels or "auto",'
-        return check_number(name, point_size, at_least=0, at_most=MAX_RADIUS)
+        if isinstance(point_size, numbers.Real) and 0 <= point_size <= MAX_RADIUS:
+            return float(point_size)
+        raise ValueError(
+            f'point_size must be "auto" or a radius of 0 to {MAX_RADIUS} pixels, got {point_size!r}'
+        )
 
 
 def rasterize(xy, srgb8=None, **how):

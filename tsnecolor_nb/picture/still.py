@@ -1,9 +1,8 @@
 """Still pictures for notebooks: something with a PNG, and sheets of small pictures."""
 
-import base64
-import io
-
 import numpy as np
+
+from .png import mime_bundle, png
 
 _PAPER, _CAPTION, _GAP = 255, 70, 4
 
@@ -39,16 +38,10 @@ class Picture:
 
     def png(self):
         """Return the picture as the bytes of a PNG file."""
-        from PIL import Image
-
-        image, stored = Image.fromarray(self.pixels), io.BytesIO()
-        if image.mode == "RGB":
-            image = image.quantize(256, dither=Image.Dither.NONE)
-        image.save(stored, "PNG", optimize=True)
-        return stored.getvalue()
+        return png(self.pixels, palette=True)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"image/png": base64.b64encode(self.png()).decode(), "text/plain": repr(self)}
+        return mime_bundle(self.png(), repr(self))
 
 
 def contact_sheet(rows, captions=None, *, scale=2, text="contact sheet"):
