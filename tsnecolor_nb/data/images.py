@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..picture.text import text_font
+from ..picture.text import draw_text, fitting, shorten
 
 SIDE = 64  # pixels of a thumbnail or a card; many are looked at side by side
+_CARD_SIZE = 11  # pixels: height of the font on a card
 _ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
 
 
@@ -74,23 +75,20 @@ def text_card(text, side=2 * SIDE):
     """
     from PIL import Image, ImageDraw
 
-    font = text_font(11)
     card = Image.new("L", (side, side // 2))
     line_height, lines, rest = 13, [], " ".join(text.split())[:400]
     while rest and len(lines) < side // 2 // line_height:
-        end = len(rest)
-        while end > 1 and font.getlength(rest[:end]) > side - 4:
-            end -= 1
+        end = max(fitting(rest, side - 4, _CARD_SIZE), 1)
         space = rest.rfind(" ", 0, end + 1)
         if end < len(rest) and space > 0:
             end = space
         lines.append(rest[:end])
         rest = rest[end:].lstrip()
     if rest:
-        lines[-1] = lines[-1][:-1] + "…"
+        lines[-1] = shorten(lines[-1] + " …", side - 4, _CARD_SIZE)
     draw = ImageDraw.Draw(card)
     for number, line in enumerate(lines):
-        draw.text((2, number * line_height), line, fill=255, font=font)
+        draw_text(draw, (2, number * line_height), line, fill=255, size=_CARD_SIZE)
     return np.asarray(card)
 
 

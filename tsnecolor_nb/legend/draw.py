@@ -4,12 +4,12 @@ import numpy as np
 
 from ..colors.columns import MISSING
 from ..picture.still import Picture
-from ..picture.text import number, text_font
+from ..picture.text import draw_text, number, shorten, text_width
 
 _INK, _FAINT, _PAPER = (40, 40, 40), (110, 110, 110), (255, 255, 255)
 _PAD, _LINE, _THUMB, _SWATCH = 12, 18, 40, 14
 _CELL, _WIDEST = 150, 150  # least width of a label's cell, and of a name that would be cut
-_MOST_LABELS, _FONT_SIZE = 30, 13
+_MOST_LABELS = 30
 
 
 def draw_legend(legend, width=600):
@@ -97,7 +97,7 @@ def _wrap(text, room):
     lines = [""]
     for word in str(text).split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_font(_FONT_SIZE).getlength(longer) > room:
+        if lines[-1] and text_width(longer) > room:
             lines.append(word)
         else:
             lines[-1] = longer
@@ -107,9 +107,9 @@ def _wrap(text, room):
 def _labels(legend, width):
     entries = _shown(legend.entries)
     has_thumbs = any(entry.picture is not None for entry in entries)
-    widest = max((text_font(_FONT_SIZE).getlength(entry.name) for entry in entries), default=0)
+    widest = max((text_width(shorten(entry.name, _WIDEST)) for entry in entries), default=0)
     beside = _SWATCH + 10 + (_THUMB + 6 if has_thumbs else 0)
-    columns = max((width - _PAD) // int(max(_CELL, min(widest, _WIDEST) + beside)), 1)
+    columns = max((width - _PAD) // int(max(_CELL, widest + beside)), 1)
     cell = (width - _PAD) // columns
     tall = (_THUMB if has_thumbs else 2 * _LINE) + 8
     left_out = len(legend.entries) - len(entries)
@@ -220,12 +220,8 @@ class _Sheet:
 
     def write(self, x, y, text, color=_INK, *, room=None, anchor="lm"):
         """Write one line around height y, shortened to `room` pixels."""
-        font, text = text_font(_FONT_SIZE), " ".join(str(text).split())
-        if room is not None and font.getlength(text) > room:
-            while text and font.getlength(text + "…") > room:
-                text = text[:-1]
-            text += "…"
-        self.pen.text((x, y), text, fill=color, font=font, anchor=anchor)
+        text = text if room is None else shorten(text, room)
+        draw_text(self.pen, (x, y), text, fill=color, anchor=anchor)
 
     def fill(self, x, y, width, height, color):
         self.pen.rectangle((x, y, x + width - 1, y + height - 1), fill=tuple(map(int, color)))

@@ -5,10 +5,9 @@ import numpy as np
 from ..arrays.checks import check_count
 from .raster import MAX_SIDE, Raster, background_srgb8, compose
 from .still import Picture
-from .text import text_font
+from .text import draw_text, shorten
 
 _GAP, _TITLE = 6, 20  # pixels
-_FONT = 13
 _MOST_COLUMNS = 100
 
 
@@ -75,17 +74,9 @@ def panels(
 def _with_titles(sheet, corners, titles, side, dark):
     from PIL import Image, ImageDraw
 
-    image, font = Image.fromarray(sheet), text_font(_FONT)
+    image = Image.fromarray(sheet)
     draw, ink = ImageDraw.Draw(image), (210 if dark else 50,) * 3
     for (top, left), title in zip(corners, titles, strict=True):
-        title = _fit_title(title, font, side - 6)
-        draw.text((left + 3, top + _TITLE / 2), title, fill=ink, font=font, anchor="lm")
+        place = left + 3, top + _TITLE / 2
+        draw_text(draw, place, shorten(title, side - 6), fill=ink, anchor="lm")
     return np.asarray(image)
-
-
-def _fit_title(title, font, width):
-    if font.getlength(title) <= width:
-        return title
-    while title and font.getlength(title + "…") > width:
-        title = title[:-1].rstrip()
-    return title + "…"

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .png import mime_bundle, png
+from .text import draw_text, text_width
 
 _PAPER, _CAPTION, _GAP = 255, 70, 4
 
@@ -106,13 +107,12 @@ def _strip(pictures, scale):
 
 def _caption_column(captions, heights):
     """Return a column (Σ heights, w) with each caption centered on the height of its row."""
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
-    font = ImageFont.load_default(size=13)
-    width = int(max(font.getlength(caption) for caption in captions)) + 12
+    width = int(max(map(text_width, captions))) + 12
     column = Image.new("L", (width, sum(heights)), _PAPER)
     draw, top = ImageDraw.Draw(column), 0
     for caption, height in zip(captions, heights, strict=True):
-        draw.text((4, top + height / 2), caption, fill=_CAPTION, font=font, anchor="lm")
+        draw_text(draw, (4, top + height / 2), caption, fill=_CAPTION, anchor="lm")
         top += height
     return np.asarray(column)

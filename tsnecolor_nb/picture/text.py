@@ -1,25 +1,187 @@
-"""Text in pictures: the font, and numbers as a person reads them."""
+"""Text in pictures: fonts, widths, shortening, and numbers in a short form.
 
+DejaVu Sans and a font of the common Chinese, Japanese and Korean characters come with the package,
+so their characters are drawn on every machine. For all others the fonts of the system are searched.
+"""
+
+import os
+import re
+import unicodedata
+import warnings
+from bisect import bisect_right
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+SIZE = 13  # pixels: the usual height of a font in a picture
 
-@cache
-def text_font(size):
-    """Return DejaVu Sans as matplotlib ships it: Pillow's own font has 113 characters."""
-    import matplotlib
-    from PIL import ImageFont
+_BUNDLED = [
+    Path(__file__).with_name("fonts") / name for name in ("DejaVuSans.ttf", "CommonCJK.otf")
+]
+_FOLDERS = (
+    "~/.fonts", "~/.local/share/fonts", "/usr/local/share/fonts", "/usr/share/fonts",
+    "~/Library/Fonts", "/Library/Fonts", "/System/Library/Fonts", r"%WINDIR%\Fonts",
+)
+# Families that cover scripts or many characters; to open every font of a system takes seconds.
+_FAMILIES = re.compile(
+    r"(NotoSans(?!.*(Bold|Black|Light|Thin|Medium|Condensed|Italic|Mono))|DroidSansFallback|FreeSans"
+    r"|Lohit|unifont|wqy|Arial Unicode|Hiragino|PingFang|AppleSDGothic|Nirmala|malgun|meiryo|msyh"
+    r"|msgothic|seguisym|YuGoth).*\.(ttf|ttc|otf)", re.IGNORECASE,
+)
+_NO_CHARACTER = "\U0010ffff"
+_INVISIBLE = {"Cc", "Cf", "Zs"}
 
-    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    return ImageFont.truetype(str(path), size)
+
+class MissingGlyphWarning(UserWarning):
+    """A text has characters that no font on this machine can draw; given once per process."""
+
+
+def draw_text(draw, xy, text, *, fill, size=SIZE, anchor="la"):
+    """Draw one line of text, each character by the first font that has it.
+
+    Parameters
+    ----------
+    draw : PIL.ImageDraw.ImageDraw
+    xy : (x, y) of float
+        Where the anchor lies, in pixels.
+    text : str
+        White space, line breaks included, becomes single spaces.
+    fill : int or (r, g, b)
+    size : int
+        Height of the font in pixels.
+    anchor : str
+        As Pillow names it: l, m or r, then a (top), m (middle) or s (baseline).
+
+    Warns
+    -----
+    MissingGlyphWarning
+        At the first text with a character that no font can draw; it becomes an empty box.
+    """
+    x, y = xy
+    runs = _runs(_one_line(text))
+    ascent, descent = _font(_BUNDLED[0], size).getmetrics()
+    # Fonts differ in height, so all runs stand on the baseline of the first one.
+    y += {"a": ascent, "m": (ascent - descent) / 2, "s": 0}[anchor[1]]
+    widths = [_font(path, size).getlength(run) for path, run in runs]
+    x -= {"l": 0, "m": sum(widths) / 2, "r": sum(widths)}[anchor[0]]
+    for (path, run), width in zip(runs, widths, strict=True):
+        draw.text((x, y), run, fill=fill, font=_font(path, size), anchor="ls")
+        x += width
+
+
+def text_width(text, size=SIZE):
+    """Return how many pixels wide `draw_text` draws a text, float."""
+    return sum(_font(path, size).getlength(run) for path, run in _runs(_one_line(text)))
+
+
+def fitting(text, width, size=SIZE):
+    """Return how many characters of a text fit into `width` pixels.
+
+    The time does not depend on the length of the text.
+    """
+    # No letter is narrower than a fifth of the font's height, except marks that have no width.
+    ends = range(1, min(len(text), int(5 * max(width, 0) / size) + 1) + 1)
+    return bisect_right(ends, width, key=lambda end: text_width(text[:end], size))
+
+
+def shorten(text, width, size=SIZE):
+    """Return a text that fits into `width` pixels, ending in an ellipsis if it was cut."""
+    text = _one_line(text)
+    if fitting(text, width, size) == len(text):
+        return text
+    return text[: fitting(text, width - text_width("…", size), size)].rstrip() + "…"
 
 
 def number(value, unit=""):
-    """Write a value so that a person reads it: three digits, or a date."""
+    """Return a number with three significant digits, or a date for seconds since 1970."""
     if unit == "date":
         return str(np.datetime64(round(value), "s"))[:10]
     if value and not 1e-3 <= abs(value) < 1e6:
         return f"{value:.2e}"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _one_line(text):
+    return " ".join(str(text).split())
+
+
+def _runs(text):
+    """Cut a text into pairs of a font's path and the characters that it draws."""
+    if text.isascii():
+        return [(_BUNDLED[0], text)]
+    runs, missing = [(_BUNDLED[0], "")], []
+    for character in text:
+        path = _path_for(character, runs[-1][0])
+        if path is None:
+            path = _BUNDLED[0]
+            missing.append(character)
+        if path == runs[-1][0]:
+            runs[-1] = path, runs[-1][1] + character
+        else:
+            runs.append((path, character))
+    if missing:
+        _warn_once(text, missing)
+    return [run for run in runs if run[1]]
+
+
+@cache
+def _path_for(character, current):
+    """Return the path of the font that draws a character after text in the `current` one, or None.
+
+    Marks stay with their letter, and a script stays in one font. Letters of DejaVu Sans are drawn
+    by it in any case.
+    """
+    category = unicodedata.category(character)
+    if category[0] == "M" or category in _INVISIBLE:
+        return current if _has(current, character) else _BUNDLED[0]
+    usual = [_BUNDLED[0], current, _BUNDLED[1]]
+    if not any(_has(path, character) for path in usual):
+        usual = _system_fonts()
+    return next((path for path in usual if _has(path, character)), None)
+
+
+@cache
+def _has(path, character):
+    font = _font(path, SIZE)
+    glyph, box = (font.getmask(one) for one in (character, _NO_CHARACTER))
+    return glyph.size != box.size or bytes(glyph) != bytes(box)
+
+
+@cache
+def _font(path, size):
+    from PIL import ImageFont
+
+    return ImageFont.truetype(str(path), size)
+
+
+@cache
+def _system_fonts():
+    from PIL import ImageFont
+
+    folders = [Path(os.path.expandvars(folder)).expanduser() for folder in _FOLDERS]
+    fonts = []
+    for folder in folders:
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if _FAMILIES.fullmatch(path.name):
+                try:
+                    ImageFont.truetype(str(path), SIZE)
+                except OSError:  # no font, or one that may not be read
+                    continue
+                fonts.append(path)
+    return fonts
+
+
+_warned = False
+
+
+def _warn_once(text, missing):
+    global _warned
+    if not _warned:
+        _warned = True
+        listed = " ".join(dict.fromkeys(missing[:20]))
+        warnings.warn(
+            f"no font on this machine can draw {listed} of the text {text[:60]!r}; boxes are drawn "
+            f"instead. Install a font that has these characters, such as those of Noto Sans "
+            f"(Debian and Ubuntu: fonts-noto)", MissingGlyphWarning, stacklevel=2,
+        )

@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..arrays.chunks import map_columns, map_rows
 from ..colors.palettes import hex_to_srgb8
 from ..colors.spaces import oklab_to_srgb8, srgb8_to_oklab
+from ..picture.text import draw_text
 from .pca import FLOATS
 from .to_color import LastStep
 
@@ -94,19 +95,19 @@ def _table(side):
 
 def _labelled(square, names):
     """Return the legend with its axes named, uint8 (h, w, 3)."""
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
-    font, ink, left, below = ImageFont.load_default(size=13), (70, 70, 70), 24, 44
+    ink, left, below = (70, 70, 70), 24, 44
     sheet = Image.new("RGB", (left + _SIDE + 60, _SIDE + below), "white")
     # The first column runs to the right, the second upward.
     sheet.paste(Image.fromarray(square.transpose(1, 0, 2)[::-1]), (left, 0))
     draw, middle = ImageDraw.Draw(sheet), _SIDE // 2
     draw.line((left + middle, 0, left + middle, _SIDE), fill="white")
     draw.line((left, middle, left + _SIDE, middle), fill="white")
-    draw.text((left + _SIDE + 4, middle), "median", fill=ink, font=font, anchor="lm")
-    draw.text((left + middle, _SIDE + 4), "median", fill=ink, font=font, anchor="ma")
-    draw.text((left, _SIDE + 24), f"{names[0]}: low to high", fill=ink, font=font)
+    draw_text(draw, (left + _SIDE + 4, middle), "median", fill=ink, anchor="lm")
+    draw_text(draw, (left + middle, _SIDE + 4), "median", fill=ink, anchor="ma")
+    draw_text(draw, (left, _SIDE + 24), f"{names[0]}: low to high", fill=ink)
     word = Image.new("RGB", (_SIDE, left), "white")
-    ImageDraw.Draw(word).text((0, 2), f"{names[1]}: low to high", fill=ink, font=font)
+    draw_text(ImageDraw.Draw(word), (0, 2), f"{names[1]}: low to high", fill=ink)
     sheet.paste(word.rotate(90, expand=True), (0, 0))
     return np.asarray(sheet)

@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..arrays.chunks import map_rows, sample_rows
 from ..colors.gamut import EYES, fit_in_gamut, largest_scale, outside
 from ..colors.spaces import lin_to_srgb8, oklab_to_lin, oklab_to_srgb8
+from ..picture.text import draw_text, shorten
 from .pca import FLOATS
 from .to_color import LastStep
 
@@ -159,17 +160,18 @@ def _slice(cell, lin):
 
 def _captioned(slices, names):
     """Return slices side by side, with what runs where below them, uint8 (h, w, 3)."""
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
     side, line, gap = _GRID * _CELL, 20, 8
     sheet = Image.new("RGB", (len(slices) * (side + gap), side + 2 * line), "white")
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=13)
+    draw, ink = ImageDraw.Draw(sheet), (70, 70, 70)
     for k, (square, name) in enumerate(zip(slices, names, strict=True)):
         left = k * (side + gap)
         sheet.paste(Image.fromarray(square), (left, 0))
         draw.rectangle((left, 0, left + side - 1, side - 1), outline=(220, 220, 220))
         if name is not None:
-            draw.text((left + 2, side + 2), f"third: {name}", fill=(70, 70, 70), font=font)
+            caption = shorten(f"third: {name}", side - 2)
+            draw_text(draw, (left + 2, side + 2), caption, fill=ink)
     rule = "to the right: first component; upward: second"
-    draw.text((2, side + line), rule, fill=(70, 70, 70), font=font)
+    draw_text(draw, (2, side + line), rule, fill=ink)
     return np.asarray(sheet)
