@@ -204,6 +204,45 @@ def test_two_displays_of_one_view_and_a_rerun(lab, browser):
     page.close()
 
 
+COUNT = """
+import gc, json, weakref
+from ipywidgets.widgets.widget import _instances
+gc.collect()
+print(json.dumps([len(_instances), [type(one()).__name__ for one in made if one() is not None]]))
+"""
+
+
+def test_a_cell_that_runs_again_costs_no_memory_again(lab, browser):
+    """Replaced outputs free views, explorers and their data; what is on screen still works."""
+    cells = (
+        "import weakref\nimport numpy as np\n"
+        "from tsnecolor_nb import explore, load_embedding, show\n"
+        "made = globals().get('made', [])\n"
+        "X = np.random.default_rng(0).standard_normal((3000, 6))\n"
+        "def note(widget):\n"
+        "    made.append(weakref.ref(widget))\n"
+        "    made.append(weakref.ref(getattr(widget, 'embedding', None) or widget.raster))\n"
+        "    return widget",
+        "note(show(X[:, :2]))",
+        "explorer = note(explore(load_embedding(X, X[:, :2], name='mine')))\nexplorer",
+    )
+    page = LiveMap(browser, lab.url(lab.write("again.ipynb", *cells)))
+    maps = page.page.locator(".tsnecolor-frame canvas")
+    maps.nth(2).wait_for(state="attached")
+    counts = []
+    for _ in range(3):
+        page.command("notebook:run-all-cells")
+        page.page.wait_for_timeout(4000)
+        counts.append(json.loads(page.execute(COUNT)))
+    alive = ["View", "Raster", "Explorer", "Embedding"]
+    assert counts[1] == counts[2] == [counts[0][0], alive]
+    before = page.settled()
+    page.wheel()
+    page.settled(unlike=before)
+    page.check_quiet()
+    page.close()
+
+
 def test_reload_with_the_kernel_alive(lab, browser):
     """After saving and reloading the page the map is back, and still live."""
     page = LiveMap(browser, lab.url(lab.write("reload.ipynb", *CELLS)))

@@ -30,7 +30,7 @@ def share(png, channel):
 def test_display_is_live_and_still_at_once():
     """The mimebundle holds the widget for a running notebook, a PNG and a fixed text for others."""
     view = show(XY, RED, size=300)
-    data, _ = view._repr_mimebundle_()
+    data = view._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["text/plain"] == "<View of 500 points, 300 × 300>"
     png = base64.b64decode(data["image/png"])

@@ -53,7 +53,7 @@ class Explorer(Layout):
         The point that is marked.
     """
 
-    _workers, _pane, _second = (), None, None  # what failed half way is closed, too
+    _workers, _second, _resting = (), None, None  # what failed half way is closed, too
 
     def __init__(self, embedding, name, params, *, background="white"):
         self.embedding, self.state, self.hovered = embedding, ExplorerState(embedding), None
@@ -204,13 +204,13 @@ class Explorer(Layout):
             worker.wait()
 
     def close(self):
-        """Let go of everything the kernel and the page hold for this explorer."""
+        """Free what the kernel and the page hold; displayed again, it opens again."""
         for worker in self._workers:
             worker.forget()
+        if self._resting is not None:
+            self._resting.cancel()
         if self._second is not None:
-            self._second.close()
-        if self._pane is not None:
-            self._pane.close()
+            self._second.end()
         super().close()
 
     def picture(self, width=None, *, legend=True):
@@ -289,12 +289,9 @@ class Explorer(Layout):
     def __repr__(self):
         return f"<Explorer of {self.embedding.name!r}, colored by {self.state.shown.title}>"
 
-    def _repr_mimebundle_(self, include=None, exclude=None, **kwargs):
-        data, metadata = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs), {}
-        if isinstance(data, tuple):
-            data, metadata = data
+    def _still(self):
         self._pane.hold_still()
-        return {**data, **self.picture()._repr_mimebundle_(), "text/plain": repr(self)}, metadata
+        return self.picture()._repr_mimebundle_()
 
     @property
     def _panes(self):

@@ -2,6 +2,7 @@
 
 import ipywidgets
 
+from ..live.cell_output import CellOutput
 from ..live.pointer import TOOLS
 
 SIDE, SIDE_OF_TWO = 500, 380
@@ -99,7 +100,7 @@ class Rooms(ipywidgets.VBox):
             on_turn(self.name)
 
 
-class Layout(ipywidgets.VBox):
+class Layout(CellOutput):
     """Arranges the parts of an explorer, for one picture or for two.
 
     Parameters
@@ -109,7 +110,8 @@ class Layout(ipywidgets.VBox):
 
     def __init__(self, toolbar, pane, status, rooms, card):
         self._pane, self._rooms, self._card = pane, rooms, card
-        self._left, self._right = ipywidgets.VBox([toolbar, pane, status]), ipywidgets.VBox()
+        self._left = ipywidgets.VBox([toolbar, pane, status], layout={"flex": "none"})
+        self._right = ipywidgets.VBox(layout={"flex": "none", "margin": f"0 0 0 {_GAP - 4}px"})
         self._left.add_class("tsnecolor-left")
         self._right.add_class("tsnecolor-right")
         status.layout.height = "30px"
@@ -124,11 +126,8 @@ class Layout(ipywidgets.VBox):
         _, pane, status = self._left.children
         side = SIDE_OF_TWO if two else SIDE
         self._pane.size = side
-        self._left.layout = {"width": f"{side + 4}px", "flex": "none"}
-        width = side + 4 if two else _COLUMN
-        self._right.layout = {
-            "width": f"{width}px", "flex": "none", "margin": f"0 0 0 {_GAP - 4}px",
-        }
+        self._left.layout.width = f"{side + 4}px"
+        self._right.layout.width = f"{side + 4 if two else _COLUMN}px"
         # Beside a second picture the status stands where that has its menu. Only the order changes:
         # other children would make the page build the picture anew.
         pane.layout.order, status.layout.order = ("2", "1") if two else ("1", "2")

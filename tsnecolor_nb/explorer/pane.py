@@ -31,11 +31,6 @@ class Pane(View):
         super().__init__(raster, controls=False, **how)
         self._steered = ipywidgets.jsdlink((tools, "index"), (self._frame, "tool"))
 
-    def close(self):
-        """Let go of everything the kernel and the page hold for this pane."""
-        self._steered.close()
-        super().close()
-
     def say(self, text):
         """Show a line of plain text in the explorer."""
         self._say(text)

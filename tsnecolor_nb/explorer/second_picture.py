@@ -66,13 +66,6 @@ class SecondPicture(ipywidgets.VBox):
         if pane is not None:
             pane.link(None)
 
-    def close(self):
-        """Let go of everything the kernel and the page hold for this picture."""
-        self.end()
-        if self._made is not None:
-            self._made.close()
-        super().close()
-
     def _compute(self):
         entry, params, first = self._panel.entry, self._panel.params, self._first
         if first is None:  # a page that is slow to follow

@@ -13,6 +13,7 @@ import ipywidgets
 import numpy as np
 import traitlets
 
+from .cell_output import close_all
 from .kernel import give_memory_back, keep_to_one_thread, running_loop
 from .page_widget import PageWidget, script
 from .pointer import Pointer
@@ -57,7 +58,8 @@ class Frame(PageWidget):
     """
 
     _esm = script(Path(__file__).with_name("frame.js"))
-    _css = Path(__file__).with_name("frame.css")
+    # As text: of a path's content, anywidget would remember every widget that has ever used it.
+    _css = Path(__file__).with_name("frame.css").read_text("utf-8")
 
     size = traitlets.Int(600).tag(sync=True)
     background = traitlets.Unicode("white").tag(sync=True)
@@ -267,6 +269,7 @@ class Live:
         """Let go of the figure and of what the page holds of it."""
         if self._waiting is not None:
             self._waiting.cancel()
+        close_all(self.widget.layout)
         # What the page still has to say would find a figure that nobody draws. BokehModel's own
         # close would fail when Python calls it once more at the end.
         ipywidgets.DOMWidget.close(self.widget)

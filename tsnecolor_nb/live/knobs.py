@@ -21,16 +21,21 @@ def knobs(technique, limit, params, **look):
     ValueError
         If the technique lacks one of `params`.
     """
+    return {
+        name: _knob(param, params.get(name, param.default), look)
+        for name, param in checked_params(technique, limit, params).items()
+    }
+
+
+def checked_params(technique, limit, params):
+    """Return each `Param` of a technique by its name; raise ValueError if it lacks a given one."""
     known = {param.name: param for param in technique.params_for(limit)}
     for name in params:
         if name not in known:
             raise ValueError(
                 f"{technique.name!r} has no parameter {name!r}; it has {', '.join(known)}"
             )
-    return {
-        name: _knob(param, params.get(name, param.default), look)
-        for name, param in known.items()
-    }
+    return known
 
 
 def _knob(param, value, look):

@@ -39,7 +39,7 @@ class Tuner(View):
         colors = self.run.run(technique, **self.params)
         super().__init__(Raster(embedding.xy, colors), **how)
         about = ipywidgets.Label(technique.description)
-        self.add_controls(about, ipywidgets.VBox(list(self._knobs.values())), self._worker.bar)
+        self._rows.children = about, ipywidgets.VBox(list(self._knobs.values())), self._worker.bar
         for knob in self._knobs.values():
             knob.observe(lambda _: self._ask(), "value")
 
@@ -51,6 +51,11 @@ class Tuner(View):
     def wait(self):
         """Wait until the last run has ended; for scripts and tests."""
         self._worker.wait()
+
+    def close(self):
+        """Free what the kernel and the page hold; displayed again, it opens again."""
+        self._worker.forget()
+        super().close()
 
     def _ask(self):
         """Start a run for what the knobs say now."""

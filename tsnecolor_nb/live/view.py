@@ -9,6 +9,7 @@ from ..picture.mixed_pixels import MIXED
 from ..picture.png import mime_bundle
 from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose
 from ..picture.still import Picture
+from .cell_output import CellOutput
 from .figure import Frame, Live
 
 _SHADING_NAMES = {"eq_hist": "equalized", "log": "logarithmic", "count": "plain count"}
@@ -17,7 +18,7 @@ _POINT_SIZES = {"auto": "auto", "1 pixel": 0, "small": 1, "medium": 2, "large": 
 _LIGHT = (190, 215, 255)
 
 
-class View(ipywidgets.VBox):
+class View(CellOutput):
     """A map of colored points that can be zoomed, moved and recolored. Made by `show`.
 
     In a running notebook it is an ipywidget. Its stored form is a PNG of the same picture.
@@ -54,9 +55,9 @@ class View(ipywidgets.VBox):
             background=_css(background),
         )
         self._rows = ipywidgets.VBox()
-        row = ipywidgets.HBox(self.menus, layout={"flex_flow": "row wrap"})
         top = [ipywidgets.Label(str(title))] if title is not None else []
-        top += [row] if controls else []
+        if controls:
+            top.append(ipywidgets.HBox(self.menus, layout={"flex_flow": "row wrap"}))
         super().__init__([*top, self._rows, self._frame, self._message])
         self._shading.observe(lambda _: self.refresh(), "value")
         self._point_size.observe(lambda _: self.refresh(), "value")
@@ -67,7 +68,8 @@ class View(ipywidgets.VBox):
         return f"<View of {len(self.raster):,} points, {self._size} × {self._size}>"
 
     def add_controls(self, *widgets):
-        """Put more ipywidgets between the controls and the picture."""
+        """Put more ipywidgets between the controls and the picture; `close` leaves them open."""
+        self._foreign = (*self._foreign, *widgets)
         self._rows.children = (*self._rows.children, *widgets)
 
     def recolor(self, srgb8):
@@ -201,8 +203,6 @@ class View(ipywidgets.VBox):
         if self._live is not None:
             self._live.close()
             self._live = None
-        for child in self.children:
-            child.close()
         super().close()
 
     def _draw(self, x_range, y_range, width, height):
@@ -247,10 +247,8 @@ class View(ipywidgets.VBox):
         if self.raster.plain:
             self.refresh()
 
-    def _repr_mimebundle_(self, include=None, exclude=None, **kwargs):
-        bundle = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, **mime_bundle(self.hold_still(), repr(self))}, metadata
+    def _still(self):
+        return mime_bundle(self.hold_still(), repr(self))
 
 
 def _css(background):

@@ -4,7 +4,8 @@ from html import escape
 
 import ipywidgets
 
-from ...live.knobs import knobs
+from ...live.cell_output import close_all
+from ...live.knobs import checked_params, knobs
 from ..coloring import Column
 
 _LOOK = {"style": {"description_width": "7em"}, "layout": {"width": "auto"}}
@@ -67,7 +68,7 @@ class ColorPanel(ipywidgets.VBox):
         ValueError
             If there is no such parameter; what was chosen before then stays.
         """
-        knobs(self._entries[name], self._limit, params)
+        checked_params(self._entries[name], self._limit, params)
         self._remembered[name] = dict(params)
         self._quiet = True
         self._menu.value = name
@@ -80,8 +81,7 @@ class ColorPanel(ipywidgets.VBox):
             self._on_change()
 
     def _show_entry(self):
-        for knob in self._knobs.values():
-            knob.close()
+        close_all(*self._knobs.values())
         entry = self.entry
         self._exact = dict(self._remembered.get(entry.name, {}))
         self._about.value = _about(entry)

@@ -7,6 +7,7 @@ import ipywidgets
 import numpy as np
 
 from ...legend.draw import bar_pixels, what_is_shown
+from ...live.cell_output import close_all
 from ...live.html import img
 from ...picture.png import data_uri
 from ...picture.text import number
@@ -43,8 +44,7 @@ class LegendPanel(ipywidgets.VBox):
         old, self._legend, self._tiles = self.children, legend, None
         make = {"labels": self._labels, "value": self._value}
         self.children = make.get(legend.kind, self._channels)(legend) if legend is not None else ()
-        for child in old:
-            child.close()
+        close_all(*old)
 
     def _follows(self, legend):
         """Move the clips of the same value in place, so that a hand or a keyboard keeps them."""

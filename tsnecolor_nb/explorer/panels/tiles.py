@@ -21,7 +21,7 @@ class Tiles(PageWidget):
     """
 
     _esm = script(Path(__file__).with_name("tiles.js"))
-    _css = Path(__file__).with_name("tiles.css")
+    _css = Path(__file__).with_name("tiles.css").read_text("utf-8")
 
     entries = traitlets.List(traitlets.Dict()).tag(sync=True)
     chosen = traitlets.Int(-1).tag(sync=True)
