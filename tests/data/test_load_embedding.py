@@ -141,7 +141,7 @@ def test_a_missing_package_is_named(monkeypatch, tmp_path):
     """Without an optional package the error says what to install."""
     _hdf5(tmp_path / "data.h5")
     monkeypatch.setitem(sys.modules, "h5py", None)
-    with pytest.raises(ImportError, match=r"need h5py: pip install 'tsnecolor_nb\[formats\]'"):
+    with pytest.raises(ImportError, match=r"needs h5py: pip install 'tsnecolor_nb\[formats\]'"):
         load_embedding(tmp_path / "data.h5")
     monkeypatch.setitem(sys.modules, "umap", None)
     with pytest.raises(ImportError, match=r"pip install 'tsnecolor_nb\[maps\]'"):

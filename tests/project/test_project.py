@@ -1,8 +1,6 @@
 """The project's own files agree with each other: pins, versions, licenses, sizes."""
 
 import ast
-import json
-import os
 import re
 import subprocess
 import sys
@@ -19,10 +17,13 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-REQUIRED = [Requirement(r) for r in sum(EXTRAS.values(), PROJECT["dependencies"])]
+BASE = [Requirement(r) for r in PROJECT["dependencies"]]
+# Extras that are made of others name the package itself.
+EXTRA = [Requirement(r) for extra in EXTRAS.values() for r in extra if PROJECT["name"] not in r]
+REQUIRED = BASE + EXTRA
 LINES = [x for x in (ROOT / "constraints.txt").read_text().splitlines() if not x.startswith("#")]
 PINS = dict(line.split("==") for line in LINES)
-FIRST = "notebooks/00_start_here.ipynb"
+OWNERS = packages_distributions()
 
 
 def tracked():
@@ -51,13 +52,6 @@ def dependencies(name, seen):
     return seen
 
 
-def test_constraints_are_plain_sorted_pins():
-    """Each line pins one package to one version, without a platform, address or hash."""
-    assert LINES == sorted(set(LINES))
-    assert all(re.fullmatch(r"[a-z0-9.-]+==[0-9][0-9a-z.]*", line) for line in LINES)
-    assert len(PINS) == len(LINES)
-
-
 @pytest.mark.parametrize("requirement", REQUIRED, ids=lambda r: r.name)
 def test_every_requirement_is_pinned_within_its_bounds(requirement):
     """What pyproject.toml asks for is pinned, and the pin is not below the bound."""
@@ -74,17 +68,26 @@ def test_everything_installed_for_us_is_pinned():
     assert needed - set(PINS) == set()
 
 
-def test_tests_run_on_the_pins():
-    """The environment of this very run is the pinned one."""
-    installed = {name: distribution(name).version for name in PINS if _is_installed(name)}
-    assert installed == {name: PINS[name] for name in installed}
+def test_imports_are_declared():
+    """What the package imports is a base dependency; only the pipeline of the data has an extra."""
+    sources = {p: t for p, t in texts().items() if p.match("*.py") and p.parts[0] == "tsnecolor_nb"}
+    base = {canonicalize_name(r.name) for r in BASE}
+    data = {canonicalize_name(Requirement(r).name) for r in EXTRAS["data"]}
+    pipeline = {"maps.py", "pack.py", "render.py", "select.py", "vae.py"}
+    for path, source in sources.items():
+        in_pipeline = path.parent.name == "glyphs" and path.name in pipeline
+        assert imported(source) <= (base | data if in_pipeline else base), path
 
 
-def _is_installed(name):
-    try:
-        return bool(distribution(name))
-    except PackageNotFoundError:
-        return False
+def imported(source):
+    """Return the distributions that a file imports."""
+    nodes = list(ast.walk(ast.parse(source)))
+    modules = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
+    modules |= {n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.level == 0}
+    names = {m.partition(".")[0] for m in modules} - sys.stdlib_module_names - {PROJECT["name"]}
+    # Not installed here, so that its name is not known.
+    owners = {"freetype": ["freetype-py"], "fontTools": ["fonttools"], **OWNERS}
+    return {canonicalize_name(owners.get(name, [name])[0]) for name in names}
 
 
 def test_torch_is_pinned_in_one_place():
@@ -93,21 +96,6 @@ def test_torch_is_pinned_in_one_place():
     assert places == [Path("constraints.txt")]
     everyone = [Requirement(r).name for r in PROJECT["dependencies"] + EXTRAS["test"]]
     assert "torch" not in everyone
-
-
-def test_imports_are_declared():
-    """Whatever the package imports is asked for by name, not by luck through another package."""
-    sources = [t for p, t in texts().items() if p.parts[0] == "tsnecolor_nb" and p.suffix == ".py"]
-    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
-    modules = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
-    modules |= {n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.level == 0}
-    third_party = (
-        {m.partition(".")[0] for m in modules} - sys.stdlib_module_names - {PROJECT["name"]}
-    )
-    # What only the pipeline of the data needs is not installed here, and one is named otherwise.
-    owners = {"freetype": ["freetype-py"], **packages_distributions()}
-    names = {canonicalize_name(owners.get(module, [module])[0]) for module in third_party}
-    assert names - {canonicalize_name(r.name) for r in REQUIRED} == set()
 
 
 def test_python_versions_agree():
@@ -121,15 +109,9 @@ def test_python_versions_agree():
     assert all(version in wanted for version in named)
     binder = (ROOT / "binder/runtime.txt").read_text().strip()
     assert binder.removeprefix("python-") in named
+    assert conda[2:] == [{"pip": ["-c constraints.txt", "-e .[all]"]}], "the rest comes from us"
     assert "version_info < (3, 11)" in (ROOT / "Makefile").read_text()
     assert all(f"python{version}" in (ROOT / "Makefile").read_text() for version in named)
-
-
-def test_conda_installs_the_package_at_the_pins():
-    """environment.yml adds only Python and pip; everything else comes from our files."""
-    conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    assert conda[-1] == {"pip": ["-c constraints.txt", "-e ."]}
-    assert len(conda) == 3
 
 
 def test_no_file_names_a_registry_or_a_machine():
@@ -150,23 +132,3 @@ def test_files_are_small():
     sizes = {path: (ROOT / path).stat().st_size for path in tracked()}
     assert max(sizes.values()) < 50e6
     assert sum(size for path, size in sizes.items() if "glyphs" in path.parts) < 62e6
-
-
-def test_ci_runs_what_people_run():
-    """CI has no tests of its own: it calls make."""
-    script = (ROOT / ".ci/run").read_text()
-    assert os.access(ROOT / ".ci/run", os.X_OK)
-    assert script.rstrip().splitlines()[-1] == "make --keep-going lint test test-data"
-
-
-def test_license_is_bsd():
-    """The license that pyproject.toml names is the one in the file."""
-    assert PROJECT["license"] == "BSD-3-Clause"
-    assert (ROOT / "LICENSE").read_text().startswith("BSD 3-Clause License")
-
-
-def test_binder_setting_leads_every_server_to_the_first_notebook():
-    """Whichever of Jupyter's servers Binder starts, it begins in JupyterLab, at the notebook."""
-    settings = json.loads((ROOT / "binder/jupyter_server_config.json").read_text())
-    assert set(settings) == {"ServerApp", "JupyterNotebookApp", "LabApp"}
-    assert all(app == {"default_url": f"/lab/tree/{FIRST}"} for app in settings.values())

@@ -7,7 +7,6 @@ and a lost worker costs the time of its task.
 
 from pathlib import Path
 
-import dask
 import joblib
 import numpy as np
 import pyarrow as pa
@@ -18,8 +17,11 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from ..arrays.chunks import sample_rows
+from ..arrays.extras import import_extra
 from ..arrays.moments import moments_of_sums, pilot_mean, sums_about
 from .partitions import COLORED, blocks, partitions, vectors, write_whole
+
+dask = import_extra("dask", "scale", "coloring or drawing partitions")
 
 _NEEDED = ("X", "x", "y")
 _STAMP = b"tsnecolor_nb.explorer.coloring"

@@ -11,17 +11,17 @@ import os
 import shutil
 from pathlib import Path
 
-import dask
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..arrays.extras import import_extra
 from ..arrays.ranges import square_around
 from ..colors.spaces import srgb8_to_lin
 from ..picture.aggregate import draw, point_sums
 from ..picture.dots import auto_radius
 from ..picture.raster import Raster
-from .color import add_up, compute
+from .color import add_up, compute, dask
 from .grid import MAX_SIDE, Grid, overlaps
 from .partitions import COLORED, blocks, extent, partitions, write_whole
 
@@ -129,8 +129,7 @@ def _side(n):
 
 def _sorted_frames(parts, grid, n_tiles):
     """Return Dask tasks, each a frame of points sorted by cell, no cell in two of them."""
-    import dask.dataframe as dd
-
+    dd = import_extra("dask.dataframe", "scale", "tiling partitions")
     paths = [part.path for part in parts]
     meta = _numbered(paths[0], grid).iloc[:0]
     frames = dd.from_map(_numbered, paths, grid=grid, meta=meta, enforce_metadata=False)

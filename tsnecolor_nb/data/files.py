@@ -10,11 +10,12 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from ..arrays.extras import import_extra
 
 _MAGIC = {
     b"\x93NUMPY": "npy", b"PK\x03\x04": "npz", b"PAR1": "parquet", b"ARROW1": "feather",
@@ -160,15 +161,6 @@ def _kind(name, path):
     return kind
 
 
-def _needs(module):
-    try:
-        return import_module(module)
-    except ImportError:
-        raise ImportError(
-            f"files of this kind need {module}: pip install 'tsnecolor_nb[formats]'"
-        ) from None
-
-
 def _npy(name, path):
     with telling(name, path, "npy"):
         array = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -257,7 +249,7 @@ def _is_number(cell):
 
 
 def _hdf5(name, path):
-    h5py = _needs("h5py")
+    h5py = import_extra("h5py", "formats", "reading HDF5")
     with telling(name, path, "hdf5"):
         file = h5py.File(path, "r")
     with file:
@@ -276,7 +268,7 @@ def _keep(found, key, item, kind):
 
 
 def _anndata(name, path, backed):
-    anndata = _needs("anndata")
+    anndata = import_extra("anndata", "formats", "reading AnnData")
     with telling(name, path, "h5ad"):
         data = anndata.read_h5ad(path, backed=backed)
         arrays = {key: np.asarray(data.obsm[key]) for key in data.obsm}
@@ -290,7 +282,7 @@ def _anndata(name, path, backed):
 
 
 def _zarr(name, path):
-    zarr = _needs("zarr")
+    zarr = import_extra("zarr", "formats", "reading Zarr")
     with telling(name, path, "zarr"):
         stored = zarr.open(path, mode="r")
         if isinstance(stored, zarr.Array):

@@ -4,12 +4,11 @@ A sample is laid out first, in seconds, so that one sees something; every other 
 among its neighbors in the sample, and from there the full layout begins.
 """
 
-from importlib import import_module
-
 import numpy as np
 
 from ..arrays.checks import check_choice
 from ..arrays.chunks import sample_rows
+from ..arrays.extras import import_extra
 from ..arrays.matrix import as_matrix
 
 METHODS = {"tsne": "t-SNE (openTSNE)", "umap": "UMAP", "pacmap": "PaCMAP"}
@@ -63,7 +62,7 @@ def make_map(X, method="tsne", *, random_state=0, progress=None, seen=None):
     n = len(X)
     if n < _FEWEST or not X.any():
         return np.ascontiguousarray(X[:, :2])
-    library = _library(method)
+    library = import_extra(_MODULES[method], "maps", f'method="{method}"')
     report(0.0)
     rows = sample_rows(n, _FIRST, random_state)
     sample = X[rows]
@@ -78,15 +77,6 @@ def make_map(X, method="tsne", *, random_state=0, progress=None, seen=None):
     xy = _LAYOUTS[method](library, X, start, random_state, later)
     report(1.0)
     return np.ascontiguousarray(xy, dtype=np.float32)
-
-
-def _library(method):
-    try:
-        return import_module(_MODULES[method])
-    except ImportError:
-        raise ImportError(
-            f'method="{method}" needs {_MODULES[method]}: pip install \'tsnecolor_nb[maps]\''
-        ) from None
 
 
 def _compact(X):
