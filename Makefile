@@ -17,12 +17,16 @@ PIP := -m pip -qq --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt
 SETTINGS := pyproject.toml constraints.txt
 # Every notebook is run once more in a fresh kernel and must give what it stores.
-NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 \
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=240 \
          --nbval-sanitize-with tests/nbval_sanitize.cfg -p tests.notebook_limits
+# Files run side by side. What ARGS picks runs alone, as a debugger wants it.
+PARALLEL := $(if $(ARGS),,--numprocesses=logical --maxprocesses=4 --dist=loadfile)
 # Jupyter refuses root unless told; who is root here, in a container say, has chosen so already.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: help lab test test-data test-oldest notebooks bench score scale lint constraints clean
+
+.PHONY: chromium # no command of its own
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,9 +34,13 @@ help: ## list these commands
 lab: $(VENV)/lab ## open JupyterLab at the first notebook
 	@$(VENV)/bin/jupyter lab $(ROOT) --LabApp.default_url=/lab/tree/$(FIRST) $(LAB_ARGS)
 
-test: $(VENV)/test ## run all tests, the notebooks and a real browser included
-	@$(VENV)/bin/python tools/chromium.py > /dev/null
-	@$(VENV)/bin/python -m pytest $(NBVAL) $(ARGS)
+test: chromium $(VENV)/test ## run all tests, the notebooks and a real browser included
+	@$(VENV)/bin/python tools/chromium.py install
+	@$(VENV)/bin/python -m pytest $(NBVAL) $(PARALLEL) $(ARGS)
+
+# Before the minutes of installing: whoever starts `make test` learns at once what it installs.
+chromium: | $(VENV)/bin/python
+	@$(VENV)/bin/python tools/chromium.py install
 
 test-data: $(DATA)/data ## make a small sample of the bundled data anew (installs torch)
 	@$(DATA)/bin/python -m pytest tests/glyphs/pipeline $(ARGS)
@@ -43,8 +51,7 @@ MESSAGES := tests/data/test_bad_input.py::test_the_table_in_the_documentation_is
 # scikit-learn's checks at its oldest version here want the variable.
 test-oldest: $(OLDEST)/test ## test the modules at the lowest versions that pyproject.toml allows
 	@SCIPY_ARRAY_API=1 $(OLDEST)/bin/python -m pytest tests --ignore tests/browser \
-	    --ignore tests/gallery/test_commands.py --ignore tests/project \
-	    --deselect $(MESSAGES) $(ARGS)
+	    --ignore tests/project --deselect $(MESSAGES) -W default $(ARGS)
 
 notebooks: $(VENV)/lab ## execute all notebooks in fresh kernels and write them back
 	@$(VENV)/bin/python tools/notebooks.py execute $(ARGS)
@@ -63,7 +70,7 @@ lint: $(VENV)/test ## check the style of the code
 
 constraints: $(FRESH)/bin/python ## renew all pins but torch's (then run the tests)
 	@echo "Installing the newest versions into $(FRESH) …"
-	@$(FRESH)/bin/python $(PIP) install -e '.[test,formats,maps,mrpt,data]' "$$(grep '^torch==' constraints.txt)"
+	@$(FRESH)/bin/python $(PIP) install -e '.[test,mrpt,data]' "$$(grep '^torch==' constraints.txt)"
 	@$(FRESH)/bin/python tools/constraints.py > constraints.new
 	@mv constraints.new constraints.txt
 	@rm -r $(FRESH)
@@ -75,19 +82,19 @@ clean: ## remove the environments and everything else that was made here
 # One file in an environment says that it is complete, so that a second call is instant.
 $(VENV)/lab: $(SETTINGS) | $(VENV)/bin/python
 	@echo "Installing into $(VENV) (some minutes, once) …"
-	@$(VENV)/bin/python $(INSTALL) --editable .
+	@$(VENV)/bin/python $(INSTALL) --editable '.[all]'
 	@touch $@
 
 $(VENV)/test: $(VENV)/lab
 	@echo "Installing the test tools …"
-	@$(VENV)/bin/python $(INSTALL) --editable '.[test,formats,maps]'
+	@$(VENV)/bin/python $(INSTALL) --editable '.[test]'
 	@touch $@
 
 $(OLDEST)/test: pyproject.toml | $(OLDEST)/bin/python
 	@echo "Installing the lowest versions into $(OLDEST) …"
 	@$(OLDEST)/bin/python $(PIP) install uv
 	@$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST)/bin/python \
-	    --resolution lowest-direct --editable '.[test,formats,maps]'
+	    --resolution lowest-direct --editable '.[test]'
 	@touch $@
 
 $(DATA)/data: $(SETTINGS) | $(DATA)/bin/python
