@@ -51,6 +51,9 @@ class Raster:
         self.extent = square_around(x, y)
         self.recolor(srgb8)
 
+    def __repr__(self):
+        return f"<{type(self).__name__} of {len(self):,} points>"
+
     def __len__(self):
         return len(self._points)
 

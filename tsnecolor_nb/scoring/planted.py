@@ -15,7 +15,7 @@ from .score import color_space
 DIMENSIONS = 32
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Planted:
     """A data set with a truth in it.
 
@@ -34,6 +34,9 @@ class Planted:
     embedding: Embedding
     rows: np.ndarray
     truth: np.ndarray
+
+    def __repr__(self):
+        return f"<Planted {self.name!r}: {len(self.embedding):,} points>"
 
     def auc(self, colors):
         """Measure how well colors tell the truth.

@@ -115,6 +115,10 @@ class Scorer:
         asked = score_views.points(X, xy, n_anchors * n_windows, rng)
         self._rows, *self._points = asked
 
+    def __repr__(self):
+        zooms = ", ".join(map(str, self.zooms))
+        return f"<Scorer of {len(self.embedding):,} points at the zooms {zooms}>"
+
     def score(self, colors, name="coloring", *, out_of_gamut=None, **how):
         """Score a coloring.
 
