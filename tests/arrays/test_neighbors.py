@@ -118,7 +118,7 @@ def test_extremes_come_most_extreme_first():
         (lambda: map_neighbors(np.zeros((5, 2)), 5), "k must be an integer from 1 to 4"),
         (lambda: map_neighbors(np.zeros((5, 2)), 0), "k must be an integer from 1 to 4"),
         (lambda: map_neighbors(np.zeros((5, 3))), r"xy must have shape .*, got \(5, 3\)"),
-        (lambda: map_neighbors(np.full((5, 2), np.nan), 2), "xy must be finite; 5 of 5 rows"),
+        (lambda: map_neighbors(np.full((5, 2), np.nan), 2), "xy must have .* finite numbers"),
         (lambda: neighbor_distance(np.zeros((5, 3)), np.zeros((4, 2)), 2), "one row per row of X"),
         (lambda: exemplars(np.zeros((5, 3)), np.zeros((2, 4))), "centers must have shape"),
         (lambda: true_neighbors(np.zeros((5, 3)), [5], 2), "row numbers from 0 to 4, got 5"),

@@ -248,8 +248,8 @@ def test_background_refuses_what_is_no_color(background):
 @pytest.mark.parametrize(
     ("xy", "srgb8", "error", "says"),
     [
-        ([[0, np.nan]], None, ValueError, "finite.*row 0"),
-        ([[0, 0], [np.inf, 0]], None, ValueError, "finite.*row 1"),
+        ([[0, np.nan]], None, ValueError, "1 of 1 rows hold NaN"),
+        ([[0, 0], [np.inf, 0]], None, ValueError, "xy must be finite.*first 1"),
         ([[0, 0, 0]], None, ValueError, r"xy must have shape \(n, 2\)"),
         (np.empty((0, 2)), None, ValueError, "xy must have shape"),
         ("points", None, TypeError, "xy must be numbers"),

@@ -1,16 +1,19 @@
 """Argument checks: each returns the argument in one clean form, or raises one error about it.
 
 The error names the argument, what it must be and what was received. The checks are
-`check_choice` (a string), `check_count` (an integer), `check_number` (a real number within
-bounds), `check_quantiles` and `check_range` (two ends), `check_labels`, `check_rows` (row numbers
-or a mask), and `check_points` and `check_xy` (finite coordinates). Colors have `check_srgb8` in
-`colors.spaces`; data from outside, where rows may be missing, go through `matrix.as_matrix`.
+`check_choice` (a string), `check_callable` (a function), `check_count` (an integer),
+`check_number` (a real number within bounds), `check_quantiles` and `check_range` (two ends),
+`check_labels`, `check_rows` (row numbers or a mask), and `check_points` and `check_xy`
+(coordinates). Colors have `check_srgb8` in `colors.spaces`; data from outside, where rows may be
+missing, go through `matrix.as_matrix`.
 """
 
 import numbers
 import operator
 
 import numpy as np
+
+from .matrix import require_finite
 
 _BOUNDS = {
     "at_least": ("at least", operator.ge), "above": ("above", operator.gt),
@@ -24,6 +27,12 @@ def check_choice(name, value, choices):
         listed = ", ".join(f'"{choice}"' for choice in choices)
         raise ValueError(f"{name} must be one of {listed}, got {value!r}")
     return value
+
+
+def check_callable(name, value):
+    """Raise a TypeError unless `value` is a function or None."""
+    if value is not None and not callable(value):
+        raise TypeError(f"{name} must be callable, got {type(value).__name__}")
 
 
 def check_count(name, value, low, high=None, meaning=""):
@@ -134,8 +143,8 @@ def check_rows(name, rows, n, *, unique=False):
     return np.flatnonzero(mask)
 
 
-def check_points(name, points, n=None, *, columns=None, dtype=None):
-    """Return finite coordinates as a float matrix in C order, or raise an error.
+def check_points(name, points, n=None, *, columns=None, dtype=None, finite=True):
+    """Return coordinates as a float matrix in C order, or raise an error.
 
     Parameters
     ----------
@@ -146,13 +155,15 @@ def check_points(name, points, n=None, *, columns=None, dtype=None):
         The shape that is required.
     dtype : dtype, optional
         By default float64 and float32 stay, and all others become float32.
+    finite : bool
+        Whether NaN and infinity are an error.
 
     Raises
     ------
     TypeError
         If they are not real numbers.
     ValueError
-        If the shape does not fit, or there is NaN or infinity among them.
+        If the shape does not fit, or numbers are not finite.
     """
     try:
         points = np.asarray(points)
@@ -169,12 +180,8 @@ def check_points(name, points, n=None, *, columns=None, dtype=None):
         )
     if n is not None and len(points) != n:
         raise ValueError(f"{name} must have one row per row of X ({n:,}), got {len(points):,}")
-    if not np.isfinite(points).all():
-        rows = np.flatnonzero(~np.isfinite(points).all(axis=1))
-        raise ValueError(
-            f"{name} must be finite; {len(rows):,} of {len(points):,} rows hold NaN or infinity, "
-            f"the first is row {rows[0]:,}"
-        )
+    if finite:
+        require_finite(name, points)
     return points
 
 

@@ -80,7 +80,7 @@ def as_frame(name, value, n):
         ) from None
     if len(frame) != n:
         raise ValueError(f"{name} must have one row per row of X ({n:,}), got {len(frame):,}")
-    return frame.reset_index(drop=True)
+    return frame if frame.index.equals(pd.RangeIndex(n)) else frame.reset_index(drop=True)
 
 
 def named_rows(rows, most=5):

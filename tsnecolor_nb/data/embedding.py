@@ -1,15 +1,15 @@
-"""What everything else is given: high-dimensional data, their map, and what is known of them."""
+"""The input of everything else: high-dimensional data, their map, and their metadata."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 
-from ..arrays.checks import check_choice
-from ..arrays.matrix import as_frame, as_matrix, require_finite
+from ..arrays.checks import check_callable, check_choice, check_points, check_xy
+from ..arrays.matrix import as_frame, as_matrix, incomplete_rows, named_rows, require_finite
 from ..maps.make_map import METHODS, make_map
 from .find import find_parts, read_frame
 from .images import picture_source
@@ -29,16 +29,23 @@ class Embedding:
     xyz : (n, 3) float32 or None
         A 3-D map, if there is one; its axes can become colors.
     meta : DataFrame
-        One row per point, any columns: what is known besides ``X``.
+        One row per point, any columns: what is known besides ``X``. None becomes a frame without
+        columns.
     decode : callable or None
         Turns vectors (m, d) into grey pictures (m, h, w) uint8 in which 255 is ink.
     name : str
     images : callable or None
         Turns row numbers (m,) into pictures, (m, h, w) grey as above or (m, h, w, 3) sRGB, uint8.
     incomplete : (n,) bool or None
-        Rows of X that hold NaN or infinity; None where there are none. They are drawn grey.
+        Which rows of X are not data, those with NaN or infinity at least; None if there are none.
+        They are drawn grey.
     notes : tuple of str
         What was decided on loading: where the map comes from, which columns became dimensions.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an attribute does not fit; the message names it. Arrays of numbers are converted.
     """
 
     X: np.ndarray
@@ -52,8 +59,22 @@ class Embedding:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self):
-        if self.incomplete is None:
-            require_finite("X", self.X)
+        X = check_points("X", self.X, dtype=np.float32, finite=False)
+        n, xyz, incomplete = len(X), self.xyz, self.incomplete
+        if incomplete is None:
+            require_finite("X", X)
+        else:
+            incomplete = _check_incomplete(incomplete, X)
+        if xyz is not None:
+            xyz = check_points("xyz", xyz, n, columns=3, dtype=np.float32)
+        for name in ("decode", "images"):
+            check_callable(name, getattr(self, name))
+        checked = {
+            "X": X, "xy": check_xy("xy", self.xy, n), "xyz": xyz,
+            "meta": as_frame("meta", self.meta, n), "incomplete": incomplete,
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
     def __len__(self):
         return len(self.X)
@@ -89,7 +110,7 @@ class Embedding:
             return self.decode(X)
         unknown = np.atleast_1d(self.incomplete[rows])
         pictures = np.array(self.decode(np.where(unknown[:, None], 0, X)))
-        pictures[unknown] = 0  # nobody knows what such a point looks like
+        pictures[unknown] = 0  # such a point has no picture
         return pictures
 
     def known(self, rows):
@@ -108,9 +129,30 @@ class Embedding:
         return replace(
             self, X=self.X[rows], xy=self.xy[rows], incomplete=None,
             xyz=None if self.xyz is None else self.xyz[rows],
-            meta=None if self.meta is None else self.meta.iloc[rows].reset_index(drop=True),
-            images=None if self.images is None else lambda some: self.images(rows[some]),
+            meta=self.meta.iloc[rows],
+            images=None if self.images is None else partial(_pictures_of, self.images, rows),
         )
+
+
+def _pictures_of(images, rows, chosen):
+    """Return the pictures of some rows of a subset; unlike a closure, it can be pickled."""
+    return images(rows[chosen])
+
+
+def _check_incomplete(incomplete, X):
+    incomplete = np.asarray(incomplete)
+    if incomplete.dtype != bool or incomplete.shape != (len(X),):
+        raise ValueError(
+            f"incomplete must be a mask of shape ({len(X)},), got {incomplete.dtype} of shape "
+            f"{incomplete.shape}"
+        )
+    unmarked = np.flatnonzero(incomplete_rows(X) & ~incomplete)
+    if len(unmarked) or incomplete.all():
+        what = f"leaves out {named_rows(unmarked)}" if len(unmarked) else "marks all rows"
+        raise ValueError(
+            f"incomplete must mark the rows of X with NaN or infinity, and not all rows; it {what}"
+        )
+    return incomplete if incomplete.any() else None
 
 
 def load_embedding(
@@ -165,8 +207,7 @@ def load_embedding(
     """
     check_choice("missing", missing, ("error", "grey"))
     check_choice("method", method, METHODS)
-    if decode is not None and not callable(decode):
-        raise TypeError(f"decode must be callable, got {type(decode).__name__}")
+    check_callable("decode", decode)
     with ExitStack() as stack:
         found = find_parts(X, xy, xyz, columns, stack)
         matrix, scale, incomplete = as_matrix("X", found.X, missing=missing)
@@ -185,7 +226,7 @@ def load_embedding(
         xy = _made_map(matrix, incomplete, method, found.notes[-1])
     return Embedding(
         matrix, xy, xyz, meta, decode, name or _name_of(X), images,
-        incomplete if incomplete.any() else None, tuple(found.notes),
+        incomplete, tuple(found.notes),
     )
 
 
@@ -202,7 +243,11 @@ def _made_map(X, incomplete, method, text):
 
 
 def _unscaled(decode, scale):
-    return lambda vectors: decode(vectors / np.float32(scale))
+    return partial(_decode_scaled, decode, np.float32(scale))
+
+
+def _decode_scaled(decode, scale, vectors):
+    return decode(vectors / scale)
 
 
 def _name_of(X):

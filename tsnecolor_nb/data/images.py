@@ -1,5 +1,6 @@
 """Pictures of one's own points: from arrays, image files or texts, always by row."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ def picture_source(images, n):
         If `images` does not fit; also later, for a file that is no picture.
     """
     if callable(images):
-        return lambda rows: checked_pictures(images(rows), len(rows))
+        return partial(_called, images)
     if isinstance(images, (str, Path)):
         raise TypeError(f"images must be one per row, got one {type(images).__name__}: {images!r}")
     try:
@@ -44,7 +45,7 @@ def picture_source(images, n):
         raise ValueError(f"images must be one per row of X ({n:,}), got {count:,}")
     if getattr(images, "ndim", 1) > 1:
         checked_pictures(images[:1], 1)
-        return lambda rows: checked_pictures(images[rows], len(rows))
+        return partial(_called, images.__getitem__)
     images = list(images)
     if not all(isinstance(entry, (str, Path)) for entry in images):
         odd = next(i for i, entry in enumerate(images) if not isinstance(entry, (str, Path)))
@@ -52,8 +53,20 @@ def picture_source(images, n):
             f"images must hold paths or texts, got {type(images[odd]).__name__} in row {odd}"
         )
     if all(isinstance(x, Path) or x.lower().endswith(_ENDINGS) for x in images):
-        return lambda rows: np.stack([_thumbnail(images[row], row) for row in rows])
-    return lambda rows: np.stack([text_card(str(images[row])) for row in rows])
+        return partial(_thumbnails, images)
+    return partial(_cards, images)
+
+
+def _called(images, rows):
+    return checked_pictures(images(rows), len(rows))
+
+
+def _thumbnails(paths, rows):
+    return np.stack([_thumbnail(paths[row], row) for row in rows])
+
+
+def _cards(texts, rows):
+    return np.stack([text_card(str(texts[row])) for row in rows])
 
 
 def checked_pictures(pictures, m):
