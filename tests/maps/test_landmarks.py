@@ -1,12 +1,12 @@
-"""t-SNE of landmarks and its extension: against the definition, in chunks, and when stopped."""
+"""t-SNE of landmarks and its extension: neighbors kept, in chunks, and when stopped."""
 
 import numpy as np
 import pytest
 from sklearn.datasets import make_blobs
 from sklearn.manifold import trustworthiness
 
-from tsnecolor_nb.maps import landmarks as tsne3
-from tsnecolor_nb.maps.landmarks import extend_map, landmark_map, tsne_steps
+from tsnecolor_nb.maps.landmarks import extend_map, landmark_map, tsne
+from tsnecolor_nb.steps.pca import ChunkedPCA
 
 
 @pytest.fixture(scope="module")
@@ -23,48 +23,21 @@ def mapped(blobs):
     return landmark_map(blobs[0], 400, n_iter=250, progress=fractions.append), fractions
 
 
-def test_the_weights_have_the_perplexity_asked_for():
-    """The exponential of each row's entropy is the perplexity, at any scale of distances."""
-    distance = np.random.default_rng(0).gamma(4, size=(50, 300)).astype(np.float32)
-    for scale in (1e-3, 1, 1e3):
-        weights = tsne3._perplexity_weights(distance * np.float32(scale), 20).astype(np.float64)
-        assert weights.sum(axis=1) == pytest.approx(1, abs=1e-5)
-        entropy = -(weights * np.log(np.maximum(weights, 1e-300))).sum(axis=1)
-        assert np.exp(entropy) == pytest.approx(20, rel=1e-3)
-
-
-def divergence(y, affinity):
-    """Return the Kullback-Leibler divergence that t-SNE lessens, by its definition."""
-    kernel = 1 / (1 + ((y[:, None] - y) ** 2).sum(axis=2))
-    np.fill_diagonal(kernel, 0)
-    apart = ~np.eye(len(y), dtype=bool)
-    p, q = affinity[apart].astype(np.float64), (kernel / kernel.sum())[apart]
-    return (p * np.log(np.maximum(p, 1e-300) / q)).sum()
-
-
-def test_the_forces_are_the_gradient():
-    """Attraction less repulsion is the derivative of the divergence, by finite differences."""
-    rng = np.random.default_rng(0)
-    affinity = tsne3._affinities(rng.normal(size=(120, 6)).astype(np.float32), 10)
-    assert affinity.sum() == pytest.approx(1, abs=1e-4)
-    y = rng.normal(size=(120, 3))
-    pull, push = tsne3._forces(y.astype(np.float32), affinity)
-    for row, column in [(0, 0), (7, 1), (119, 2)]:
-        step = np.zeros_like(y)
-        step[row, column] = 1e-4
-        difference = divergence(y + step, affinity) - divergence(y - step, affinity)
-        assert (pull - push)[row, column] == pytest.approx(difference / 2e-4, rel=2e-2, abs=1e-6)
-
-
-def test_tsne_lessens_the_divergence_and_keeps_neighbors(blobs):
-    """The map ends centered, far less divergent than it began, and neighbors stay neighbors."""
+@pytest.mark.parametrize("n_dims", [2, 3])
+def test_tsne_keeps_neighbors(blobs, n_dims):
+    """The map is centered, and neighbors stay neighbors, more than in as many components."""
     X = blobs[0][:400]
-    affinity = tsne3._affinities(X, 30.0)
-    maps = {iteration: y.copy() for iteration, y in tsne_steps(X, n_dims=3, n_iter=250)}
-    assert list(maps) == list(range(1, 251))
-    assert divergence(maps[250], affinity) < 0.5 * divergence(maps[1], affinity)
-    assert np.abs(maps[250].mean(axis=0)).max() < 1e-3
-    assert trustworthiness(X, maps[250], n_neighbors=10) > 0.9
+    y = tsne(X, n_dims)
+    assert y.shape == (400, n_dims) and y.dtype == np.float32
+    assert np.abs(y.mean(axis=0)).max() < 1e-3 * np.ptp(y)
+    components = ChunkedPCA(n_dims).fit_transform(X)
+    kept = trustworthiness(X, y, n_neighbors=10)
+    assert kept > 0.9 and kept > trustworthiness(X, components, n_neighbors=10)
+
+
+def test_points_that_are_all_equal_get_one_place():
+    """Without any distance in X there is none on the map, and no error."""
+    assert np.ptp(landmark_map(np.ones((300, 4), np.float32), 100, n_iter=10), axis=0).max() < 1e-3
 
 
 def test_all_points_land_in_their_blob(blobs, mapped):
@@ -86,10 +59,10 @@ def test_a_landmark_map_is_reproducible(blobs, mapped):
 
 
 def test_progress_runs_to_one(mapped):
-    """Progress only grows, reports every iteration, and ends at 1."""
+    """Progress only grows, in small steps, and ends at 1."""
     fractions = mapped[1]
     assert fractions == sorted(fractions) and fractions[-1] == 1
-    assert len(fractions) > 250
+    assert np.diff([0, *fractions]).max() < 0.07
 
 
 @pytest.mark.parametrize("last", [0.1, 0.7])
@@ -105,6 +78,16 @@ def test_progress_can_stop_it(blobs, last):
     with pytest.raises(InterruptedError):
         landmark_map(blobs[0], 400, n_iter=40, progress=stop)
     assert seen[-1] < 1
+
+
+def test_an_extension_weights_landmarks_as_tsne_does(blobs):
+    """The weights have the perplexity that is required, at any scale of distances."""
+    X = blobs[0][:340].astype(np.float64)
+    for scale in (1e-3, 1, 1e3):
+        weights = extend_map(np.float32(scale * X[40:]), np.float32(scale * X[:40]), np.eye(40))
+        assert weights.sum(axis=1) == pytest.approx(1, abs=1e-5)
+        entropy = -(weights * np.log(np.maximum(weights, 1e-30))).sum(axis=1)
+        assert np.exp(entropy) == pytest.approx(5, rel=1e-3)
 
 
 def test_an_extension_to_one_landmark_takes_its_place(blobs):
@@ -130,8 +113,9 @@ def test_an_extension_is_row_wise_and_within_its_landmarks(blobs, offset):
     [
         (lambda X: landmark_map(X, 80), "n_landmarks must be above 3"),
         (lambda X: landmark_map(X, 5001), "at most n = 5000, got 5001"),
-        (lambda X: landmark_map(np.full((200, 3), np.nan), 100), "Input X contains NaN"),
-        (lambda X: next(tsne_steps(X[:60])), "perplexity must be above 0 and below n / 3"),
+        (lambda X: landmark_map(np.full((200, 3), np.nan), 100), "X must be finite"),
+        (lambda X: landmark_map(X, 100, n_iter=0), "n_iter must be an integer of at least 1"),
+        (lambda X: tsne(X[:60]), "perplexity must be above 0 and below n / 3"),
     ],
 )
 def test_wrong_arguments_are_named(blobs, call, message):

@@ -1,100 +1,132 @@
-"""t-SNE of a few thousand points step by step, and its extension to all others.
+"""t-SNE by openTSNE, and its extension from a few thousand landmarks to all points.
 
-Three t-SNE dimensions as red, green and blue need a 3-D map of all points. Exact t-SNE of
-landmarks takes seconds; every other point is then put among its nearest landmarks.
+Three t-SNE dimensions as red, green and blue need a 3-D map of all points, and openTSNE's fast
+method stops at two dimensions. For landmarks alone the slower one takes seconds; every other point
+is then placed among its nearest landmarks.
 """
-
-from functools import cache
 
 import numpy as np
 
-from ..arrays.chunks import map_chunks, map_rows, sample_rows
+from ..arrays.checks import check_count, check_points
+from ..arrays.chunks import map_rows, sample_rows
 from ..steps.pca import ChunkedPCA
 
-_EXAGGERATION = 12.0
+_SMALL = 5000  # points up to which neighbors are exact
+_REPORTED = 5  # iterations between two reports
+_ANGLE = 1.0  # Barnes-Hut's theta: at 0.5 as many neighbors are kept, in 1.4 times the time
 
 
 def landmark_map(
-    X, n_landmarks=3000, n_dims=3, *, perplexity=30.0, n_iter=500, random_state=0, progress=None
+    X, n_landmarks=3000, n_dims=3, *, perplexity=30.0, n_iter=250, random_state=0, progress=None
 ):
-    """Map all points: t-SNE of seeded random landmarks, then weighted means of near landmarks.
+    """Map all points: t-SNE of randomly sampled landmarks, then weighted means of near landmarks.
 
     Parameters
     ----------
     X : float array of shape (n, d)
     n_landmarks : int
-        More than three times `perplexity`, at most n. Time grows with its square.
+        More than three times `perplexity`, at most n.
     n_dims : int
     perplexity : float
-        How many landmarks a landmark takes for its neighbors, roughly.
+        About how many other landmarks count as neighbors of a landmark.
     n_iter : int
+        The first quarter exaggerates attraction by 12, which lets clusters find their places.
     random_state : int
     progress : callable, optional
-        Called with fractions 0..1; what it raises ends the work.
+        See `map_chunks`.
 
     Returns
     -------
     float32 array of shape (n, n_dims)
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit.
 
     References
     ----------
     L. van der Maaten and G. Hinton, "Visualizing data using t-SNE" (2008), which also proposes
     landmarks. As colors: the Infinite Drum Machine, says the original.
     """
-    X = _as_matrix(X, "X")
+    X = check_points("X", X, dtype=np.float32)
+    check_count("n_iter", n_iter, 1)
     if not 3 * perplexity < n_landmarks <= len(X):
         raise ValueError(
             f"n_landmarks must be above 3 * perplexity = {3 * perplexity:g} and at most "
             f"n = {len(X)}, got {n_landmarks!r}"
         )
     landmarks = X[sample_rows(len(X), n_landmarks, random_state)]
-    report = progress or (lambda fraction: None)
-    steps = tsne_steps(landmarks, n_dims, perplexity=perplexity, n_iter=n_iter)
-    for iteration, y in steps:  # noqa: B007 (y is used after the loop)
-        report(iteration / n_iter / 2)
-    return extend_map(X, landmarks, y, progress=lambda fraction: report(0.5 + fraction / 2))
+    first = second = None
+    if progress is not None:
+        first, second = (lambda done: progress(done / 2)), (lambda done: progress((1 + done) / 2))
+    y = tsne(
+        landmarks, n_dims, perplexity=perplexity, n_iter=n_iter, random_state=random_state,
+        progress=first,
+    )
+    return extend_map(X, landmarks, y, progress=second)
 
 
-def tsne_steps(X, n_dims=2, *, perplexity=30.0, n_iter=500):
-    """Run exact t-SNE and yield after every iteration, so that one may watch or stop it.
+def tsne(X, n_dims=2, *, perplexity=30.0, n_iter=250, random_state=0, progress=None):
+    """Return a t-SNE map, float32 (n, n_dims), that begins at the principal components of `X`."""
+    k = min(n_dims, *X.shape)
+    start = np.zeros((len(X), n_dims))
+    start[:, :k] = ChunkedPCA(k).fit_transform(X)
+    early = max(n_iter // 4, 1)
+    phases = ((early, 12, 0.5), (n_iter - early, 1, 0.8))
+    return optimize_tsne(X, start, phases, perplexity, random_state, progress)
 
-    Time and memory grow with the square of n; a few thousand points are its limit.
+
+def optimize_tsne(X, start, phases, perplexity, random_state=0, progress=None):
+    """Run t-SNE from given places.
 
     Parameters
     ----------
     X : float array of shape (n, d)
-    n_dims : int
+    start : float array of shape (n, k)
+        In any unit; it is made small.
+    phases : sequence of (int, float, float)
+        Iterations, exaggeration and momentum of each phase.
     perplexity : float
         Below n / 3.
-    n_iter : int
-        The first quarter exaggerates attraction by 12, which lets clusters find their places.
+    random_state : int
+    progress : callable, optional
+        See `map_chunks`.
 
-    Yields
-    ------
-    iteration : int
-        1..n_iter.
-    y : float32 array of shape (n, n_dims)
-        The map so far, centered; copy it if it is to be kept.
+    Returns
+    -------
+    float32 array of shape (n, k)
+        Centered.
     """
-    X = _as_matrix(X, "X")
+    import openTSNE
+
     if not 0 < perplexity < len(X) / 3:
         raise ValueError(f"perplexity must be above 0 and below n / 3, got {perplexity!r}")
-    affinity = _affinities(X, perplexity)
-    y = _principal_start(X, n_dims)
-    velocity, gain = np.zeros_like(y), np.ones_like(y)
-    # A. Belkina et al. (2019): this rate suits any n.
-    rate = max(len(X) / _EXAGGERATION / 4, 50)
-    for iteration in range(1, n_iter + 1):
-        early = iteration <= n_iter // 4
-        pull, push = _forces(y, affinity)
-        gradient = (_EXAGGERATION if early else 1.0) * pull - push
-        # R. Jacobs (1988): a coordinate that keeps its direction speeds up.
-        keeps = np.sign(gradient) != np.sign(velocity)
-        gain = np.maximum(np.where(keeps, gain + 0.2, gain * 0.8), 0.01)
-        velocity = (0.5 if early else 0.8) * velocity - rate * gain * gradient
-        y += velocity
-        y -= y.mean(axis=0)
-        yield iteration, y
+    small = len(X) <= _SMALL
+    # With few points in the plane, threads that wait for each other cost more than they do.
+    n_jobs = 1 if small and start.shape[1] == 2 else -1
+    affinities = openTSNE.affinity.PerplexityBasedNN(
+        X, perplexity=perplexity, method="exact" if small else "auto", n_jobs=n_jobs,
+        random_state=random_state,
+    )
+    layout = openTSNE.TSNEEmbedding(
+        start * (1e-4 / (start[:, 0].std() or 1)), affinities, theta=_ANGLE, n_jobs=n_jobs,
+        negative_gradient_method="auto" if start.shape[1] <= 2 else "bh",
+        random_state=random_state,
+    )
+    n_iter, done = sum(phase[0] for phase in phases), 0
+    for iterations, exaggeration, momentum in phases:
+        def report(iteration, error, y, done=done):
+            if progress is not None:
+                progress((done + iteration) / n_iter)
+
+        if iterations:
+            layout.optimize(
+                iterations, exaggeration=exaggeration, momentum=momentum, inplace=True,
+                callbacks=report, callbacks_every_iters=_REPORTED,
+            )
+        done += iterations
+    return np.asarray(layout, dtype=np.float32)
 
 
 def extend_map(X, landmarks, y, *, n_near=15, perplexity=5.0, progress=None):
@@ -107,123 +139,32 @@ def extend_map(X, landmarks, y, *, n_near=15, perplexity=5.0, progress=None):
     y : float array of shape (m, k)
         The landmarks' places on the map.
     n_near : int
-        Landmarks that a point looks at; at most m.
+        Landmarks that have a weight; at most m.
     perplexity : float
-        How many of them count, roughly: Gaussian weights as in t-SNE.
+        About how many of them count: Gaussian weights as in t-SNE.
     progress : callable, optional
-        Called with fractions 0..1; what it raises ends the work.
+        See `map_chunks`.
 
     Returns
     -------
     float32 array of shape (n, k)
     """
-    X, landmarks = _as_matrix(X, "X"), _as_matrix(landmarks, "landmarks")
-    y = _as_matrix(y, "y")
+    from openTSNE.affinity import joint_probabilities_nn
+
     n_near = min(n_near, len(landmarks))
-    origin = landmarks.mean(axis=0)
+    origin = landmarks.mean(axis=0)  # near it float32 keeps its digits
     centered = landmarks - origin
     squares = np.einsum("ij,ij->i", centered, centered)
 
     def place(rows):
-        rows = rows - origin
-        distance = squares - 2 * (rows @ centered.T)
+        distance = squares - 2 * ((rows - origin) @ centered.T)
         near = np.argpartition(distance, n_near - 1, axis=1)[:, :n_near]
         distance = np.take_along_axis(distance, near, axis=1)
-        weights = _perplexity_weights(distance, min(perplexity, n_near / 2))
-        return np.einsum("ij,ijk->ik", weights, y[near])
+        distance -= distance.min(axis=1, keepdims=True)
+        weights = joint_probabilities_nn(
+            near, np.sqrt(distance), [min(perplexity, n_near / 2)], symmetrize=False,
+            normalization="point-wise", n_reference_samples=len(landmarks),
+        )
+        return np.asarray(weights @ y, dtype=np.float32)
 
     return map_rows(place, X, progress, size=512)
-
-
-def _as_matrix(values, name):
-    from sklearn.utils import check_array
-
-    return check_array(values, dtype=np.float32, order="C", input_name=name)
-
-
-def _principal_start(X, n_dims):
-    """Start from principal components, tiny: then every run gives the same map."""
-    k = min(n_dims, *X.shape)
-    y = np.zeros((len(X), n_dims), np.float32)
-    y[:, :k] = ChunkedPCA(k).fit_transform(X)
-    return y * (1e-4 / (y[:, 0].std() or 1))
-
-
-def _affinities(X, perplexity):
-    """Return t-SNE's symmetric joint probabilities, float32 (n, n)."""
-    n = len(X)
-    X = X - X.mean(axis=0)
-    squares = np.einsum("ij,ij->i", X, X)
-    distance = np.maximum(squares[:, None] + squares - 2 * (X @ X.T), 0)
-    others = ~np.eye(n, dtype=bool)
-    weights = np.zeros((n, n), dtype=np.float32)
-    weights[others] = map_rows(
-        lambda rows: _perplexity_weights(rows, perplexity), distance[others].reshape(n, n - 1)
-    ).ravel()
-    return (weights + weights.T) / (2 * n)
-
-
-def _perplexity_weights(distance, perplexity, n_halvings=24):
-    """Return Gaussian weights of squared distances, rows summing to 1 with this perplexity.
-
-    Found by halving an interval of the Gaussian's precision, in units of the mean distance.
-    """
-    distance = distance - distance.min(axis=1, keepdims=True)
-    mean = distance.mean(axis=1, keepdims=True)
-    distance /= np.where(mean > 0, mean, 1)
-    low = np.full((len(distance), 1), np.float32(-10))
-    high = -low
-    for _ in range(n_halvings):
-        precision = np.exp((low + high) / 2)
-        weights = np.exp(-precision * distance)
-        total = weights.sum(axis=1, keepdims=True)
-        product = np.einsum("ij,ij->i", weights, distance)[:, None]
-        too_wide = np.log(total) + precision * product / total > np.log(perplexity)
-        low = np.where(too_wide, (low + high) / 2, low)
-        high = np.where(too_wide, high, (low + high) / 2)
-    return weights / total
-
-
-def _forces(y, affinity):
-    """Return attraction and normalized repulsion, float32 (n, k) each."""
-    kernel = _forces_kernel()
-    columns = np.ascontiguousarray(y.T)
-    pull, push = np.zeros_like(y), np.zeros_like(y)
-
-    def of_rows(rows):
-        return kernel(columns, affinity, rows.start, rows.stop, pull, push)
-
-    total = sum(map_chunks(of_rows, len(y), size=256))
-    return 4 * pull, 4 / np.float32(total) * push
-
-
-@cache
-def _forces_kernel():
-    from numba import njit
-
-    # fastmath lets the sums over points use vector registers; the order of adding changes.
-    @njit(nogil=True, cache=True, fastmath=True)
-    def forces_of_rows(columns, affinity, start, stop, pull, push):
-        n_dims, n = columns.shape
-        kernel = np.empty(n, dtype=np.float32)
-        all_rows = 0.0
-        for i in range(start, stop):
-            kernel[:] = 1
-            for c in range(n_dims):
-                for j in range(n):
-                    kernel[j] += (columns[c, i] - columns[c, j]) ** 2
-            total = np.float32(0)
-            for j in range(n):
-                kernel[j] = 1 / kernel[j]
-                total += kernel[j]
-            all_rows += total - 1
-            for c in range(n_dims):
-                attraction, repulsion = np.float32(0), np.float32(0)
-                for j in range(n):
-                    force = kernel[j] * (columns[c, i] - columns[c, j])
-                    attraction += affinity[i, j] * force
-                    repulsion += kernel[j] * force
-                pull[i, c], push[i, c] = attraction, repulsion
-        return all_rows
-
-    return forces_of_rows

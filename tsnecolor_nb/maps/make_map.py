@@ -15,7 +15,6 @@ METHODS = {"tsne": "t-SNE (openTSNE)", "umap": "UMAP", "pacmap": "PaCMAP"}
 _MODULES = {"tsne": "openTSNE", "umap": "umap", "pacmap": "pacmap"}
 
 _FIRST = 1500  # points of the sample
-_FEW = 5000
 _FEWEST = 10  # below this the methods have no neighborhoods to work with
 _COMPONENTS = 50
 
@@ -54,7 +53,7 @@ def make_map(X, method="tsne", *, random_state=0, progress=None, seen=None):
     al., 2024). L. McInnes et al., "UMAP" (2018). Y. Wang et al., "PaCMAP" (2021). To begin with a
     sample: D. Kobak and P. Berens, "The art of using t-SNE for single-cell transcriptomics" (2019).
     """
-    from .landmarks import extend_map, tsne_steps
+    from .landmarks import extend_map, tsne
 
     check_choice("method", method, METHODS)
     report = progress or (lambda fraction: None)
@@ -66,9 +65,10 @@ def make_map(X, method="tsne", *, random_state=0, progress=None, seen=None):
     report(0.0)
     rows = sample_rows(n, _FIRST, random_state)
     sample = X[rows]
-    steps = tsne_steps(sample, perplexity=_perplexity(len(rows)), n_iter=300)
-    for iteration, y in steps:  # noqa: B007 (y is used after the loop)
-        report(0.1 * iteration / 300)
+    y = tsne(
+        sample, perplexity=_perplexity(len(rows)), n_iter=150, random_state=random_state,
+        progress=lambda fraction: report(0.1 * fraction),
+    )
     if seen is not None:
         seen(rows, y.copy())
     start = extend_map(X, sample, y) if n > len(rows) else y
@@ -101,27 +101,10 @@ def _perplexity(n):
 
 
 def _tsne(openTSNE, X, start, random_state, report):
-    # With few points, threads that wait for each other cost more than they do.
-    n_jobs = -1 if len(X) > _FEW else 1
-    affinities = openTSNE.affinity.PerplexityBasedNN(
-        X, perplexity=_perplexity(len(X)), n_jobs=n_jobs, random_state=random_state
-    )
-    layout = openTSNE.TSNEEmbedding(
-        openTSNE.initialization.rescale(start), affinities, n_jobs=n_jobs,
-        random_state=random_state,
-    )
-    phases = ((250, 12, 0.5), (500, 1, 0.8))
-    done = 0
-    for n_iter, exaggeration, momentum in phases:
-        def each(iteration, error, y, done=done):
-            report((done + iteration) / 750)
+    from .landmarks import optimize_tsne
 
-        layout.optimize(
-            n_iter, exaggeration=exaggeration, momentum=momentum, inplace=True,
-            callbacks=each, callbacks_every_iters=25,
-        )
-        done += n_iter
-    return np.asarray(layout)
+    phases = ((250, 12, 0.5), (500, 1, 0.8))
+    return optimize_tsne(X, start, phases, _perplexity(len(X)), random_state, report)
 
 
 def _umap(umap, X, start, random_state, report):
