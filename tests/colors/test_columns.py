@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tsnecolor_nb import distinct_palette, sequential_palette
+from tsnecolor_nb import distinct_palette
 from tsnecolor_nb.colors.columns import OTHER, column_colors
-from tsnecolor_nb.colors.palettes import MISSING
+from tsnecolor_nb.colors.palettes import MISSING, sequential_palette
 
 
 def test_the_largest_category_gets_the_first_color():

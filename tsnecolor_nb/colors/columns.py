@@ -4,8 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays.checks import check_choice, check_quantiles
-from .palettes import MISSING, label_palette, sequential_palette
+from ..arrays.checks import check_choice
+from .palettes import (
+    MISSING,
+    colors_between,
+    label_palette,
+    quantile_limits,
+    sequential_palette,
+)
 
 OTHER = np.array([190, 190, 190], dtype=np.uint8)
 """Lighter grey of all labels for which there is no color left."""
@@ -171,15 +177,11 @@ def _as_labels(column, palette):
 
 
 def _as_value(column, cmap, low, high):
-    check_quantiles(low, high)
     values, unit = natural_values(column)
-    finite = values[np.isfinite(values)]
-    limits = tuple(np.quantile(finite, [low, high]).tolist()) if len(finite) else (0.0, 1.0)
-    span = limits[1] - limits[0] if limits[1] > limits[0] else 1
+    limits = tuple(quantile_limits(values[np.isfinite(values)], low, high).tolist())
     colors = sequential_palette(cmap)
     missing = np.isnan(values)
-    place = np.clip((np.where(missing, limits[0], values) - limits[0]) * (256 / span), 0, 255)
-    srgb8 = colors[place.astype(np.uint8)]
+    srgb8 = colors_between(np.where(missing, limits[0], values), colors, *limits)
     srgb8[missing] = MISSING
     return ColumnColors(
         name=_name(column), kind="value", srgb8=srgb8, palette=colors, values=values,

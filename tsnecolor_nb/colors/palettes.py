@@ -4,7 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from ..arrays.checks import check_choice, check_count, check_labels
+from ..arrays.checks import check_choice, check_count, check_labels, check_quantiles
+from ..arrays.matrix import require_finite
 from .spaces import check_srgb8, lin_to_oklab, srgb8_to_lin, srgb8_to_oklab
 from .vision import simulate
 
@@ -202,10 +203,31 @@ def value_colors(values, cmap="viridis", low=None, high=None):
     values = np.asarray(values)
     if values.ndim != 1:
         raise ValueError(f"values must have shape (n,), got {values.shape}")
-    if not np.isfinite(values).all():
-        raise ValueError("values must be finite, got NaN or infinity")
+    require_finite("values", values)
     low = values.min() if low is None else low
     high = values.max() if high is None else high
+    return colors_between(values, sequential_palette(cmap), low, high)
+
+
+def quantile_limits(values, low, high):
+    """Return the values at two quantiles, ``0 <= low < high <= 1``, float64 (2,); 0, 1 for none."""
+    check_quantiles(low, high)
+    return np.quantile(values, [low, high]) if len(values) else np.array([0.0, 1.0])
+
+
+def colors_between(values, palette, low, high):
+    """Spread a palette of at most 256 colors over values from `low` to `high`, clipped there.
+
+    Parameters
+    ----------
+    values : float array of shape (...)
+    palette : uint8 array of shape (k, 3)
+    low, high : float
+
+    Returns
+    -------
+    uint8 array of shape (..., 3)
+    """
+    k = len(palette)
     span = high - low if high > low else 1
-    index = np.clip((values - low) * (256 / span), 0, 255).astype(np.uint8)
-    return sequential_palette(cmap)[index]
+    return palette[np.clip((values - low) * (k / span), 0, k - 1).astype(np.uint8)]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays.chunks import map_rows
-from ..colors.palettes import sequential_palette
+from ..colors.palettes import colors_between, quantile_limits, sequential_palette
 from ..legend.explain import label_name
 from ..techniques.run import among_all, chain
 from ..techniques.table import TECHNIQUES
@@ -232,10 +232,9 @@ def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
             f"row must be one without NaN or infinity in X, to be far from others; got {row!r}"
         )
     known = distance_to(embedding.complete().X, embedding.X[row])
-    limits = tuple(np.quantile(known, [low, high]).tolist())
+    limits = tuple(quantile_limits(known, low, high).tolist())
     palette = sequential_palette()[:: 1 if near == "dark" else -1]
-    place = (known - limits[0]) * (256 / ((limits[1] - limits[0]) or 1))
-    srgb8 = among_all(embedding, palette[np.clip(place, 0, 255).astype(np.uint8)])
+    srgb8 = among_all(embedding, colors_between(known, palette, *limits))
     values = among_all(embedding, known, np.nan)
     params = {"near": near, "low": low, "high": high}
     return Coloring(

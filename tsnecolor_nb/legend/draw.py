@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..colors.columns import MISSING
+from ..colors.palettes import MISSING, colors_between
 from ..picture.still import Picture
 from ..picture.text import draw_text, number, shorten, text_width
 
@@ -58,7 +58,7 @@ def bar_pixels(bar, width, height=56):
     values = bar.edges[0] + middle * (bar.edges[-1] - bar.edges[0])
     low, high = bar.limits
     place = (values - low) / ((high - low) or 1)
-    colors = bar.colors[np.clip(place * len(bar.colors), 0, len(bar.colors) - 1).astype(int)]
+    colors = colors_between(values, bar.colors, low, high)
     # The square root shows thin tails that a reader may want to clip.
     share = np.sqrt(bar.counts / max(bar.counts.max(), 1))
     tall = np.rint(share * (height - strip - 4)).astype(int)

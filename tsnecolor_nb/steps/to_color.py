@@ -9,7 +9,13 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..arrays.chunks import map_columns, map_rows
-from ..colors.palettes import label_colors, label_palette, sequential_palette
+from ..colors.palettes import (
+    colors_between,
+    label_colors,
+    label_palette,
+    quantile_limits,
+    sequential_palette,
+)
 from .pca import FLOATS
 
 
@@ -208,14 +214,9 @@ class SequentialColors(LastStep):
 
     def fit(self, X, y=None):
         """Learn the limits from `X`, float (n, 1)."""
-        if not 0 <= self.low < self.high <= 1:
-            raise ValueError(
-                f"low and high must be quantiles, 0 <= low < high <= 1, "
-                f"got {self.low!r} and {self.high!r}"
-            )
         X = validate_data(self, X, dtype=FLOATS)
         sequential_palette(self.cmap)
-        self.limits_ = np.quantile(X[:, 0], [self.low, self.high])
+        self.limits_ = quantile_limits(X[:, 0], self.low, self.high)
         return self
 
     def transform(self, X):
@@ -223,10 +224,4 @@ class SequentialColors(LastStep):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=FLOATS, reset=False)
         table = sequential_palette(self.cmap)
-        low, high = self.limits_
-        scale = 256 / (high - low if high > low else 1)
-
-        def look_up(rows):
-            return table[np.clip((rows[:, 0] - low) * scale, 0, 255).astype(np.uint8)]
-
-        return map_rows(look_up, X)
+        return map_rows(lambda rows: colors_between(rows[:, 0], table, *self.limits_), X)
