@@ -1,5 +1,6 @@
 """Columns of metadata as colors: every kind of column, missing values, and too many labels."""
 
+import pickle
 import time
 
 import numpy as np
@@ -101,3 +102,13 @@ def test_what_does_not_fit_is_named():
         column_colors([0.1, 0.2], low=0.5, high=0.2)
     with pytest.raises(TypeError, match="complex"):
         column_colors(np.array([1j]))
+
+
+@pytest.mark.parametrize("column", [list("aab"), [0.5, 1.5, 2.5]])
+def test_repr_is_short_and_pickles(column):
+    """A pickle keeps the colors, and the repr says what they stand for without arrays."""
+    colored = column_colors(pd.Series(column * 50, name="x"))
+    again = pickle.loads(pickle.dumps(colored))
+    assert (again.srgb8 == colored.srgb8).all()
+    what = "2 labels" if column[0] == "a" else "0.5 to 2.5"
+    assert repr(again) == f"<ColumnColors of 'x': 150 points, {what}>"

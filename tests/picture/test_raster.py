@@ -1,5 +1,6 @@
 """Tests of raster.py, pixels.py and dots.py: what a pixel's color and opacity must be."""
 
+import pickle
 import tracemalloc
 
 import numpy as np
@@ -283,3 +284,11 @@ def test_how_to_draw_is_checked(how, error, says):
     """Ranges, sizes, shading and point size that make no sense are refused by name."""
     with pytest.raises(error, match=says):
         rasterize([[0, 0]], **how)
+
+
+def test_a_raster_pickles():
+    """A pickled raster draws the same pixels, and its repr prints no arrays."""
+    raster = Raster([[0, 0], [1, 1]], np.array([[255, 0, 0], [0, 0, 255]], np.uint8))
+    again = pickle.loads(pickle.dumps(raster))
+    assert (again.rgba(width=20, height=20) == raster.rgba(width=20, height=20)).all()
+    assert repr(again) == "<Raster of 2 points>"

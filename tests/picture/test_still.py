@@ -2,6 +2,7 @@
 
 import base64
 import io
+import pickle
 
 import numpy as np
 import pytest
@@ -45,3 +46,10 @@ def test_wrong_sheets_are_refused():
         contact_sheet([])
     with pytest.raises(ValueError, match="captions"):
         contact_sheet(np.zeros((1, 2, 2), np.uint8), ["a", "b"])
+
+
+def test_a_picture_pickles():
+    """A pickled picture has the same pixels, PNG and short repr."""
+    picture = Picture(np.arange(12, dtype=np.uint8).reshape(3, 4), "ramp")
+    again = pickle.loads(pickle.dumps(picture))
+    assert again.png() == picture.png() and repr(again) == "<Picture ramp, 4 × 3>"

@@ -1,1 +1,1 @@
-"""Row-wise work in chunks, argument checks, neighbors; knows nothing of color."""
+"""Row-wise work in chunks, argument checks, neighbors; independent of color."""

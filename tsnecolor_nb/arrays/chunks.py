@@ -70,7 +70,7 @@ def map_rows(function, X, progress=None, *, size=None):
     progress
         As in `map_chunks`.
     size : int, optional
-        Rows in a chunk; unless given, the more the fewer columns they have.
+        Rows in a chunk; by default the more, the fewer columns they have.
 
     Returns
     -------
@@ -112,11 +112,11 @@ def sample_rows(n, size, random_state):
 
 @contextmanager
 def single_threaded():
-    """Let BLAS, LAPACK and OpenMP start no threads of their own; several threads may ask at once.
+    """Let BLAS, LAPACK and OpenMP start no threads; several threads may use it at once.
 
     Those would fight with ours for the same cores. Where another program also works they wait for
     each other so long that a 128 × 128 decomposition takes 100 times as long, and k-means 6 times.
-    After even the smallest product they go on turning in a circle for some 20 ms.
+    Even after the smallest product they spin for some 20 ms.
     """
     # OpenMP keeps its limit for each thread. BLAS has one for all: who comes first sets it, and who
     # leaves last takes it back.

@@ -36,19 +36,19 @@ def write_whole(path, write, *, overwrite=False):
         If the folder does not exist, or the disk is full or must not be written to.
     """
     path = check_writable(path, overwrite)
-    part = path.with_name(f".{path.name[:60]}.{secrets.token_hex(4)}.part")
+    unfinished = path.with_name(f".{path.name[:60]}.{secrets.token_hex(4)}.part")
     try:
         # "x" makes a new file with the user's default permissions.
-        with open(part, "xb") as file:
+        with open(unfinished, "xb") as file:
             if callable(write):
                 write(file)
             else:
                 file.write(write)
             file.flush()
             os.fsync(file.fileno())
-        _give_name(part, path, overwrite)
+        _rename(unfinished, path, overwrite)
     finally:
-        part.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
     _sync_folder(path.parent)
     return path
 
@@ -68,18 +68,18 @@ def check_writable(path, overwrite=False):
     return path
 
 
-def _give_name(part, path, overwrite):
+def _rename(unfinished, path, overwrite):
     if overwrite:
-        os.replace(part, path)
+        os.replace(unfinished, path)
         return
     try:
-        os.link(part, path)  # unlike a rename, it fails if another process has made the file
+        os.link(unfinished, path)  # unlike a rename, it fails if another process has made the file
     except FileExistsError:
         raise _exists(path) from None
     except (OSError, NotImplementedError):  # a disk without hard links
         if path.exists():
             raise _exists(path) from None
-        os.rename(part, path)
+        os.rename(unfinished, path)
 
 
 def _exists(path):

@@ -1,4 +1,4 @@
-"""Keep names: the same clusters keep their numbers and the same components their place and sign.
+"""Matching: the same clusters keep their numbers and the same components their place and sign.
 
 Colors follow from numbers, places and signs. Where these stay, a picture changes only where the
 data changed.
@@ -58,7 +58,7 @@ def match_components(old, new):
     Parameters
     ----------
     old, new : float arrays of shape (k, d) and (m, d)
-        One axis per row. Axes of `new` beyond those of `old` follow in their own order.
+        One axis per row. Axes of `new` beyond those of `old` follow in their original order.
 
     Returns
     -------
@@ -77,9 +77,9 @@ def match_components(old, new):
         )
     cosine = _unit_rows(old) @ _unit_rows(new).T
     rows, columns = linear_sum_assignment(np.abs(cosine), maximize=True)
-    rest = np.setdiff1d(np.arange(len(new)), columns)
+    others = np.setdiff1d(np.arange(len(new)), columns)
     signs = np.where(cosine[rows, columns] < 0, -1.0, 1.0)
-    return np.concatenate([columns, rest]), np.concatenate([signs, np.ones(len(rest))])
+    return np.concatenate([columns, others]), np.concatenate([signs, np.ones(len(others))])
 
 
 def _unit_rows(axes):

@@ -17,7 +17,7 @@ def as_matrix(name, value, n=None, columns=None, *, missing="error"):
         What an error calls it.
     value : array_like, or a data set of h5py or Zarr, which is read in pieces
     n, columns : int, optional
-        The shape asked for.
+        The shape that is required.
     missing : {"error", "grey"}
         Whether rows with NaN or infinity are an error, or come back as they are.
 

@@ -6,12 +6,12 @@ import numpy as np
 
 from .chunks import map_chunks
 
-_LOST = 1e-34  # a mean square below this has lost digits in float32
+_LEAST_SQUARE = 1e-34  # a mean square below this has imprecise digits in float32
 
 
 @dataclass(frozen=True)
 class Moments:
-    """What mean and covariance tell of some rows.
+    """Mean and covariance of some rows.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ def sums_about(pilot, X):
 
 
 def moments_of_sums(pilot, n, total, gram):
-    """Return the `Moments` of the rows whose `sums_about` a pilot are given."""
+    """Return the `Moments` of the rows from their `sums_about` a pilot."""
     shift = total / n
     return Moments(n, pilot + shift, (gram - n * np.outer(shift, shift)) / (n - 1))
 
@@ -93,9 +93,9 @@ def _sums(pilot, X, second):
 def _in_range(second, centered):
     """Return ``second(centered)`` in float64; compute in it, too, where float32 ran over or out."""
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        found = second(centered)
-    squares = found if found.ndim == 1 else found.diagonal()
-    lost = squares < _LOST * len(centered)
-    if not np.isfinite(squares).all() or centered[:, lost].any():
-        found = second(centered.astype(np.float64))
-    return found.astype(np.float64, copy=False)
+        result = second(centered)
+    squares = result if result.ndim == 1 else result.diagonal()
+    imprecise = squares < _LEAST_SQUARE * len(centered)
+    if not np.isfinite(squares).all() or centered[:, imprecise].any():
+        result = second(centered.astype(np.float64))
+    return result.astype(np.float64, copy=False)

@@ -5,7 +5,7 @@ import numpy as np
 from .checks import check_count, check_points, check_rows, check_xy
 from .chunks import map_chunks, map_rows, row_chunks
 
-_ASKED = 1 << 16  # points for whose neighbors a tree is asked at once
+_QUERIES = 1 << 16  # points whose neighbors are searched in one call
 
 
 def map_neighbors(xy, k=9):
@@ -36,20 +36,20 @@ def map_neighbors(xy, k=9):
     xy = check_xy("xy", xy, dtype=None)
     k = _check_k(k, len(xy))
     tree = cKDTree(xy, balanced_tree=False, compact_nodes=False)
-    # Asked in the tree's own order, neighbors in turn find the same branches still in cache.
+    # In the tree's order, one query after another uses branches that are still in cache.
     order = tree.indices
-    found = np.empty((len(xy), k), dtype=np.int32)
-    for part in row_chunks(len(xy), _ASKED):
-        own = order[part]
-        found[own] = without_self(tree.query(xy[own], k=k + 1, workers=-1)[1], own)
-    return found
+    neighbors = np.empty((len(xy), k), dtype=np.int32)
+    for chunk in row_chunks(len(xy), _QUERIES):
+        own = order[chunk]
+        neighbors[own] = without_self(tree.query(xy[own], k=k + 1, workers=-1)[1], own)
+    return neighbors
 
 
 def map_pairs(xy, k, n_pairs, rng):
-    """Draw pairs of a point and one of its nearest neighbors on the map.
+    """Sample pairs of a point and one of its nearest neighbors on the map.
 
-    Lots fall on places: the same points in another order of rows give the same pairs. (Of points
-    at one and the same place, the order of rows still decides.)
+    Pairs depend on positions: the same points in another order of rows give the same pairs, except
+    among points at exactly the same position.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def map_pairs(xy, k, n_pairs, rng):
     Returns
     -------
     first, second : int arrays of shape (n_pairs,)
-        Row numbers; the first ones ordered by place.
+        Row numbers; the first ones ordered by position.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def map_pairs(xy, k, n_pairs, rng):
 
 
 def by_place(xy):
-    """Return the row numbers in an order that only the places of the points decide, (n,)."""
+    """Return the row numbers in an order that depends on the positions of points alone, (n,)."""
     return np.lexsort(np.asarray(xy).T)
 
 
@@ -114,7 +114,7 @@ def neighbor_distance(X, xy, k=9, *, progress=None):
 
     References
     ----------
-    Suggested by Martin Wattenberg, says the original.
+    Suggested by Martin Wattenberg, according to the original notebook.
     """
     X = check_points("X", X)
     neighbors = map_neighbors(check_xy("xy", xy, len(X), dtype=None), k)
@@ -145,7 +145,7 @@ def neighbor_agreement(labels, neighbors):
     Returns
     -------
     float32 array of shape (n,)
-        0..1; its mean says how well labels and neighborhoods agree.
+        0..1; its mean measures how well labels and neighborhoods agree.
 
     Raises
     ------
@@ -271,7 +271,7 @@ def extremes(values, m):
 
 
 def without_self(found, own):
-    """Drop each row's own number: among duplicates it need not stand first, or appear at all."""
+    """Drop each row's own number: among duplicates it may not come first, or not appear."""
     is_own = found == own[:, None]
     is_own[~is_own.any(axis=1), -1] = True
     return found[~is_own].reshape(len(found), -1)

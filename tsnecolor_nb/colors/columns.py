@@ -17,10 +17,10 @@ OTHER = np.array([190, 190, 190], dtype=np.uint8)
 """Lighter grey of all labels for which there is no color left."""
 
 _MOST_COLORS = 256
-_FEW = 20  # so many different integers or fewer are names rather than measurements
+_MOST_NAMES = 20  # up to so many different integers are names rather than measurements
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ColumnColors:
     """The colors of one column and what they mean. Made by `column_colors`.
 
@@ -35,7 +35,7 @@ class ColumnColors:
     names : tuple of str
         What each colored label stands for.
     n_other : int
-        Different values without a color of their own.
+        Different values that share the color of others.
     palette : (len(names), 3) uint8, or (256, 3) for a value
     values : (n,) float64 or None
         For a value; NaN is missing. Seconds since 1970 for dates, seconds for durations.
@@ -55,13 +55,19 @@ class ColumnColors:
     limits: tuple[float, float] | None = None
     unit: str = ""
 
+    def __repr__(self):
+        what = f"{len(self.names) + self.n_other:,} labels"
+        if self.kind == "value":
+            what = "{:.4g} to {:.4g}".format(*self.limits)
+        return f"<ColumnColors of {self.name!r}: {len(self.srgb8):,} points, {what}>"
+
 
 def column_colors(column, *, kind=None, palette="distinct", cmap="viridis", low=0.02, high=0.98):
-    """Color points by what is known of them.
+    """Color points by a column of metadata.
 
     Text, categories and truth values are labels, and so are integers with at most 20 different
     values; other numbers, dates and durations are values. The largest label gets the first color.
-    Beyond 256 labels, or as many as a palette given as an array has, the smaller ones share a
+    Beyond 256 labels, or as many as an array of colors has, the smaller ones share a
     light grey. Missing ones are grey.
 
     Parameters
@@ -159,8 +165,8 @@ def natural_kind(column):
         return "labels"
     if types.is_complex_dtype(dtype):
         raise TypeError(f"column {str(column.name)!r} must not hold complex numbers")
-    few = types.is_integer_dtype(dtype) and column.nunique() <= _FEW
-    return "labels" if few else "value"
+    are_names = types.is_integer_dtype(dtype) and column.nunique() <= _MOST_NAMES
+    return "labels" if are_names else "value"
 
 
 def _as_labels(column, palette):

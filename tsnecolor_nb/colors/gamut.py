@@ -40,9 +40,9 @@ def outside(oklab):
 
 
 def fit_in_gamut(points, clip, *, chroma=1.0, eyes="normal", n_tries=256, rotation=None, seed=0):
-    """Find the turn and the place at which a solid can be largest inside sRGB's gamut.
+    """Find the rotation and the center with which a solid can be largest inside sRGB's gamut.
 
-    Seeded random turns and flips about a middle grey are tried; around the best few of them,
+    Seeded random turns and flips about a middle grey are tried; around the best of them,
     smaller and smaller changes of turn and center.
 
     Parameters
@@ -85,7 +85,7 @@ def fit_in_gamut(points, clip, *, chroma=1.0, eyes="normal", n_tries=256, rotati
 
 
 def largest_scale(points, turns, centers, clip, chroma=1.0):
-    """Return how large a solid can be at given turns and centers.
+    """Return how large a solid can be with some rotations and centers.
 
     Parameters
     ----------
@@ -121,17 +121,17 @@ def _tried(points, turns, centers, clip, chroma, eyes):
 
 
 def _merged(*fits):
-    """Return the best few of all."""
-    together = [np.concatenate(parts) for parts in zip(*fits, strict=True)]
+    """Return the best of all."""
+    together = [np.concatenate(arrays) for arrays in zip(*fits, strict=True)]
     best = np.argsort(-together[-1], kind="stable")[:_KEPT]
-    return Fits(*(part[best] for part in together))
+    return Fits(*(array[best] for array in together))
 
 
 def _least_spread(oklab):
     """Return, per solid, the deviation of its colors to the eyes that see least of it, (m,)."""
     lin = np.clip(oklab_to_lin(oklab), 0, 1)
-    seen = [lin, *(np.clip(simulate(lin, vision), 0, 1) for vision in _SIMULATED)]
-    return np.min([lin_to_oklab(s).var(axis=1).sum(axis=1) for s in seen], axis=0) ** 0.5
+    perceived = [lin, *(np.clip(simulate(lin, vision), 0, 1) for vision in _SIMULATED)]
+    return np.min([lin_to_oklab(s).var(axis=1).sum(axis=1) for s in perceived], axis=0) ** 0.5
 
 
 def _at(placed, centers, scale):

@@ -82,12 +82,12 @@ def eye_distances(srgb8, eyes="normal"):
     -------
     float array of shape (k, k)
     """
-    seen = _seen(srgb8, eyes)
-    return np.linalg.norm(seen[:, :, None] - seen[:, None], axis=3).min(axis=0)
+    perceived = _as_perceived(srgb8, eyes)
+    return np.linalg.norm(perceived[:, :, None] - perceived[:, None], axis=3).min(axis=0)
 
 
-def _seen(srgb8, eyes):
-    """Return the OKLab colors that each kind of eyes sees, float64 (v, k, 3)."""
+def _as_perceived(srgb8, eyes):
+    """Return the OKLab colors as each kind of eyes perceives them, float64 (v, k, 3)."""
     check_choice("eyes", eyes, _EYES)
     lin = srgb8_to_lin(srgb8).astype(np.float64)
     return np.stack([lin_to_oklab(np.clip(simulate(lin, v), 0, 1)) for v in _EYES[eyes]])
@@ -104,13 +104,13 @@ def _distinct_256(eyes="normal"):
     # The pleasant start is not made for color-blind eyes; there, one color of it begins.
     first = hex_to_srgb8(_FIRST_COLORS.split())[: None if eyes == "normal" else 1]
     candidates = np.vstack([first, grid[usable]])
-    seen = _seen(candidates, eyes) * _SMALL_PATCH
+    perceived = _as_perceived(candidates, eyes) * _SMALL_PATCH
     distance = np.full(len(candidates), np.inf)
     chosen = []
     for i in range(256):
         j = i if i < len(first) else distance.argmax()
         chosen.append(j)
-        away = ((seen - seen[:, j, None]) ** 2).sum(axis=2).min(axis=0)
+        away = ((perceived - perceived[:, j, None]) ** 2).sum(axis=2).min(axis=0)
         np.minimum(distance, away, out=distance)
     return candidates[chosen]
 
@@ -171,7 +171,7 @@ def label_colors(labels, palette="distinct", n_labels=None):
     labels : int array of shape (n,)
     palette : {"distinct", "hue"} or uint8 array of shape (m, 3)
     n_labels : int, optional
-        The largest label plus one unless given.
+        The largest label plus one by default.
 
     Returns
     -------
@@ -194,7 +194,7 @@ def value_colors(values, cmap="viridis", low=None, high=None):
     cmap : str
         See `sequential_palette`.
     low, high : float, optional
-        The values that get the first and the last color; the extremes of `values` unless given.
+        The values that get the first and the last color; the extremes of `values` by default.
 
     Returns
     -------

@@ -58,7 +58,7 @@ _DICHROMATS = {
 _LUMINANCE = (0.2126, 0.7152, 0.0722)  # of linear sRGB, IEC 61966-2-1
 
 VISIONS = ("normal", *_DICHROMATS, "grey")
-"""The kinds of eyes that `simulate` knows."""
+"""The kinds of eyes that `simulate` accepts."""
 
 
 def simulate(lin, vision):

@@ -29,7 +29,7 @@ class Embedding:
     xyz : (n, 3) float32 or None
         A 3-D map, if there is one; its axes can become colors.
     meta : DataFrame
-        One row per point, any columns: what is known besides ``X``. None becomes a frame without
+        One row per point, any columns: metadata. None becomes a frame without
         columns.
     decode : callable or None
         Turns vectors (m, d) into grey pictures (m, h, w) uint8 in which 255 is ink.
@@ -83,7 +83,7 @@ class Embedding:
         return f"<Embedding {self.name!r}: {len(self):,} points × {self.X.shape[1]} dimensions>"
 
     def pictures(self, rows):
-        """Return the pictures of some points: their own, or else decoded ones.
+        """Return the pictures of some points: those of `images`, or else decoded ones.
 
         Parameters
         ----------
@@ -159,7 +159,7 @@ def load_embedding(
     X, xy=None, *, xyz=None, meta=None, images=None, decode=None, columns=None, missing="error",
     name=None, method="tsne",
 ):
-    """Bring your own data: read files, data frames or arrays, check them, put them together.
+    """Load your data: read files, data frames or arrays, check them, put them together.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def load_embedding(
     xyz : (n, 3) array_like of numbers, path, or names in `X`, optional
         A 3-D map.
     meta : data frame, mapping of columns, or path, optional
-        n rows: what is known of each point. Unless given, the columns of `X` that are neither
+        n rows: metadata of each point. By default the columns of `X` that are neither
         dimensions nor map.
     images : callable, (n, h, w) or (n, h, w, 3) uint8, n paths or n texts, optional
         What a point looks like: a function of row numbers, grey pictures in which 255 is ink or
@@ -184,7 +184,7 @@ def load_embedding(
         Vectors (m, d) to grey pictures (m, h, w) uint8.
     columns : str or sequence of str, optional
         Which columns of a table are the dimensions: names, the name of one column of vectors, or
-        a regular expression, such as ``"^pc_"``; or which array of a file. Unless given, the only
+        a regular expression, such as ``"^pc_"``; or which array of a file. By default the only
         column of vectors, or all columns of numbers but row numbers; an array named X_pca or X,
         or the only one.
     missing : {"error", "grey"}
@@ -192,9 +192,9 @@ def load_embedding(
         grey, and color the others as if they were not there. On a map made here they lie at its
         lower left corner.
     name : str, optional
-        What to call it; the file's name unless given.
+        Its name; by default the file's.
     method : {"tsne", "umap", "pacmap"}
-        How to make a map if none is given.
+        How to make a map where there is none.
 
     Returns
     -------
@@ -209,24 +209,24 @@ def load_embedding(
     check_choice("method", method, METHODS)
     check_callable("decode", decode)
     with ExitStack() as stack:
-        found = find_parts(X, xy, xyz, columns, stack)
-        matrix, scale, incomplete = as_matrix("X", found.X, missing=missing)
+        parts = find_parts(X, xy, xyz, columns, stack)
+        matrix, scale, incomplete = as_matrix("X", parts.X, missing=missing)
         n = len(matrix)
-        xy = None if found.xy is None else as_matrix("xy", found.xy, n, 2)[0]
-        xyz = None if found.xyz is None else as_matrix("xyz", found.xyz, n, 3)[0]
-        meta = as_frame("meta", found.rest if meta is None else read_frame("meta", meta), n)
+        xy = None if parts.xy is None else as_matrix("xy", parts.xy, n, 2)[0]
+        xyz = None if parts.xyz is None else as_matrix("xyz", parts.xyz, n, 3)[0]
+        meta = as_frame("meta", parts.meta if meta is None else read_frame("meta", meta), n)
     images = None if images is None else picture_source(images, n)
     if scale != 1:
-        found.notes.append(f"X is kept times 2 ** {int(np.log2(scale))}: its numbers were extreme")
+        parts.notes.append(f"X is kept times 2 ** {int(np.log2(scale))}: its numbers were extreme")
         decode = None if decode is None else _unscaled(decode, scale)
-    for note in found.notes:
+    for note in parts.notes:
         print(note)
     if xy is None:
-        found.notes.append(f"no map given: made one of {n:,} points by {METHODS[method]}")
-        xy = _made_map(matrix, incomplete, method, found.notes[-1])
+        parts.notes.append(f"no map given: made one of {n:,} points by {METHODS[method]}")
+        xy = _made_map(matrix, incomplete, method, parts.notes[-1])
     return Embedding(
         matrix, xy, xyz, meta, decode, name or _name_of(X), images,
-        incomplete, tuple(found.notes),
+        incomplete, tuple(parts.notes),
     )
 
 

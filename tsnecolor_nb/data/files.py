@@ -1,6 +1,6 @@
 """Files: which format one has, and what is in it. Nothing here runs code that a file brings.
 
-The first bytes decide on the format, the name's ending only where they say nothing.
+The first bytes decide on the format, the name's ending only where they do not.
 """
 
 import glob
@@ -40,7 +40,7 @@ class Source:
     table : pandas DataFrame, pyarrow Table or None
         One row per point.
     typed : bool
-        Whether the file says what each column of the table holds.
+        Whether the file declares what each column of the table holds.
     """
 
     arrays: Any = field(default_factory=dict)
@@ -85,7 +85,7 @@ def opened(name, path):
 
 @contextmanager
 def telling(name, path, kind):
-    """Turn whatever a format's library says of a damaged file into one clear error."""
+    """Turn any error of a format's library about a damaged file into one clear error."""
     import pyarrow
 
     try:
@@ -130,7 +130,7 @@ def _files(name, path):
 
 
 def _natural(path):
-    """Sort part.9 before part.10, as they were written."""
+    """Sort names with numbers by value: file.9 before file.10."""
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", str(path))]
 
 
@@ -176,7 +176,7 @@ def _npz(name, path):
 
 
 class _Guarded:
-    """A mapping whose entries are read when asked for, with clear errors."""
+    """A mapping whose entries are read on access, with clear errors."""
 
     def __init__(self, stored, guard):
         self._stored, self._guard = stored, guard

@@ -1,4 +1,4 @@
-"""What `load_embedding` is given, taken apart: the numbers of X, its maps, and the rest."""
+"""The arguments of `load_embedding`, resolved to the numbers of X, its maps, and metadata."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,24 +7,24 @@ from typing import Any
 from .files import Source, opened
 from .tables import Table, dimensions, is_frame, listed
 
-# How a file's arrays are named by the customs of scanpy, or by our own words.
+# How a file's arrays are named by the customs of scanpy, or of this package.
 _DATA_NAMES = ("X_pca", "X")
 _MAP_NAMES = ("xy", "X_tsne", "X_umap", "X_pacmap")
 
 
 @dataclass
 class Parts:
-    """What was found: raw numbers of X and its maps, what else a table holds, and notes."""
+    """Raw numbers of X and its maps, the other columns of a table, and notes."""
 
     X: Any
     xy: Any = None
     xyz: Any = None
-    rest: Any = None
+    meta: Any = None
     notes: list = field(default_factory=list)
 
 
 def find_parts(X, xy, xyz, columns, stack):
-    """Find the dimensions, the maps and the rest in what `load_embedding` was given.
+    """Find the dimensions, the maps and the metadata in the arguments of `load_embedding`.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def read_frame(name, value):
     with opened(name, value) as source:
         if source.table is None:
             raise ValueError(f"{name} must be a table, got arrays in {str(value)!r}")
-        return Table(name, source.table).rest(())
+        return Table(name, source.table).others(())
 
 
 def _source(name, value, stack):
@@ -71,7 +71,7 @@ def _parts_of_store(source, xy, columns):
     if columns is not None and not isinstance(columns, str):
         raise TypeError(f"columns must be the name of one array here, got {columns!r}")
     key = _pick("columns", arrays, columns, _DATA_NAMES)
-    parts = Parts(arrays[key], rest=source.table)
+    parts = Parts(arrays[key], meta=source.table)
     if xy is None:
         known = next((name for name in _MAP_NAMES if name in arrays and name != key), None)
         if known is not None:
@@ -82,20 +82,20 @@ def _parts_of_store(source, xy, columns):
 
 def _parts_of_table(source, xy, xyz, columns):
     table = Table("X", source.table, typed=source.typed)
-    maps = [_names_in(table, given) for given in (xy, xyz)]
+    maps = [_names_in(table, value) for value in (xy, xyz)]
     taken = [name for names in maps for name in names]
     names = dimensions(table, columns, taken)
     parts = Parts(table.matrix(names), *(table.matrix(m) if m else None for m in maps))
-    parts.rest = table.rest([*names, *taken])
+    parts.meta = table.others([*names, *taken])
     if columns is None:
-        left = [str(name) for name in parts.rest.columns]
+        left = [str(name) for name in parts.meta.columns]
         also = f"; left as meta: {listed(left, 6)}" if left else ""
         parts.notes.append(f"dimensions of X: {listed(names, 4)}{also}")
     return parts
 
 
 def _pick(name, arrays, key, customary):
-    """Return the name of one of a file's arrays: as asked, or the customary one, or the only."""
+    """Return the name of one of a file's arrays: by `key`, or the customary one, or the only."""
     keys = list(arrays)
     if key is not None and key not in keys:
         raise ValueError(f"{name} must be one of {listed(keys)}, got {key!r}")
@@ -107,28 +107,28 @@ def _pick(name, arrays, key, customary):
     return found[0]
 
 
-def _names_in(table, given):
-    """Return the columns of a table that `given`, a name or a sequence of names, stands for."""
-    if isinstance(given, str) and given in table.names:
-        return [given]
-    if isinstance(given, (list, tuple)) and given and all(isinstance(x, str) for x in given):
-        missing = [name for name in given if name not in table.names]
+def _names_in(table, value):
+    """Return the columns of a table that `value`, a name or a sequence of names, stands for."""
+    if isinstance(value, str) and value in table.names:
+        return [value]
+    if isinstance(value, (list, tuple)) and value and all(isinstance(x, str) for x in value):
+        missing = [name for name in value if name not in table.names]
         if missing:
             raise ValueError(
                 f"xy and xyz must name columns of the table, got {missing[0]!r}; "
                 f"there are {listed(table.names)}"
             )
-        return list(given)
+        return list(value)
     return []
 
 
-def _beside(name, given, source, stack):
+def _beside(name, value, source, stack):
     """Return a map that is an array, a file of its own, or an array beside X."""
-    if given is None:
+    if value is None:
         return None
-    if isinstance(given, str) and given in source.arrays:
-        return source.arrays[given]
-    own = _source(name, given, stack)
+    if isinstance(value, str) and value in source.arrays:
+        return source.arrays[value]
+    own = _source(name, value, stack)
     if own.table is None:
         return own.arrays[_pick(name, own.arrays, None, _MAP_NAMES)]
     table = Table(name, own.table, typed=own.typed)

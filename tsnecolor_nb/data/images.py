@@ -1,4 +1,4 @@
-"""Pictures of one's own points: from arrays, image files or texts, always by row."""
+"""Pictures of points: from arrays, image files or texts, always by row."""
 
 from functools import partial
 from pathlib import Path
@@ -70,7 +70,7 @@ def _cards(texts, rows):
 
 
 def checked_pictures(pictures, m):
-    """Return `pictures` if they are m of them, uint8 and grey or sRGB; else say what is wrong."""
+    """Return `pictures` if they are m of them, uint8 and grey or sRGB; else raise an error."""
     pictures = np.asarray(pictures)
     if pictures.dtype != np.uint8:
         raise TypeError(f"images must be uint8 (0 to 255), got {pictures.dtype}")

@@ -77,7 +77,7 @@ def legend_strip(legend, width):
 
 
 def save_table(path, columns, *, overwrite=False):
-    """Save columns as Parquet, NPY or CSV, as the end of the path says.
+    """Save columns as Parquet, NPY or CSV, by the suffix of the path.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def point_columns(embedding, *, srgb8=None, labels=None, selection=None):
     Returns
     -------
     dict of str to array
-        ``row``, ``x``, ``y``, then what was given.
+        ``row``, ``x``, ``y``, then the other arguments.
     """
     n = len(embedding)
     columns = {"row": np.arange(n), "x": embedding.xy[:, 0], "y": embedding.xy[:, 1]}

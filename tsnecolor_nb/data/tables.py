@@ -1,4 +1,4 @@
-"""Data frames of any make: their columns as numbers, and which of them are the dimensions."""
+"""Data frames of any library: their columns as numbers, and which of them are the dimensions."""
 
 import re
 
@@ -15,7 +15,7 @@ def is_frame(value):
 
 
 class Table:
-    """A data frame of any make: numbers of its columns, and the rest as pandas.
+    """A data frame of any library: some columns as numbers, the others as pandas.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class Table:
         What an error calls it.
     frame : DataFrame of pandas or Polars, or pyarrow Table
     typed : bool
-        Whether its maker declared what each column holds; CSV files do not.
+        Whether the types of columns are declared; CSV files do not.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ class Table:
             matrix[:, j] = self.column(name).to_numpy(zero_copy_only=False)
         return matrix
 
-    def rest(self, names):
+    def others(self, names):
         """Return all columns but these as a pandas DataFrame."""
         left = [x for x, name in zip(self._labels, self.names, strict=True) if name not in names]
         if hasattr(self._frame, "to_pandas"):
@@ -189,7 +189,7 @@ def _counts_rows(table, name):
 
 
 def _refuse_spoilt(table, name):
-    """Refuse a column of numbers with a few words in it: as text it would silently be left out."""
+    """Refuse a column of numbers with some words in it: as text it would be left out silently."""
     import pandas as pd
     import pyarrow.types as kinds
 
@@ -198,7 +198,7 @@ def _refuse_spoilt(table, name):
         table.typed or not (kinds.is_string(array.type) or kinds.is_large_string(array.type))
     ):
         return
-    texts = pd.Series(table.rest([other for other in table.names if other != name]).iloc[:, 0])
+    texts = pd.Series(table.others([other for other in table.names if other != name]).iloc[:, 0])
     texts = texts[texts.notna()]
     words = texts[pd.to_numeric(texts, errors="coerce").isna()]
     if 0 < len(words) < len(texts) / 2:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..colors.spaces import lin_to_srgb8, srgb8_to_lin
 from .dots import spread, spread_largest
-from .mixed_pixels import desaturated, lot_colors, spread_of
+from .mixed_pixels import desaturated, key_colors, spread_of
 
 SHADINGS = ("eq_hist", "log", "count")
 PLAIN = (32, 34, 38)
@@ -42,16 +42,16 @@ def draw(points, ranges, width, height, radius, shading):
     density = np.zeros((height, width), np.uint32)
     pixels_with = np.zeros(1, np.int64)
     for rows in bands(height, width):
-        sums, lots = _band_sums(points, ranges, width, height, rows, radius)
-        here = np.bincount(_paint(sums, lots, picture[rows], density[rows]))
+        sums, keys = _band_sums(points, ranges, width, height, rows, radius)
+        here = np.bincount(_paint(sums, keys, picture[rows], density[rows]))
         here[: len(pixels_with)] += pixels_with[: len(here)]
         pixels_with = np.concatenate([here, pixels_with[len(here) :]])
     opacity = _opacity(pixels_with, shading)
     for rows in bands(height, width):
-        found = np.flatnonzero(density[rows])
+        occupied = np.flatnonzero(density[rows])
         pixels = picture[rows].reshape(-1, 4)
-        alpha = pixels[found, 3] * opacity[density[rows].reshape(-1)[found]]
-        pixels[found, 3] = np.rint(alpha)
+        alpha = pixels[occupied, 3] * opacity[density[rows].reshape(-1)[occupied]]
+        pixels[occupied, 3] = np.rint(alpha)
     return picture
 
 
@@ -73,9 +73,9 @@ def color_spread(points, ranges, width, height, radius):
     spreads = np.full((height, width), np.nan, np.float32)
     for rows in bands(height, width):
         sums, _ = _band_sums(points, ranges, width, height, rows, radius)
-        found = np.flatnonzero(sums[-1] > 0)
-        means = _means(sums, found)
-        spreads[rows].reshape(-1)[found] = spread_of(means[:, 3:6], means[:, 6])
+        occupied = np.flatnonzero(sums[-1] > 0)
+        means = _means(sums, occupied)
+        spreads[rows].reshape(-1)[occupied] = spread_of(means[:, 3:6], means[:, 6])
     return spreads
 
 
@@ -87,7 +87,7 @@ def bands(height, width):
 
 
 def _band_sums(points, ranges, width, height, rows, radius):
-    """Return sums and lots of some rows of a picture, with what spreads in from around them."""
+    """Return sums and keys of some rows of a picture, with what spreads in from around them."""
     (x0, x1), (y0, y1) = ranges
     dx, dy = (x1 - x0) / width, (y1 - y0) / height
     pad = int(np.ceil(radius)) if radius > 0.5 else 0
@@ -99,13 +99,13 @@ def _band_sums(points, ranges, width, height, rows, radius):
     inside = slice(above, above + rows.stop - rows.start), slice(pad, pad + width)
     size = width + 2 * pad, inside[0].stop + pad
     if callable(points):
-        sums, lots = points(x_range, y_range, *size), None
+        sums, keys = points(x_range, y_range, *size), None
     else:
-        sums, lots = point_sums(points, x_range, y_range, *size)
+        sums, keys = point_sums(points, x_range, y_range, *size)
     if pad:
         sums = spread(sums, radius)
-        lots = None if lots is None else spread_largest(lots, radius)
-    return sums[:, *inside], None if lots is None else lots[inside]
+        keys = None if keys is None else spread_largest(keys, radius)
+    return sums[:, *inside], None if keys is None else keys[inside]
 
 
 def point_sums(points, x_range, y_range, width, height):
@@ -115,54 +115,54 @@ def point_sums(points, x_range, y_range, width, height):
     -------
     sums : (c + 1, height, width) float32
         Of the columns in their order (plain points: r, g, b), and the number of points last.
-    lots : (height, width) float64 or None
-        The largest lot, 0 where no point is, if the points have lots.
+    keys : (height, width) float64 or None
+        The largest key, 0 where no point is, if the points have random keys.
     """
     import datashader as ds
 
-    columns = [column for column in points if column not in ("x", "y", "lot")]
+    columns = [column for column in points if column not in ("x", "y", "key")]
     wanted = {column: ds.sum(column) for column in columns} | {"n": ds.count()}
-    if "lot" in points:
-        wanted["lot"] = ds.max("lot")
+    if "key" in points:
+        wanted["key"] = ds.max("key")
     canvas = ds.Canvas(width, height, x_range, y_range)
-    found = canvas.points(points, "x", "y", ds.summary(**wanted))
-    lots = np.nan_to_num(found["lot"].to_numpy()[::-1]) if "lot" in points else None
-    if columns or lots is not None:
-        return np.stack([found[c].to_numpy()[::-1] for c in (*columns, "n")], dtype="f4"), lots
+    aggregated = canvas.points(points, "x", "y", ds.summary(**wanted))
+    keys = np.nan_to_num(aggregated["key"].to_numpy()[::-1]) if "key" in points else None
+    if columns or keys is not None:
+        return np.stack([aggregated[c].to_numpy()[::-1] for c in (*columns, "n")], dtype="f4"), keys
     sums = np.empty((4, height, width), np.float32)
-    sums[3] = found["n"].to_numpy()[::-1]
+    sums[3] = aggregated["n"].to_numpy()[::-1]
     sums[:3] = sums[3] * srgb8_to_lin(np.array(PLAIN, np.uint8))[:, None, None]
     return sums, None
 
 
-def _means(sums, found):
-    """Return the mean of each column at the pixels found, (m, c)."""
+def _means(sums, occupied):
+    """Return the mean of each column at some pixels, (m, c)."""
     flat = sums.reshape(len(sums), -1)
-    return np.stack([column[found] for column in flat[:-1]], axis=1) / flat[-1, found, None]
+    return np.stack([column[occupied] for column in flat[:-1]], axis=1) / flat[-1, occupied, None]
 
 
-def _colors(sums, lots, found):
-    """Return the color of each pixel found, uint8 (m, 3)."""
-    if lots is not None:
-        return lot_colors(lots.reshape(-1)[found])
-    means = _means(sums, found)
+def _colors(sums, keys, occupied):
+    """Return the color of some pixels, uint8 (m, 3)."""
+    if keys is not None:
+        return key_colors(keys.reshape(-1)[occupied])
+    means = _means(sums, occupied)
     if means.shape[1] == 3:
         return lin_to_srgb8(means)
     return desaturated(means[:, :3], spread_of(means[:, 3:6], means[:, 6]))
 
 
-def _paint(sums, lots, picture, density):
+def _paint(sums, keys, picture, density):
     """Set color, coverage (as alpha) and density where points are; return these densities."""
-    found = np.flatnonzero(sums[-1] > 0)
-    count = sums[-1].reshape(-1)[found]
-    pixels = np.empty((len(found), 4), np.uint8)
-    pixels[:, :3] = _colors(sums, lots, found)
+    occupied = np.flatnonzero(sums[-1] > 0)
+    count = sums[-1].reshape(-1)[occupied]
+    pixels = np.empty((len(occupied), 4), np.uint8)
+    pixels[:, :3] = _colors(sums, keys, occupied)
     # Below one point lies only the soft edge of a dot: that is coverage, not density.
     pixels[:, 3] = np.rint(np.minimum(count, 1) * 255)
-    picture.reshape(-1, 4)[found] = pixels
+    picture.reshape(-1, 4)[occupied] = pixels
     # One sum of many soft edges may miss a whole number by a rounding error.
-    density.reshape(-1)[found] = np.ceil(count - 1e-3)
-    return density.reshape(-1)[found]
+    density.reshape(-1)[occupied] = np.ceil(count - 1e-3)
+    return density.reshape(-1)[occupied]
 
 
 def _opacity(pixels_with, shading):

@@ -1,7 +1,7 @@
 """Where points of different color share a pixel, their mean is a color that none of them has.
 
-How far these colors lie apart is found in the same pass over the points, by four more sums; or the
-pass keeps one point of each pixel, drawn by lot, in place of sums.
+How far these colors lie apart is measured in the same pass over the points, by four more sums; or
+the pass keeps one point of each pixel, sampled at random, instead of sums.
 """
 
 import numpy as np
@@ -13,12 +13,12 @@ GREY_AT = 0.2
 """Spread of color, in OKLab, from which on a desaturated pixel is grey."""
 
 _MIDDLE = np.array([0.6, 0, 0], np.float32)
-# Of a lot's 52 bits, all exact in float64, 28 are the priority and 24 the color.
+# Of a key's 52 bits, all exact in float64, 28 are the priority and 24 the color.
 _COLORS = 1 << 24
 
 
 def columns_for(mixed, points):
-    """Return the columns that the pass needs in place of, or besides, linear r, g, b.
+    """Return the columns that the pass needs instead of, or besides, linear r, g, b.
 
     Parameters
     ----------
@@ -35,15 +35,15 @@ def columns_for(mixed, points):
     lin = points[["r", "g", "b"]].to_numpy()
     if mixed == "sample":
         place = points[["x", "y"]]
-        return place.assign(lot=_lots(place.to_numpy(np.float32), lin_to_srgb8(lin)))
+        return place.assign(key=_random_keys(place.to_numpy(np.float32), lin_to_srgb8(lin)))
     oklab = lin_to_oklab(lin) - _MIDDLE
     lightness, green_red, blue_yellow = oklab.T
     square = np.einsum("ij,ij->i", oklab, oklab)
     return points.assign(L=lightness, A=green_red, B=blue_yellow, square=square)
 
 
-def _lots(xy, srgb8):
-    """Give each point a lot, float64: the place alone decides it, not the order of the points."""
+def _random_keys(xy, srgb8):
+    """Give each point a random key, float64, by its position and not by the order of points."""
     place = np.ascontiguousarray(xy).view(np.uint32)
     z = (place[:, 0].astype(np.uint64) << np.uint64(32)) | place[:, 1]
     # G. Steele et al., "Fast splittable pseudorandom number generators" (2014): splitmix64.
@@ -59,9 +59,9 @@ def _mask(priority):
     return (priority * np.uint64(0x9E3779B1)) & np.uint64(_COLORS - 1)
 
 
-def lot_colors(lots):
-    """Return the colors, uint8 (m, 3), of the points that have these lots."""
-    priority, color = np.divmod(lots.astype(np.uint64), np.uint64(_COLORS))
+def key_colors(keys):
+    """Return the colors, uint8 (m, 3), of the points that have these keys."""
+    priority, color = np.divmod(keys.astype(np.uint64), np.uint64(_COLORS))
     color ^= _mask(priority)
     shifts = np.array([16, 8, 0], np.uint64)
     return ((color[:, None] >> shifts) & np.uint64(255)).astype(np.uint8)

@@ -109,8 +109,8 @@ class Raster:
             become few.
         mixed : {"mean", "desaturate", "sample"}
             What a pixel shows where points of different color share it: their mean; the mean, the
-            greyer the more they differ; or the color of one of them, drawn by a lot that does not
-            depend on the order of the points.
+            greyer the more they differ; or the color of one of them, sampled at random
+            in a way that does not depend on the order of the points.
 
         Returns
         -------
@@ -172,7 +172,7 @@ class Raster:
         return made
 
     def square(self, x_range=None, y_range=None):
-        """Return the ranges of the smallest square that shows what is asked for.
+        """Return the ranges of the smallest square that contains two ranges.
 
         Parameters
         ----------
@@ -264,7 +264,7 @@ def compose(rgba, background="white"):
 
 
 def background_srgb8(background):
-    """Return a background as three integers of 0 to 255, or say what is wrong with it."""
+    """Return a background as three integers of 0 to 255; raise a ValueError if it is none."""
     if isinstance(background, str) and background in _BACKGROUNDS:
         return _BACKGROUNDS[background]
     if not isinstance(background, str) and np.shape(background) == (3,):

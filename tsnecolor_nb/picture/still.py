@@ -16,7 +16,7 @@ class Picture:
     pixels : (h, w) uint8 grey or (h, w, 3) uint8 sRGB
         Row 0 on top.
     text : str
-        What a reader gets who can't see it.
+        Alternative text for readers who cannot see it.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def contact_sheet(rows, captions=None, *, scale=2, text="contact sheet"):
     scale : int
         How many screen pixels a picture's pixel becomes.
     text : str
-        What a reader gets who can't see it.
+        Alternative text for readers who cannot see it.
 
     Returns
     -------
@@ -92,11 +92,11 @@ def beside(left, right):
         White where the lower one ends.
     """
     height = max(len(left), len(right))
-    parts = [
-        np.pad(part, ((0, height - len(part)), (0, 0), (0, 0)), constant_values=_PAPER)
-        for part in (left, right)
+    padded = [
+        np.pad(side, ((0, height - len(side)), (0, 0), (0, 0)), constant_values=_PAPER)
+        for side in (left, right)
     ]
-    return np.hstack(parts)
+    return np.hstack(padded)
 
 
 def _strip(pictures, scale):

@@ -34,7 +34,7 @@ _INVISIBLE = {"Cc", "Cf", "Zs"}
 
 
 class MissingGlyphWarning(UserWarning):
-    """A text has characters that no font on this machine can draw; given once per process."""
+    """A text has characters that no font on this machine can draw; issued once per process."""
 
 
 def draw_text(draw, xy, text, *, fill, size=SIZE, anchor="la"):

@@ -1,9 +1,8 @@
-"""What a point looks like in a legend or a panel: a small picture, or a few words."""
-
+"""What a point looks like in a legend or a panel: a small picture, or a short text."""
 
 import numpy as np
 
-_LARGEST = 64  # pixels; pictures of one's own may be photographs
+_LARGEST = 64  # pixels; a user's pictures may be photographs
 
 
 def thumbs(embedding, rows):
@@ -39,7 +38,7 @@ def as_thumb(picture):
 
 
 def captions(embedding, rows):
-    """Return a few words on each of some points: its name, its first text, or its number.
+    """Return a short text for each of some points: its name, its first text, or its number.
 
     Parameters
     ----------
