@@ -56,6 +56,9 @@ from .glyphs.load import (
     load_glyphs as load_glyphs,
     load_originals as load_originals,
 )
+from .legend.drawings import (
+    draw_colors as draw_colors,
+)
 from .legend.explain import (
     explain as explain,
     explain_column as explain_column,

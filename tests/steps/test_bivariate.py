@@ -1,4 +1,4 @@
-"""Two values as one color: corners, ranks, ties, and the legend."""
+"""Two values as one color: corners, ranks and ties."""
 
 import numpy as np
 import pytest
@@ -52,18 +52,6 @@ def test_a_single_column_leaves_the_second_low(values):
     pair = np.column_stack([values[:, 0], np.ones(len(values))])
     expected = BivariateColors().fit_transform(pair)
     assert np.array_equal(BivariateColors().fit_transform(values[:, :1]), expected)
-
-
-def test_the_legend_shows_the_corners_and_names(values):
-    """The picture holds the four corners where they belong, and words beside them."""
-    step = BivariateColors(("false", "torn")).fit(values)
-    pixels = step.legend().pixels
-    low, high = values.min(axis=0), values.max(axis=0)
-    corners = step.transform(np.array([low, high]))
-    assert np.abs(pixels[179, 24].astype(int) - corners[0]).max() <= 1
-    assert np.abs(pixels[0, 24 + 179].astype(int) - corners[1]).max() <= 1
-    assert (pixels[190:, :].min(axis=2) < 120).any() and (pixels[:180, :20].min(axis=2) < 120).any()
-    assert step.channel_names == ("false", "torn")
 
 
 def test_two_names_are_needed(values):

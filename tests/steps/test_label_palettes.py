@@ -158,7 +158,7 @@ def test_techniques_color_by_clusters():
     ("call", "message"),
     [
         (lambda: related_palette(np.zeros(3), np.zeros((3, 2))), "labels must be integers"),
-        (lambda: related_palette(np.zeros(3, int), np.zeros((4, 2))), "one per place"),
+        (lambda: related_palette(np.zeros(3, int), np.zeros((4, 2))), "one per point"),
         (lambda: contrasting_palette(np.zeros(3, int), np.eye(3)[:, :2], eyes="cat"), "eyes must"),
         (lambda: RelatedColors(eyes="cat").fit(np.ones((5, 4))), "eyes must be"),
         (lambda: ContrastingColors("cat").fit(np.ones((5, 3))), "eyes must be"),

@@ -1,4 +1,4 @@
-"""The perceptual cube: one scale, few colors clipped, a large solid, and a legend of its own."""
+"""The perceptual cube: one scale, few colors clipped, and a large solid."""
 
 import numpy as np
 import pytest
@@ -99,10 +99,9 @@ def test_chroma_stretches_color_against_lightness(values):
 
 @pytest.mark.parametrize("columns", [1, 2])
 def test_fewer_columns_are_a_line_or_a_plane_of_colors(values, columns):
-    """One or two columns give many colors too, and a legend of one slice."""
+    """One or two columns give many colors too."""
     cube = OklabCube().fit(values[:, :columns])
     assert len(np.unique(cube.transform(values[:, :columns]), axis=0)) > 50
-    assert cube.legend_slices().pixels.shape[1] < 200
 
 
 def test_one_point_repeated_is_one_color():
@@ -111,24 +110,13 @@ def test_one_point_repeated_is_one_color():
     assert (found == found[0]).all()
 
 
-def test_the_legend_has_the_colors_of_the_points(values, cube):
-    """Its slices hold colors near those of points, and three of them stand side by side."""
-    pixels = cube.legend_slices().pixels
-    cells = pixels[2:170:4, 2::4].reshape(-1, 3)
-    filled = np.unique(cells[np.ptp(cells, axis=1) > 12], axis=0)
-    assert len(filled) > 200
-    shown = srgb8_to_oklab(np.unique(cube.transform(values), axis=0))
-    gap = [np.linalg.norm(shown - color, axis=1).min() for color in srgb8_to_oklab(filled)]
-    assert np.median(gap) < 0.02
-
-
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
         ({"clip": 0.5}, "clip must be at least 0 and below 0.5, got 0.5"),
         ({"chroma": 0}, "chroma must be above 0"),
         ({"eyes": "all"}, "eyes must be one of"),
-        ({"n_tries": 0}, "n_tries must be at least 1"),
+        ({"n_tries": 0}, "n_tries must be an integer of at least 1"),
         ({"rotation": np.ones((3, 3))}, "rotation must be an orthogonal matrix"),
     ],
 )

@@ -1,19 +1,25 @@
 """Steps against plain definitions, in chunks, at known traps, and by scikit-learn's own checks."""
 
+import pickle
+import warnings
+
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.decomposition import PCA, FastICA
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsnecolor_nb.colors.palettes import MISSING, distinct_palette, hue_palette
+from tsnecolor_nb.steps.base import report_progress
 from tsnecolor_nb.steps.bivariate import BivariateColors
 from tsnecolor_nb.steps.columns import Falloff, Standardize
 from tsnecolor_nb.steps.ica import SampledICA
 from tsnecolor_nb.steps.label_palettes import ContrastingColors, RelatedColors
-from tsnecolor_nb.steps.labels import Argmax, ClusterLabels, FitOnSample
+from tsnecolor_nb.steps.labels import Argmax, ClusterLabels
 from tsnecolor_nb.steps.oklab_cube import OklabCube
 from tsnecolor_nb.steps.pca import ChunkedPCA
 from tsnecolor_nb.steps.to_color import LabelColors, PackBits, RGBCube, SequentialColors
@@ -27,7 +33,6 @@ ALL_STEPS = [
     Argmax(),
     Argmax(absolute=True),
     ClusterLabels(),
-    FitOnSample(Standardize(), n_samples=20),
     RGBCube(),
     RGBCube(clip=0.1),
     PackBits(),
@@ -145,14 +150,69 @@ def test_ica_bears_constant_columns(X):
 def test_ica_reports_every_round_and_can_be_stopped(X):
     """Progress is called while fitting, and what it raises ends the fit."""
     fractions = []
-    SampledICA(12).fit(X, progress=fractions.append)
+    with report_progress(fractions.append):
+        SampledICA(12).fit(X)
     assert fractions == sorted(fractions) and 0 < fractions[0] < fractions[-1] <= 1
 
     def stop(fraction):
         raise InterruptedError
 
-    with pytest.raises(InterruptedError):
-        SampledICA(12).fit(X, progress=stop)
+    with pytest.raises(InterruptedError), report_progress(stop):
+        SampledICA(12).fit(X)
+
+
+def test_ica_that_does_not_converge_warns(X):
+    """scikit-learn's ConvergenceWarning names the limit; a fit that converges gives no warning."""
+    with pytest.warns(ConvergenceWarning, match=r"max_iter=2 .*tol=0.0001"):
+        assert not SampledICA(12, max_iter=2).fit(X).converged_
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert SampledICA(12).fit(X).converged_
+
+
+def test_progress_changes_nothing_in_what_is_learnt(X):
+    """A fit that reports learns the same as one that does not, and reports end with the context."""
+    reports = []
+    for step in (SampledICA(6), ClusterLabels(5)):
+        with report_progress(reports.append):
+            watched = clone(step).fit(X)
+        n_reports = len(reports)
+        assert n_reports and np.array_equal(watched.transform(X), clone(step).fit_transform(X))
+        assert len(reports) == n_reports
+
+
+def test_aligned_steps_are_copies(X):
+    """Another order and other signs give the earlier values, and leave the step as it was."""
+    for step in (ChunkedPCA(5), ChunkedPCA(5, whiten=True), SampledICA(5)):
+        step.fit(X)
+        before = step.transform(X)
+        other = step.reordered([3, 1, 0, 2, 4], [1, -1, 1, -1, 1])
+        np.testing.assert_allclose(
+            other.transform(X), before[:, [3, 1, 0, 2, 4]] * [1, -1, 1, -1, 1], atol=1e-4
+        )
+        again = other.aligned(before, other.transform(X))
+        np.testing.assert_allclose(again.transform(X), before, atol=1e-4)
+        np.testing.assert_allclose(
+            other.inverse_transform(other.transform(X)), step.inverse_transform(before), atol=1e-3
+        )
+        assert np.array_equal(step.transform(X), before)
+
+
+def test_aligned_clusters_keep_their_numbers(X):
+    """Clusters of another fit get the numbers of an earlier one; its own numbers stay."""
+    step = ClusterLabels(6).fit(X)
+    labels, order = step.transform(X), np.array([2, 0, 1, 5, 4, 3])
+    other = step.aligned(order[labels], labels)
+    assert np.array_equal(other.transform(X), order[labels])
+    assert np.array_equal(other.training_output_, order[labels])
+    assert np.array_equal(step.transform(X), labels)
+
+
+@pytest.mark.parametrize("step", ALL_STEPS, ids=str)
+def test_no_training_rows_are_kept(X, step):
+    """No fitted attribute holds rows of X; the labels of a clustering are one number a row."""
+    fitted = {name: value for name, value in vars(step.fit(X)).items() if name != "labels_"}
+    assert len(pickle.dumps(fitted)) < 50_000 < X.nbytes
 
 
 def test_standardize_is_the_originals(X):
@@ -199,14 +259,6 @@ def test_clusters_are_those_of_kmeans():
     away = np.linalg.norm(X[:, None] - ours.cluster_centers_, axis=2)
     assert np.array_equal(ours.predict(X), away.argmin(axis=1))
     assert np.array_equal(ours.fit_transform(X), ours.transform(X))
-
-
-def test_fit_on_sample_learns_from_few_rows_and_transforms_all(X):
-    """The statistics are those of exactly n_samples rows of X, and all rows are transformed."""
-    step = FitOnSample(Standardize(), n_samples=100).fit(X)
-    assert not np.allclose(step.estimator_.mean_, X.mean(axis=0), rtol=1e-6)
-    expected = (X - step.estimator_.mean_) / step.estimator_.scale_
-    np.testing.assert_allclose(step.transform(X), expected, atol=1e-4)
 
 
 def test_rgb_cube_is_the_originals(X):
@@ -275,11 +327,11 @@ def test_sequential_colors_rise_with_the_values(X):
 @pytest.mark.parametrize(
     ("step", "message"),
     [
-        (ChunkedPCA(13), "n_components must be an integer from 1 to .* 12, got 13"),
+        (ChunkedPCA(13), "n_components must be an integer from 1 to 12, .*, got 13"),
         (ChunkedPCA(True), "n_components must be"),
         (SampledICA(0), "n_components must be"),
         (SampledICA(5, n_samples=5), "n_samples must be greater"),
-        (SampledICA(max_iter=0), "max_iter must be at least 1"),
+        (SampledICA(max_iter=0), "max_iter must be an integer of at least 1"),
         (Falloff(0), "decay must be above 0"),
         (Falloff(1.1), "decay must be above 0"),
         (RGBCube(clip=0.5), "clip must be at least 0 and below 0.5"),

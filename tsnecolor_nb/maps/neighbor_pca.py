@@ -6,7 +6,8 @@ from sklearn.utils import check_array
 from ..arrays.chunks import row_chunks
 from ..arrays.moments import moments, moments_of_sums, sums_about
 from ..arrays.neighbors import map_pairs
-from ..steps.pca import FLOATS, ChunkedPCA
+from ..steps.base import FLOATS
+from ..steps.pca import ChunkedPCA
 
 _BLOCK = 16_384  # differences at a time; all of them would be a copy of X
 

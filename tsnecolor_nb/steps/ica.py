@@ -1,33 +1,40 @@
 """Independent components."""
 
-import numpy as np
-from sklearn.utils.validation import check_is_fitted, validate_data
+import warnings
 
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.validation import check_is_fitted
+
+from ..arrays.checks import check_count
 from ..arrays.chunks import map_chunks, sample_rows, single_threaded
 from ..arrays.moments import moments
-from .pca import FLOATS, ChunkedPCA, LinearProjection, check_n_components
+from .base import current_progress
+from .pca import ChunkedPCA, LinearProjection, check_n_components
 
 
 class SampledICA(LinearProjection):
     """Independent components: FastICA on a seeded sample of rows, applied to all rows.
 
     Whitening uses all rows, by `ChunkedPCA` cut at the rank of the data, so that constant columns
-    do no harm; FastICA's fixed point then turns the whitened sample. On the glyph atlas a sample
-    of 50,000 finds components that differ from those of all rows as much as those of all rows
-    differ from seed to seed: mean matched |correlation| 0.91 at 24 and 30 components, 0.8 at 128,
-    1.0 at 3.
+    do no harm; FastICA's fixed-point iteration then rotates the whitened sample. On the glyph
+    atlas the components of a sample of 50,000 differ from those of all rows as much as those of
+    all rows differ from seed to seed: mean matched |correlation| 0.91 at 24 and 30 components, 0.8
+    at 128, 1.0 at 3.
 
     Parameters
     ----------
     n_components : int, optional
-        As many as the rank of X unless given; never more than that.
+        The rank of X by default; never more than that.
     n_samples : int
-        Rows on which the rotation is learnt.
+        Rows from which the rotation is learnt.
     max_iter : int
     tol : float
-        The rotation stands when no component turns by more than this between two iterations.
+        The rotation has converged when no component changes by more than this, in 1 - |cosine|,
+        between two iterations. If it has not after `max_iter`, scikit-learn's `ConvergenceWarning`
+        says so.
     random_state : int
-        Seeds both the sample and the start.
+        Seeds both the sample and the initial rotation.
 
     Attributes
     ----------
@@ -56,29 +63,23 @@ class SampledICA(LinearProjection):
         self.tol = tol
         self.random_state = random_state
 
-    def fit(self, X, y=None, *, progress=None):
-        """Learn the sources from `X`, float (n, d) with n >= 2.
+    def _learn(self, X):
+        self.fit_moments(moments(X), X)
 
-        `progress`, if given, is called with fractions 0..1; what it raises ends the work.
-        """
-        X = validate_data(self, X, dtype=FLOATS, ensure_min_samples=2)
-        if self.max_iter < 1:
-            raise ValueError(f"max_iter must be at least 1, got {self.max_iter!r}")
-        return self.fit_moments(moments(X), X, progress=progress)
-
-    def fit_moments(self, moments, sample, *, progress=None):
+    def fit_moments(self, moments, sample):
         """Learn the sources from the `Moments` of all rows, and from some or all of the rows."""
+        check_count("max_iter", self.max_iter, 1)
         self.n_features_in_ = len(moments.mean)
         whitening = self._whiten(moments, np.finfo(sample.dtype).eps)
         rows = sample_rows(len(sample), self.n_samples, self.random_state)
         white = whitening.transform(sample[rows])
-        # The fixed point circles for ever unless the sample is exactly white by itself.
+        # The iteration never converges unless the sample is exactly white by itself.
         exact = ChunkedPCA(whiten=True).fit(white)
         axes, exactly = exact.components_, exact.transform(white)
         if len(white) == moments.n:
-            # White but for rounding: these axes are noise, and the start must not hang on it.
+            # White but for rounding: these axes are noise; the start must not depend on them.
             axes, exactly = np.eye(len(axes)), (exactly @ axes).astype(white.dtype)
-        rotation = self._rotate(exactly, progress) @ axes
+        rotation = self._rotate(exactly) @ axes
         sources = white @ rotation.T
         third_moments = (sources * sources * sources).mean(axis=0)
         rotation *= np.where(third_moments < 0, -1, 1)[:, None]
@@ -101,29 +102,28 @@ class SampledICA(LinearProjection):
                 f"n_samples must be greater than the number of components, {k}, "
                 f"got {self.n_samples!r}"
             )
-        pca.components_, pca.explained_variance_ = pca.components_[:k], variance[:k]
-        pca.n_components_ = k
-        return pca
+        return pca.reordered(np.arange(k), np.ones(k))
 
-    def _rotate(self, white, progress):
-        """Iterate the symmetric fixed point with tanh, FastICA's default, on a white sample.
+    def _rotate(self, white):
+        """Return the rotation by symmetric fixed-point iteration with tanh, FastICA's default.
 
         The same iteration as in `sklearn.decomposition.FastICA`, chunk by chunk: that keeps the
         intermediate results in cache and lets a caller watch or stop it.
         """
         n, k = white.shape
+        progress = current_progress()
         start = np.random.default_rng(self.random_state).normal(size=(k, k))
         rotation = nearest_rotation(start)
         for iteration in range(1, self.max_iter + 1):
             previous, forward = rotation, rotation.T.astype(white.dtype)
 
-            def moments(rows, forward=forward):
+            def sums(rows, forward=forward):
                 sources = np.tanh(white[rows] @ forward)
                 return sources.T @ white[rows], np.einsum("ij,ij->j", sources, sources)
 
-            parts = list(map_chunks(moments, n))
-            products = sum(product.astype(np.float64) for product, _ in parts) / n
-            slopes = 1 - sum(squares.astype(np.float64) for _, squares in parts) / n
+            chunks = list(map_chunks(sums, n))
+            products = sum(product.astype(np.float64) for product, _ in chunks) / n
+            slopes = 1 - sum(squares.astype(np.float64) for _, squares in chunks) / n
             rotation = nearest_rotation(products - slopes[:, None] * previous)
             turn = np.abs(np.abs((rotation * previous).sum(axis=1)) - 1).max()
             if progress is not None:
@@ -131,7 +131,25 @@ class SampledICA(LinearProjection):
             if turn < self.tol:
                 break
         self.n_iter_, self.converged_ = iteration, bool(turn < self.tol)
+        if not self.converged_:
+            warnings.warn(
+                f"SampledICA did not converge in max_iter={self.max_iter} iterations: the last one "
+                f"changed a component by {turn:.1e}, more than tol={self.tol:g}. The components "
+                "depend on random_state; increase max_iter or tol, or lower n_components.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
         return rotation
+
+    def reordered(self, order, signs):
+        """Return a copy with components ``order``, (k,) int, multiplied by `signs`, (k,) ±1."""
+        other = super().reordered(order, signs)
+        other.mixing_ = self.mixing_[:, order] * signs
+        return other
+
+    @property
+    def _deviations(self):
+        return np.ones(self.n_components_)
 
     @property
     def _forward(self):
@@ -143,14 +161,14 @@ class SampledICA(LinearProjection):
 
 
 def component_steps(projection, component, amounts):
-    """Return points along one component: what a step in its direction means, ready to decode.
+    """Return points of X's space along one component, ready to decode.
 
     Parameters
     ----------
     projection : ChunkedPCA or SampledICA
         Fitted.
     component : int
-        Which component, from 0.
+        Its number, from 0.
     amounts : (m,) array_like of float
         How far to go from the mean, in standard deviations of the component.
 
@@ -161,17 +179,13 @@ def component_steps(projection, component, amounts):
     Raises
     ------
     ValueError
-        If there is no such component.
+        If `component` is out of range.
     """
     check_is_fitted(projection)
     k = projection.n_components_
-    if not 0 <= component < k:
-        raise ValueError(f"component must be 0 to {k - 1}, got {component!r}")
-    # Independent components and whitened ones have unit variance as they come.
-    unit = isinstance(projection, SampledICA) or projection.whiten
-    deviation = 1.0 if unit else np.sqrt(projection.explained_variance_[component])
+    check_count("component", component, 0, k - 1)
     values = np.zeros((len(amounts), k), np.float32)
-    values[:, component] = np.asarray(amounts) * deviation
+    values[:, component] = np.asarray(amounts) * projection._deviations[component]
     return projection.inverse_transform(values)
 
 

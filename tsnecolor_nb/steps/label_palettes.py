@@ -1,16 +1,15 @@
 """Palettes for labels that know where the labels lie: in X, or on the map."""
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..arrays.chunks import map_rows, sample_rows, single_threaded
+from ..arrays.checks import check_choice, check_labels
+from ..arrays.chunks import sample_rows, single_threaded
 from ..arrays.matching import match_labels
 from ..arrays.neighbors import map_neighbors
 from ..colors.gamut import EYES
-from ..colors.palettes import MISSING, distinct_palette, eye_distances, label_colors
+from ..colors.palettes import MISSING, distinct_palette, eye_distances
 from .oklab_cube import OklabCube
-from .pca import FLOATS
-from .to_color import LastStep
+from .to_color import PaletteStep
 
 _NEAR, _ROWS = 5, 100_000  # map neighbors of so many points say which labels touch
 _ALIKE = 0.08  # OKLab: from about here on, a larger difference is worth less and less
@@ -119,31 +118,7 @@ def touching(labels, xy, n_labels):
     return touches
 
 
-class _LearnedPalette(LastStep):
-    """Learn a palette from the labels in the first column and the places in the others."""
-
-    def fit(self, X, y=None):
-        """Learn the palette from `X`, (n, 1 + m): labels as `LabelColors` takes them, places."""
-        X = validate_data(self, X, dtype=FLOATS)
-        labels = np.rint(X[:, 0]).astype(np.int64)
-        # Without places, labels lie where their numbers say.
-        self.palette_ = self._palette(labels, X[:, 1:] if X.shape[1] > 1 else X)
-        self.n_labels_ = len(self.palette_)
-        return self
-
-    def transform(self, X):
-        """Return colors, uint8 (n, 3); labels that `fit` has not seen are grey."""
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOATS, reset=False)
-
-        def look_up(rows):
-            labels = np.rint(rows[:, 0]).astype(np.int64)
-            return label_colors(labels, self.palette_, self.n_labels_)
-
-        return map_rows(look_up, X)
-
-
-class RelatedColors(_LearnedPalette):
+class RelatedColors(PaletteStep):
     """Color labels such that near clusters look alike: see `related_palette`.
 
     Its input has labels in the first column and up to three components in the next ones.
@@ -168,7 +143,7 @@ class RelatedColors(_LearnedPalette):
         return related_palette(labels, places, **self.get_params())
 
 
-class ContrastingColors(_LearnedPalette):
+class ContrastingColors(PaletteStep):
     """Color labels such that clusters that touch on the map differ: see `contrasting_palette`.
 
     Its input has labels in the first column and the place on the map in the next two.
@@ -187,8 +162,7 @@ class ContrastingColors(_LearnedPalette):
         self.eyes = eyes
 
     def _palette(self, labels, places):
-        if self.eyes not in EYES:
-            raise ValueError(f"eyes must be one of {EYES}, got {self.eyes!r}")
+        check_choice("eyes", self.eyes, EYES)
         return contrasting_palette(labels, _widened(places, 2)[:, :2], eyes=self.eyes)
 
 
@@ -208,13 +182,7 @@ def _kept(labels, n_labels, keep):
 
 
 def _checked(labels, places, n_labels):
-    labels = np.asarray(labels)
-    if labels.ndim != 1 or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"labels must be integers of shape (n,), got {labels.dtype} of shape {labels.shape}"
-        )
-    if len(labels) != len(places):
-        raise ValueError(f"labels must be one per place ({len(places)}), got {len(labels)}")
+    labels = check_labels("labels", labels, len(places))
     return labels, max(int(labels.max(initial=0)) + 1, 1) if n_labels is None else n_labels
 
 

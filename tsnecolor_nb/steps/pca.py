@@ -1,27 +1,28 @@
-"""Steps that turn the dimensions of X into others: principal and independent components.
+"""Linear projections, and principal components."""
 
-They are scikit-learn transformers. Float32 stays float32, float64 stays float64.
-"""
+from copy import copy
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.base import ClassNamePrefixFeaturesOutMixin
+from sklearn.utils.validation import check_is_fitted
 
-from ..arrays.chunks import map_rows, single_threaded
+from ..arrays.checks import check_count
+from ..arrays.chunks import single_threaded
+from ..arrays.matching import match_components
 from ..arrays.moments import moments
+from .base import Step
 
-FLOATS = [np.float32, np.float64]
 
+class LinearProjection(ClassNamePrefixFeaturesOutMixin, Step):
+    """``(X - mean_) @ _forward.T``, and ``values @ _backward + mean_`` as its inverse."""
 
-class LinearProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """``(X - mean_) @ forward_.T`` there, and ``values @ backward_ + mean_`` back."""
+    _keeps_dtype = True
+    _min_samples = 2
+    _per_component = ()  # fitted attributes with one entry for each component
 
-    def transform(self, X):
-        """Project `X`, float (n, d), on the components: float (n, n_components_)."""
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOATS, reset=False)
-        mean, forward = self.mean_.astype(X.dtype), self._forward.T.astype(X.dtype)
-        return map_rows(lambda rows: (rows - mean) @ forward, X)
+    def _row_function(self, dtype):
+        mean, forward = self.mean_.astype(dtype), self._forward.T.astype(dtype)
+        return lambda rows: (rows - mean) @ forward
 
     def inverse_transform(self, values):
         """Return the points of X's space, float (n, d), that have these component `values`.
@@ -37,14 +38,29 @@ class LinearProjection(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         dtype = np.result_type(values, np.float32)
         return (values @ self._backward + self.mean_).astype(dtype, copy=False)
 
+    def reordered(self, order, signs):
+        """Return a copy with components ``order``, (k,) int, multiplied by `signs`, (k,) ±1."""
+        other = copy(self)
+        other.n_components_ = len(order)
+        other.components_ = self.components_[order] * np.asarray(signs)[:, None]
+        for name in self._per_component:
+            setattr(other, name, getattr(self, name)[order])
+        return other
+
+    def aligned(self, before, after):
+        """Return a copy whose components have the order and the signs of an earlier fit's.
+
+        Parameters
+        ----------
+        before, after : (m, k) float
+            Component values of the same points, by the earlier fit and by this one.
+        """
+        # Between centered columns the cosine is the correlation.
+        return self.reordered(*match_components(*((v - v.mean(axis=0)).T for v in (before, after))))
+
     @property
     def _n_features_out(self):
         return self.n_components_
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
 
 
 class ChunkedPCA(LinearProjection):
@@ -77,15 +93,15 @@ class ChunkedPCA(LinearProjection):
     for computing the sample variance" (1983), for the pilot mean.
     """
 
+    _per_component = ("explained_variance_", "explained_variance_ratio_")
+
     def __init__(self, n_components=None, *, whiten=False):
         self.n_components = n_components
         self.whiten = whiten
 
-    def fit(self, X, y=None):
-        """Learn mean, axes and variances from `X`, float (n, d) with n >= 2."""
-        X = validate_data(self, X, dtype=FLOATS, ensure_min_samples=2)
+    def _learn(self, X):
         check_n_components(self.n_components, min(X.shape))
-        return self.fit_moments(moments(X), X)
+        self.fit_moments(moments(X))
 
     def fit_moments(self, moments, sample=None):
         """Learn the same from the `Moments` of all rows; no sample of them is needed."""
@@ -101,6 +117,10 @@ class ChunkedPCA(LinearProjection):
         self.explained_variance_ratio_ = variance[:k] / (variance.sum() or 1)
         self.mean_, self.n_components_ = moments.mean, k
         return self
+
+    @property
+    def _deviations(self):
+        return np.ones(self.n_components_) if self.whiten else np.sqrt(self.explained_variance_)
 
     @property
     def _scale(self):
@@ -122,13 +142,4 @@ def check_n_components(n_components, limit):
     """Return the number of components as an int: `limit` for None, else 1 to `limit`."""
     if n_components is None:
         return limit
-    if (
-        isinstance(n_components, bool)
-        or not isinstance(n_components, (int, np.integer))
-        or not 1 <= n_components <= limit
-    ):
-        raise ValueError(
-            f"n_components must be an integer from 1 to min(n_samples, n_features) = {limit}, "
-            f"got {n_components!r}"
-        )
-    return int(n_components)
+    return check_count("n_components", n_components, 1, limit, "min(n_samples, n_features)")

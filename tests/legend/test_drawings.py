@@ -1,0 +1,53 @@
+"""Drawings of all colors of a step: corners and names of two values, slices of a solid."""
+
+import numpy as np
+import pytest
+
+from tsnecolor_nb import BivariateColors, OklabCube, RGBCube, draw_colors
+from tsnecolor_nb.colors.spaces import srgb8_to_oklab
+
+
+@pytest.fixture(scope="module")
+def values():
+    """Return a skewed cloud of three unequal components, float32 (9000, 3)."""
+    rng = np.random.default_rng(0)
+    return (rng.gamma(3, size=(9000, 3)) * [5, 2, 1] + 40).astype(np.float32)
+
+
+def test_the_square_shows_the_corners_and_names(values):
+    """The picture holds the four corners where they belong, and words beside them."""
+    step = BivariateColors(("false", "torn")).fit(values)
+    pixels = draw_colors(step).pixels
+    low, high = values.min(axis=0), values.max(axis=0)
+    corners = step.transform(np.array([low, high]))
+    assert np.abs(pixels[179, 24].astype(int) - corners[0]).max() <= 1
+    assert np.abs(pixels[0, 24 + 179].astype(int) - corners[1]).max() <= 1
+    assert (pixels[190:, :].min(axis=2) < 120).any() and (pixels[:180, :20].min(axis=2) < 120).any()
+    assert step.channel_names == ("false", "torn")
+
+
+def test_slices_have_the_colors_of_the_points(values):
+    """Their cells hold colors near those of points, and three slices stand side by side."""
+    cube = OklabCube().fit(values)
+    pixels = draw_colors(cube, values).pixels
+    cells = pixels[2:170:4, 2::4].reshape(-1, 3)
+    filled = np.unique(cells[np.ptp(cells, axis=1) > 12], axis=0)
+    assert len(filled) > 200
+    shown = srgb8_to_oklab(np.unique(cube.transform(values), axis=0))
+    gap = [np.linalg.norm(shown - color, axis=1).min() for color in srgb8_to_oklab(filled)]
+    assert np.median(gap) < 0.02
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_without_a_third_column_there_is_one_slice(values, columns):
+    """One or two columns are a line or a plane of colors."""
+    cube = OklabCube(n_tries=8).fit(values[:, :columns])
+    assert draw_colors(cube, values[:, :columns]).pixels.shape[1] < 200
+
+
+def test_what_cannot_be_drawn_is_an_error(values):
+    """Another step, and a cube without its input, are ValueErrors that name the argument."""
+    with pytest.raises(ValueError, match="step must be a fitted BivariateColors or OklabCube"):
+        draw_colors(RGBCube().fit(values))
+    with pytest.raises(ValueError, match="values must be given"):
+        draw_colors(OklabCube(n_tries=8).fit(values))

@@ -1,0 +1,94 @@
+"""Drawings of all colors that a step gives, where it colors by two or three columns together."""
+
+import numpy as np
+
+from ..arrays.chunks import sample_rows
+from ..colors.spaces import lin_to_srgb8, srgb8_to_lin
+from ..picture.still import Picture
+from ..steps.bivariate import bivariate_colors
+from .sheet import Sheet
+
+_SQUARE = 180  # pixels: the side of the square of two values
+_SAMPLE, _GRID, _CELL = 20_000, 44, 4  # of a slice: points, cells along a side, pixels of a cell
+_LINE, _GAP = 20, 8
+
+
+def draw_colors(step, values=None):
+    """Draw all colors that a step gives by two or three columns together.
+
+    Parameters
+    ----------
+    step : fitted step
+        Such as `BivariateColors`: a square of all pairs, with the median of each column as a line.
+        Such as `OklabCube`: three slices of the solid of points, which are the lowest, the middle
+        and the highest third of them by the third column. The first column runs to the right and
+        the second upward; a cell has the mean color of its points, and is white without any.
+    values : (n, m) float, optional
+        The input of an `OklabCube`.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If it is another step, or `values` are missing.
+    """
+    if hasattr(step, "quantiles_"):
+        return Picture(_square(step.channel_names), "the colors of two values")
+    if not hasattr(step, "rotation_"):
+        raise ValueError(f"step must be a fitted BivariateColors or OklabCube, got {step!r}")
+    if values is None:
+        raise ValueError("values must be given, the input of the step")
+    return Picture(_slices(step, values), "three slices of the solid of colors")
+
+
+def _square(names):
+    left = 24
+    sheet = Sheet(left + _SQUARE + 60, _SQUARE + 44)
+    # The first column runs to the right, the second upward.
+    sheet.paste(left, 0, bivariate_colors(_SQUARE).transpose(1, 0, 2)[::-1])
+    middle = _SQUARE // 2
+    sheet.fill(left + middle, 0, 1, _SQUARE, (255, 255, 255))
+    sheet.fill(left, middle, _SQUARE, 1, (255, 255, 255))
+    sheet.write(left + _SQUARE + 4, middle, "median")
+    sheet.write(left + middle, _SQUARE + 4, "median", anchor="ma")
+    sheet.write(left, _SQUARE + 24, f"{names[0]}: low to high", anchor="la")
+    upward = Sheet(_SQUARE, left)
+    upward.write(0, 2, f"{names[1]}: low to high", anchor="la")
+    sheet.paste(0, 0, np.rot90(upward.pixels()))
+    return sheet.pixels()
+
+
+def _slices(step, values):
+    rows = sample_rows(len(values), _SAMPLE, 0)
+    lin = srgb8_to_lin(step.transform(values[rows]))
+    places = np.zeros((len(rows), 3))
+    places[:, : values.shape[1]] = values[rows, :3]
+    low, high = np.quantile(places[:, :2], [0.002, 0.998], axis=0)
+    half = max((high - low).max() / 2, 1e-12)
+    cell = np.floor((places[:, :2] - (low + high) / 2 + half) / (2 * half) * _GRID).astype(int)
+    inside = ((cell >= 0) & (cell < _GRID)).all(axis=1)
+    third = np.searchsorted(np.quantile(places[:, 2], [1 / 3, 2 / 3]), places[:, 2])
+    names = ["low", "middle", "high"] if np.ptp(places[:, 2]) > 0 else [None]
+    side = _GRID * _CELL
+    sheet = Sheet(len(names) * (side + _GAP), side + 2 * _LINE)
+    for k, name in enumerate(names):
+        here, left = inside & (third == k), k * (side + _GAP)
+        sheet.paste(left, 0, _slice(cell[here], lin[here]))
+        sheet.pen.rectangle((left, 0, left + side - 1, side - 1), outline=(220, 220, 220))
+        if name is not None:
+            sheet.write(left + 2, side + 2, f"third: {name}", anchor="la")
+    sheet.write(2, side + _LINE, "to the right: first component; upward: second", anchor="la")
+    return sheet.pixels()
+
+
+def _slice(cell, lin):
+    """Return a square whose cells have the mean color of their points, uint8 (h, h, 3)."""
+    number = (_GRID - 1 - cell[:, 1]) * _GRID + cell[:, 0]
+    count = np.bincount(number, minlength=_GRID**2)
+    sums = [np.bincount(number, channel, _GRID**2) for channel in lin.T]
+    srgb8 = lin_to_srgb8(np.stack(sums, axis=1) / np.maximum(count, 1)[:, None])
+    srgb8[count == 0] = 255
+    return srgb8.reshape(_GRID, _GRID, 3).repeat(_CELL, axis=0).repeat(_CELL, axis=1)

@@ -1,0 +1,48 @@
+"""White paper on which text, patches and small pictures are drawn."""
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from ..picture.text import text_font
+
+INK, FAINT, PAPER = (40, 40, 40), (110, 110, 110), (255, 255, 255)
+FONT_SIZE = 13
+
+
+class Sheet:
+    """A picture to draw on, white at first; all lengths in pixels."""
+
+    def __init__(self, width, height):
+        self.image = Image.new("RGB", (int(width), int(height)), PAPER)
+        self.pen = ImageDraw.Draw(self.image)
+
+    def write(self, x, y, text, color=INK, *, max_width=None, anchor="lm"):
+        """Write one line around height y, shortened to `max_width`."""
+        font, text = text_font(FONT_SIZE), " ".join(str(text).split())
+        if max_width is not None and font.getlength(text) > max_width:
+            while text and font.getlength(text + "…") > max_width:
+                text = text[:-1]
+            text += "…"
+        self.pen.text((x, y), text, fill=color, font=font, anchor=anchor)
+
+    def fill(self, x, y, width, height, color):
+        """Fill a rectangle with an sRGB color, (3,) of 0..255."""
+        self.pen.rectangle((x, y, x + width - 1, y + height - 1), fill=tuple(map(int, color)))
+
+    def paste(self, x, y, pixels):
+        """Put pixels, (h, w, 3) uint8, with their upper left corner at a place."""
+        self.image.paste(Image.fromarray(np.ascontiguousarray(pixels)), (int(x), int(y)))
+
+    def paste_thumb(self, x, y, picture, side):
+        """Fit a picture into a square of this side, with a thin border."""
+        image = Image.fromarray(picture)
+        scale = side / max(image.size)
+        size = [max(round(length * scale), 1) for length in image.size]
+        image = image.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC)
+        x, y = int(x) + (side - size[0]) // 2, int(y) + (side - size[1]) // 2
+        self.image.paste(image, (x, y))
+        self.pen.rectangle((x - 1, y - 1, x + size[0], y + size[1]), outline=(210, 210, 210))
+
+    def pixels(self):
+        """Return the sheet as uint8 (h, w, 3)."""
+        return np.asarray(self.image)
