@@ -1,18 +1,38 @@
 """Every technique against its plain definition in NumPy, and runs that reuse what they can."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.cluster import Birch, KMeans, MiniBatchKMeans
+from sklearn.decomposition import PCA, FastICA, TruncatedSVD
+from sklearn.feature_selection import VarianceThreshold
+from sklearn.kernel_approximation import RBFSampler
 from sklearn.neighbors import NearestNeighbors
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import (
+    KBinsDiscretizer,
+    MinMaxScaler,
+    Normalizer,
+    PolynomialFeatures,
+    PowerTransformer,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
 
 from tsnecolor_nb.colors.palettes import distinct_palette, label_colors, value_colors
 from tsnecolor_nb.data.embedding import Embedding, load_embedding
 from tsnecolor_nb.steps.ica import SampledICA
+from tsnecolor_nb.steps.labels import Argmax, ClusterLabels
 from tsnecolor_nb.steps.oklab_cube import OklabCube
+from tsnecolor_nb.steps.pca import ChunkedPCA
+from tsnecolor_nb.steps.to_color import LabelColors, RGBCube, SequentialColors
 from tsnecolor_nb.techniques.run import CachedRun, Cancelled, color
 from tsnecolor_nb.techniques.table import ORIGINAL, TECHNIQUES
+from tsnecolor_nb.techniques.technique import Technique
 from tsnecolor_nb.techniques.view_fit import ViewFit
 
 
@@ -178,6 +198,53 @@ def test_the_table_says_what_may_be_moved(embedding, name):
         }.get(param.kind, lambda param=param: (param.low, param.high))()
         for value in ends:
             assert run.run(name, **{param.name: value}).shape == (5000, 3)
+
+
+SCIKIT_STEPS = [
+    StandardScaler(), MinMaxScaler(), RobustScaler(), Normalizer(), PowerTransformer(),
+    PCA(4, random_state=0), PCA(3, whiten=True, random_state=0),
+    TruncatedSVD(4, random_state=0), FastICA(4, random_state=0), KMeans(5, random_state=0),
+    MiniBatchKMeans(6, random_state=0), Birch(n_clusters=4),
+    RBFSampler(n_components=6, random_state=0),
+    KBinsDiscretizer(5, encode="ordinal"), KBinsDiscretizer(4, encode="onehot"),
+    QuantileTransformer(n_quantiles=50, random_state=0), VarianceThreshold(),
+    PolynomialFeatures(2, include_bias=False), ClusterLabels(6), ChunkedPCA(4), Argmax(),
+]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_pipeline_of_scikit_learn_gives_its_own_colors(embedding, seed):
+    """Random pipelines color in a cached run as by `fit_transform`, also the next time."""
+    rng = np.random.default_rng(seed)
+    small = load_embedding(embedding.X[:1500, :8], embedding.xy[:1500])
+    run = CachedRun(small)
+    for _ in range(4):
+        chosen = rng.choice(len(SCIKIT_STEPS), rng.integers(1, 4), replace=False)
+        steps = {f"step{i}": SCIKIT_STEPS[i] for i in chosen}
+        last = [RGBCube(), OklabCube(n_tries=4), SequentialColors(), LabelColors()][rng.integers(4)]
+        pipeline = Pipeline([*steps.items(), ("colors", last)])
+        technique = Technique("mine", "", "", lambda limit, p=pipeline: clone(p), (), "", "")
+        try:
+            expected = clone(pipeline).fit_transform(small.X)
+        except (TypeError, ValueError):  # these steps do not go together
+            continue
+        found = run.run(technique)
+        assert (np.abs(found.astype(int) - expected) <= 2).all(axis=1).mean() > 0.98, pipeline
+        assert np.array_equal(run.run(technique), found)
+
+
+def test_a_run_and_techniques_pickle_and_have_short_reprs(embedding):
+    """Copies give the same colors; neither prints an array."""
+    run = CachedRun(embedding)
+    found = run.run("pca_argmax")
+    assert repr(run) == "<CachedRun of 5,000 points: pca, standardize, falloff, argmax, colors>"
+    copy = pickle.loads(pickle.dumps(run))
+    assert np.array_equal(copy.run("pca_argmax"), found)
+    for technique in TECHNIQUES.values():
+        copy = pickle.loads(pickle.dumps(technique))
+        assert repr(copy) == repr(technique) and len(repr(technique)) < 100
+        assert repr(copy.pipeline(limit=9)) == repr(technique.pipeline(limit=9))
+    assert repr(TECHNIQUES["kmeans"]) == "<Technique kmeans: k-means>"
 
 
 def test_late_moves_reuse_early_steps(embedding, monkeypatch):

@@ -1,5 +1,7 @@
 """Fits to a view: all colors are spent there, they glide from view to view, few points stop it."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -108,6 +110,51 @@ def test_clusters_keep_their_colors_from_view_to_view():
     second = fit.colors("kmeans", (1, 9), (0, 1), kmeans__n_clusters=8)
     shared = (label >= 1) & (label < 8)
     assert (first[shared] == second[shared]).all(axis=1).mean() > 0.99
+
+
+def turned(seed):
+    """Return points along six axes that the second half of them exchanges and flips, and a map."""
+    rng = np.random.default_rng(seed)
+    X = rng.exponential(size=(6000, 12)) * np.geomspace(3, 0.5, 12)
+    X[3000:, :6] = X[3000:, [1, 0, 3, 2, 5, 4]] * [-1, 1, -1, 1, -1, 1]
+    return load_embedding(X, np.column_stack([np.arange(6000), rng.uniform(size=6000)]))
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [("pca_rgb", 0.6), ("ica_rgb", 0.75), ("pca_argmax", 0.85), ("kmeans", 0.75)]
+)
+def test_the_first_view_is_aligned_with_the_whole_map(name, part):
+    """Its colors are much nearer to those of the whole map than colors of these points alone."""
+    change = np.zeros(2)
+    for seed in range(4):
+        e = turned(seed)
+        whole, rows = color(e, name).astype(int), slice(3601)
+        alone = color(load_embedding(e.X[rows], e.xy[rows]), name)
+        first = ViewFit(e).colors(name, (0, 3600), (0, 1))[rows]
+        change += [np.abs(colors - whole[rows]).mean() for colors in (first, alone)]
+    assert change[0] < part * change[1]
+
+
+def test_a_fit_leaves_its_technique_and_earlier_steps_as_they_were(embedding):
+    """Steps of one view are not those of another, so nothing that was fitted changes later."""
+    fit = ViewFit(embedding)
+    fit.colors("pca_rgb", (3, 7), (-9, 9))
+    first = fit.steps
+    stored = pickle.dumps(first)
+    fit.colors("pca_rgb", (-7, -3), (-9, 9))
+    assert pickle.dumps(first) == stored
+    assert not any(fit.steps[name] is first[name] for name in first)
+
+
+def test_a_fit_pickles_and_has_a_short_repr(embedding):
+    """A copy colors the next view as the fit itself would."""
+    fit = ViewFit(embedding)
+    assert repr(fit) == "<ViewFit of 6,000 points: no steps yet>"
+    fit.colors("pca_rgb", (3, 7), (-9, 9))
+    assert repr(fit) == "<ViewFit of 6,000 points: pca, rgb>"
+    copy = pickle.loads(pickle.dumps(fit))
+    view = (2, 6), (-9, 9)
+    assert np.array_equal(copy.colors("pca_rgb", *view), fit.colors("pca_rgb", *view))
 
 
 def test_with_few_points_in_view_the_previous_fit_stays(embedding):

@@ -8,7 +8,7 @@ import numpy as np
 from ..arrays.chunks import map_rows
 from ..colors.palettes import colors_between, quantile_limits, sequential_palette
 from ..legend.explain import label_name
-from ..techniques.run import among_all, chain
+from ..techniques.run import expand_to_all_rows
 from ..techniques.table import TECHNIQUES
 from ..techniques.technique import Param
 
@@ -181,13 +181,8 @@ def color_by_fit(fit, entry, params, view, progress=None):
     x_range, y_range, width = view
     srgb8 = fit.colors(entry, x_range, y_range, width=width, progress=progress, **params)
     steps = dict(fit.steps)
-    *before, _ = steps.values()
-
-    def last_input():
-        return map_rows(lambda rows: chain(before, rows), fit.values) if before else fit.values
-
-    given = None if entry.values is None else last_input()
-    found = _meaning(fit.embedding, steps, last_input if given is None else lambda: given)
+    given = None if entry.values is None else fit.last_input()
+    found = _meaning(fit.embedding, steps, fit.last_input if given is None else lambda: given)
     return Coloring(entry, params, srgb8, steps=steps, given=given, view=view, **found)
 
 
@@ -198,12 +193,12 @@ def _meaning(embedding, steps, last_input):
         return {}
     if hasattr(last, "n_labels_"):
         labels = np.rint(last_input()[:, 0]).astype(np.int32)
-        return {"labels": among_all(embedding, labels, -1)}
+        return {"labels": expand_to_all_rows(embedding, labels, -1)}
     if np.shape(getattr(last, "limits_", None)) == (2,):
         limits = tuple(float(limit) for limit in last.limits_)
         values = last_input()[:, :1].astype(np.float32)
-        return {"values": among_all(embedding, values, np.nan), "limits": limits}
-    return {"values": among_all(embedding, last_input()[:, :3].astype(np.float32), np.nan)}
+        return {"values": expand_to_all_rows(embedding, values, np.nan), "limits": limits}
+    return {"values": expand_to_all_rows(embedding, last_input()[:, :3].astype(np.float32), np.nan)}
 
 
 def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
@@ -234,8 +229,8 @@ def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
     known = distance_to(embedding.complete().X, embedding.X[row])
     limits = tuple(quantile_limits(known, low, high).tolist())
     palette = sequential_palette()[:: 1 if near == "dark" else -1]
-    srgb8 = among_all(embedding, colors_between(known, palette, *limits))
-    values = among_all(embedding, known, np.nan)
+    srgb8 = expand_to_all_rows(embedding, colors_between(known, palette, *limits))
+    values = expand_to_all_rows(embedding, known, np.nan)
     params = {"near": near, "low": low, "high": high}
     return Coloring(
         None, params, srgb8, values=values[:, None], limits=limits, row=row, palette=palette
@@ -272,4 +267,4 @@ def explain_coloring(embedding, coloring):
     if complete is embedding or legend.labels is None:
         return legend
     entries = tuple(replace(entry, row=int(rows[entry.row])) for entry in legend.entries)
-    return replace(legend, entries=entries, labels=among_all(embedding, legend.labels, -1))
+    return replace(legend, entries=entries, labels=expand_to_all_rows(embedding, legend.labels, -1))

@@ -1,5 +1,6 @@
 """Run techniques on one embedding, and keep what the next run can use again."""
 
+from contextlib import contextmanager
 from threading import Lock
 
 import joblib
@@ -7,25 +8,61 @@ import numpy as np
 import sklearn
 from sklearn.base import OneToOneFeatureMixin, clone
 from sklearn.utils import get_tags
-from sklearn.utils.validation import has_fit_parameter
 
 from ..arrays.chunks import CHUNK_ROWS, map_rows, single_threaded
 from ..arrays.matrix import incomplete_rows, named_rows
 from ..colors.palettes import MISSING
+from ..steps.base import report_progress
 from .table import look_up_technique
 
 
 class Cancelled(Exception):
-    """Raise this from a progress callback to end a run; what is done already stays cached."""
+    """Raise this from a progress callback to end a run; finished steps stay cached."""
 
 
-class CachedRun:
+class Run:
+    """What `CachedRun` and `ViewFit` share: one embedding, one thread at a time, pickling.
+
+    Attributes
+    ----------
+    embedding : Embedding
+    steps : dict
+        The fitted steps behind the last colors, by name, without those that are "passthrough".
+    """
+
+    def __init__(self, embedding):
+        self.embedding, self._complete = embedding, embedding.complete()
+        self.steps = {}
+        self._lock = Lock()
+
+    @contextmanager
+    def _exclusive(self):
+        # The embedding has checked X, and `compute_values` its values: no step need do it again.
+        with self._lock, sklearn.config_context(assume_finite=True), single_threaded():
+            yield
+
+    def __repr__(self):
+        steps = ", ".join(self.steps) or "no steps yet"
+        return f"<{type(self).__name__} of {len(self.embedding):,} points: {steps}>"
+
+    def __getstate__(self):
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state, _lock=Lock())
+
+
+class CachedRun(Run):
     """Run techniques on one embedding; only steps from the first changed one on run again.
 
-    Of the earlier steps it keeps what they learnt and their outputs, so that a late slider costs
+    The fitted earlier steps and their outputs are kept, so that moving a late slider takes
     milliseconds. Steps that change columns one by one (`OneToOneFeatureMixin`: standardizing,
     weighting) keep no output: they run again, chunk by chunk, together with the step after them.
     So at most one projection is held, of the size of X, along with labels and colors.
+
+    Any scikit-learn transformer that works row by row can be a step. One that knows the output for
+    the rows of `fit`, as `ClusterLabels` does, offers it as ``training_output_``, (n, m); then its
+    `transform` is not called.
 
     Parameters
     ----------
@@ -34,15 +71,12 @@ class CachedRun:
     Attributes
     ----------
     steps : dict
-        The fitted steps of the last run, by name; without those that are "passthrough".
+        The fitted steps of the last run, by name, without those that are "passthrough".
     """
 
     def __init__(self, embedding):
-        self.embedding = embedding
-        self._complete = embedding.complete()
-        self.steps = {}
+        super().__init__(embedding)
         self._stages = []
-        self._lock = Lock()
 
     def run(self, technique, *, progress=None, view=None, **params):
         """Color the embedding.
@@ -50,13 +84,13 @@ class CachedRun:
         Parameters
         ----------
         technique : str or Technique
-            A name in `TECHNIQUES`, or what stands there.
+            A name in `TECHNIQUES`, or a technique of one's own.
         progress : callable, optional
-            Called with a step's name and a fraction 0..1, also between chunks. What it raises,
-            `Cancelled` for instance, ends the run.
+            Called with a step's name and a fraction 0..1, also between chunks. An exception that
+            it raises, such as `Cancelled`, ends the run.
         view : (x_range, y_range, width), optional
-            What is on screen, in units of the map and in pixels, for a technique that says
-            `uses_view`; the others do not look at it.
+            What is on screen, in units of the map and in pixels, for a technique with `uses_view`;
+            others ignore it.
         **params
             Such as ``argmax__absolute=True``.
 
@@ -66,20 +100,18 @@ class CachedRun:
             sRGB colors. Do not write into it.
         """
         technique = look_up_technique(technique)
-        limit = min(self._complete.X.shape)
-        of_values, _ = technique.split(params)
+        pipeline = technique.pipeline(limit=min(self._complete.X.shape), **params)
+        value_params, _ = technique.split(params)
         if technique.uses_view:
-            of_values["view"] = view
-        pipeline = technique.pipeline(limit=limit, **params)
-        # X was checked by its embedding, and so are values; to look again in every step takes long.
-        with self._lock, sklearn.config_context(assume_finite=True), single_threaded():
+            value_params["view"] = view
+        with self._exclusive():
             self.steps = {}
-            self._values(technique, of_values, values_key(technique, of_values), progress)
+            self._update_values(technique, value_params, progress)
             for depth, (name, step) in enumerate(active_steps(pipeline), start=1):
-                self._step(depth, name, step, progress)
+                self._update_step(depth, name, step, progress)
                 self.steps[name] = self._stages[depth].step
             del self._stages[depth + 1 :]
-            return among_all(self.embedding, self._stages[depth].output)
+            return expand_to_all_rows(self.embedding, self._stages[depth].output)
 
     def output(self, name):
         """Return the output of a step of the last run, or None where none is kept."""
@@ -89,37 +121,41 @@ class CachedRun:
         raise ValueError(f"name must be one of {', '.join(self.steps)}, got {name!r}")
 
     def last_input(self):
-        """Return what the last step of the last run was given, (n, m); a legend explains it."""
-        source, steps = self._source(len(self._stages) - 1)
-        return map_rows(lambda rows: chain(steps, rows), source) if steps else source
+        """Return the input of the last step of the last run, (n, m), as `explain` takes it."""
+        source, steps = self._last_output(len(self._stages) - 1)
+        return map_rows(lambda rows: transform_rows(steps, rows), source) if steps else source
 
-    def _values(self, technique, of_values, key, progress):
+    def _update_values(self, technique, params, progress):
+        key = values_key(technique, params)
         if self._stages and self._stages[0].key == key:
             return
         self._stages.clear()
-        values = self._complete.X
-        if technique.values is not None:
-            values = computed_values(technique, self._complete, of_values, progress)
+        values = compute_values(technique, self._complete, params, progress)
         self._stages.append(_Stage(key, None, values))
 
-    def _step(self, depth, name, step, progress):
+    def _update_step(self, depth, name, step, progress):
         key = joblib.hash((type(step), step.get_params()))
         if len(self._stages) > depth and self._stages[depth].key == key:
             return
-        # Let go of what is outdated before anything of that size is made anew.
+        # Free outdated outputs before new ones of that size are allocated.
         del self._stages[depth:]
-        source, between = self._source()
-        report = named_progress(progress, name)
+        source, between = self._last_output()
+        report = step_progress(progress, name)
         report(0.0)
         step = clone(step)
         fit_step(step, source, between, report)
         output = None
         if not isinstance(step, OneToOneFeatureMixin):
-            output = _transform([*between, step], source, report)
+            output = getattr(step, "training_output_", None)
+            if output is None:
+                output = map_rows(
+                    lambda rows: transform_rows([*between, step], rows), source,
+                    lambda fraction: report((1 + fraction) / 2),
+                )
         self._stages.append(_Stage(key, step, output))
 
-    def _source(self, depth=None):
-        """Return the last output that is kept before a stage, and the steps from it to there."""
+    def _last_output(self, depth=None):
+        """Return the last output that is kept before a stage, and the steps in between."""
         between = []
         for stage in reversed(self._stages[:depth]):
             if stage.output is not None:
@@ -128,8 +164,15 @@ class CachedRun:
         raise AssertionError("the first stage always keeps its output")
 
 
+class _Stage:
+    """One fitted step, the hash of its parameters, and its output if that is kept."""
+
+    def __init__(self, key, step, output):
+        self.key, self.step, self.output = key, step, output
+
+
 def values_key(technique, params):
-    """Return a hash of what a technique's values depend on: of a view, how wide a pixel is."""
+    """Return a hash of what a technique's values depend on: of a view, the width of a pixel."""
     if technique.values is None:
         return joblib.hash(None)
     view = params.get("view")
@@ -139,14 +182,17 @@ def values_key(technique, params):
     return joblib.hash((technique.name, params))
 
 
-def computed_values(technique, embedding, params, progress):
-    """Return the values that a technique computes of complete rows; an error if one is not finite.
+def compute_values(technique, embedding, params, progress):
+    """Return the input of a technique's pipeline: X, or what `Technique.values` gives for it.
 
     Raises
     ------
     ValueError
+        If a value is NaN or infinity.
     """
-    values = technique.values(embedding, progress=named_progress(progress, "values"), **params)
+    if technique.values is None:
+        return embedding.X
+    values = technique.values(embedding, progress=step_progress(progress, "values"), **params)
     rows = np.flatnonzero(incomplete_rows(values))
     if len(rows):
         raise ValueError(
@@ -156,59 +202,40 @@ def computed_values(technique, embedding, params, progress):
     return values
 
 
-def among_all(embedding, found, missing=MISSING):
-    """Return what was found of an embedding's complete rows, among `missing` for the others."""
+def expand_to_all_rows(embedding, values, missing=MISSING):
+    """Return values of an embedding's complete rows for all rows: `missing` for the others."""
     if embedding.incomplete is None:
-        return found
-    everywhere = np.empty((len(embedding), *found.shape[1:]), found.dtype)
-    everywhere[:] = missing
-    everywhere[~embedding.incomplete] = found
-    return everywhere
-
-
-class _Stage:
-    """One fitted step, what it was made from, and its output if that is kept."""
-
-    def __init__(self, key, step, output):
-        self.key, self.step, self.output = key, step, output
+        return values
+    expanded = np.empty((len(embedding), *values.shape[1:]), values.dtype)
+    expanded[:] = missing
+    expanded[~embedding.incomplete] = values
+    return expanded
 
 
 def fit_step(step, source, between, report):
-    """Fit a step on some rows, as the fitted steps `between` them and it leave them."""
+    """Fit a step on the rows of `source` as the fitted steps `between` transform them."""
     if not get_tags(step).requires_fit:
         source = source[:CHUNK_ROWS]
     if between:
-        source = map_rows(lambda rows: chain(between, rows), source)
-    if has_fit_parameter(step, "progress"):
-        step.fit(source, progress=lambda fraction: report(fraction / 2))
-    else:
+        source = map_rows(lambda rows: transform_rows(between, rows), source)
+    with report_progress(lambda fraction: report(fraction / 2)):
         step.fit(source)
 
 
-def _transform(steps, source, report):
-    # Clusterers know the labels of what they were fitted on.
-    known = getattr(steps[-1], "labels_", None)
-    if known is not None:
-        return known[:, None]
-    return map_rows(
-        lambda rows: chain(steps, rows), source, lambda fraction: report((1 + fraction) / 2)
-    )
-
-
-def chain(steps, rows):
-    """Return what fitted steps, one after the other, make of some rows."""
+def transform_rows(steps, rows):
+    """Return what fitted steps, one after the other, make of some rows, as a dense array."""
     for step in steps:
         rows = step.transform(rows)
-    return np.asarray(rows)
+    return rows.toarray() if hasattr(rows, "toarray") else np.asarray(rows)
 
 
 def active_steps(pipeline):
-    """Return the (name, step) of a pipeline's steps without those that pass all through."""
+    """Return the (name, step) of a pipeline's steps without those that are "passthrough"."""
     return [(name, step) for name, step in pipeline.steps if step not in (None, "passthrough")]
 
 
-def named_progress(progress, name):
-    """Return a callable of a fraction that reports it under a step's name, to nobody if None."""
+def step_progress(progress, name):
+    """Return a callable of a fraction that calls ``progress(name, fraction)``, if it is given."""
     if progress is None:
         return lambda fraction: None
     return lambda fraction: progress(name, fraction)
@@ -220,12 +247,8 @@ def color(embedding, technique, *, progress=None, **params):
     Parameters
     ----------
     embedding : Embedding
-    technique : str
-        A name in `TECHNIQUES`.
-    progress : callable, optional
-        Called with a step's name and a fraction 0..1; what it raises ends the work.
-    **params
-        Such as ``argmax__absolute=True``; see the technique's `params`.
+    technique, progress, **params
+        As for `CachedRun.run`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a technique is: a pipeline, the parameters a person may move, and where it comes from."""
+"""What a technique is: a pipeline, the parameters with sliders, and where it comes from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Param:
-    """One thing that a person may move.
+    """One parameter of a technique, for a slider or a menu.
 
     Attributes
     ----------
@@ -15,7 +15,7 @@ class Param:
         As in scikit-learn, ``step__parameter`` or ``step``; with the prefix ``values__`` it goes
         to the function that computes the values before the pipeline.
     label : str
-        What to call it beside a slider.
+        The text beside a slider.
     default : object
     low, high, step : number or None
         The range, both ends included, of an integer or a float.
@@ -39,7 +39,7 @@ class Param:
         return {bool: "flag", int: "int", float: "float"}[type(self.default)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Technique:
     """One way to turn an embedding into colors.
 
@@ -55,7 +55,7 @@ class Technique:
     source : str
         Who proposed it.
     values : callable or None
-        ``values(embedding, progress=None, **params)`` returns what goes into the pipeline, float
+        ``values(embedding, progress=None, **params)`` returns the input of the pipeline, float
         (n, m), where that is not X itself.
     uses_view : bool
         Whether `values` also takes ``view=(x_range, y_range, width)``, the ranges in units of the
@@ -73,6 +73,9 @@ class Technique:
     values: Callable[..., Any] | None = None
     uses_view: bool = False
 
+    def __repr__(self):
+        return f"<Technique {self.name}: {self.title}>"
+
     def pipeline(self, *, limit=128, **params):
         """Build the unfitted pipeline with some parameters changed.
 
@@ -89,7 +92,7 @@ class Technique:
         """
         from sklearn.base import clone
 
-        # Choices may hold a step; a clone keeps what is learnt out of the table.
+        # A choice may be a step; fitting must not change the one in the table.
         return clone(self.build(limit).set_params(**self.split(params)[1]))
 
     def params_for(self, limit):
@@ -104,14 +107,14 @@ class Technique:
         return tuple(cut)
 
     def split(self, params):
-        """Split parameters into those of `values`, prefix taken off, and those of the pipeline."""
+        """Return the parameters of `values`, without their prefix, and those of the pipeline."""
         prefix = "values__"
-        of_values = {
-            name.removeprefix(prefix): value
-            for name, value in params.items()
-            if name.startswith(prefix)
-        }
-        if of_values and self.values is None:
+        value_params, pipeline_params = {}, {}
+        for name, value in params.items():
+            if name.startswith(prefix):
+                value_params[name.removeprefix(prefix)] = value
+            else:
+                pipeline_params[name] = value
+        if value_params and self.values is None:
             raise ValueError(f"{self.name!r} starts from X and takes no {prefix} parameters")
-        rest = {name: value for name, value in params.items() if not name.startswith(prefix)}
-        return of_values, rest
+        return value_params, pipeline_params

@@ -1,23 +1,21 @@
-"""Fit a technique to the points that are on screen, so that all its colors are spent on them."""
-
-from threading import Lock
+"""Fit a technique to the points on screen, so that these points use its whole range of colors."""
 
 import joblib
 import numpy as np
-import sklearn
+from sklearn.base import clone
 
 from ..arrays.checks import check_range
-from ..arrays.chunks import map_chunks, sample_rows, single_threaded
-from ..arrays.matching import match_components, match_labels
+from ..arrays.chunks import map_chunks, map_rows, sample_rows
 from ..colors.palettes import MISSING
 from ..steps.ica import nearest_rotation
 from .run import (
+    Run,
     active_steps,
-    among_all,
-    chain,
-    computed_values,
+    compute_values,
+    expand_to_all_rows,
     fit_step,
-    named_progress,
+    step_progress,
+    transform_rows,
     values_key,
 )
 from .table import look_up_technique
@@ -26,12 +24,14 @@ _MATCHED_ROWS = 5000
 _MARGIN = 0.5  # of the view's width and height, on each side
 
 
-class ViewFit:
-    """Fit techniques to one view of a map after another; from view to view the colors glide.
+class ViewFit(Run):
+    """Fit techniques to one view of a map after another; from view to view colors change little.
 
-    The steps are fitted on the points in view, at most `max_rows` of them, drawn with a seed. Then
-    components take the order and the signs, and clusters the numbers, of the previous view's, so
-    far as they are the same. The first view of a technique follows a fit on the whole map.
+    The steps are fitted on the points in view, or on a seeded sample of `max_rows` of them. A step
+    with a method ``aligned(before, after)``, where `before` and `after` are the outputs of the
+    previous view's step and of the new one for the same points, is replaced by what it returns:
+    components get the order and the signs, and clusters the numbers, of the previous view's. The
+    first view of a technique is aligned with a fit on the whole map.
 
     What a technique computes from the map before its pipeline (distances to map neighbors, say) is
     computed once for all points; only the steps after it are fitted to the view.
@@ -48,7 +48,7 @@ class ViewFit:
     steps : dict
         The fitted steps behind the last colors, by name; without those that are "passthrough".
     values : (c, m) array
-        What the first of them was given: the complete rows of X, or what the technique computes.
+        The input of the first of them: the complete rows of X, or what the technique computes.
     n_in_view : int
         Points in the last view.
     fitted : bool
@@ -64,28 +64,25 @@ class ViewFit:
     """
 
     def __init__(self, embedding, *, max_rows=50_000, random_state=0):
-        self.embedding, self._complete = embedding, embedding.complete()
+        super().__init__(embedding)
         self.max_rows = max_rows
         self.random_state = random_state
-        self.steps, self.values, self.n_in_view, self.fitted = {}, None, 0, False
+        self.values, self.n_in_view, self.fitted = None, 0, False
         self._key = self._values_key = self._values = None
-        self._lock = Lock()
 
     def colors(self, technique, x_range, y_range, *, width=600, progress=None, **params):
-        """Color the points in view, and half a view around it, by a fit to those in view.
+        """Color the points in view, and half a view around it, by a fit to the points in view.
 
         Parameters
         ----------
         technique : str or Technique
-            A name in `TECHNIQUES`, or what stands there.
+            A name in `TECHNIQUES`, or a technique of one's own.
         x_range, y_range : (low, high)
-            What is in view, in units of the map.
+            The ranges in view, in units of the map.
         width : int
-            Of the view, in pixels; for techniques that look at pixels.
-        progress : callable, optional
-            Called with a step's name and a fraction 0..1; what it raises ends the work.
-        **params
-            Such as ``argmax__absolute=True``.
+            Of the view, in pixels, for techniques with `uses_view`.
+        progress, **params
+            As for `CachedRun.run`.
 
         Returns
         -------
@@ -100,31 +97,38 @@ class ViewFit:
         technique = look_up_technique(technique)
         view = check_range("x_range", x_range), check_range("y_range", y_range), width
         pipeline = technique.pipeline(limit=min(self._complete.X.shape), **params)
-        with self._lock, sklearn.config_context(assume_finite=True), single_threaded():
+        with self._exclusive():
             values = self._look_up_values(technique, params, view, progress)
             inside = self._inside(*view[:2])
             key = joblib.hash((technique.name, params))
             if key != self._key:
                 self._steps = self._fit_steps(pipeline, values, None, {}, progress)
                 self._key = key
-            self.n_in_view, self.fitted = len(inside), len(inside) >= _fewest(pipeline)
+            self.n_in_view, self.fitted = len(inside), len(inside) >= _min_points(pipeline)
             if self.fitted:
                 self._steps = self._fit_steps(pipeline, values, inside, self._steps, progress)
             self.steps, self.values = self._steps, values
-            colors = self._paint(values, self._inside(*map(_widened, view[:2])))
-            return among_all(self.embedding, colors)
+            colors = self._color_rows(self._inside(*map(_widened, view[:2])))
+            return expand_to_all_rows(self.embedding, colors)
+
+    def last_input(self):
+        """Return the input of the last step behind the last colors, (c, m), for complete rows."""
+        *before, _ = self.steps.values()
+        if not before:
+            return self.values
+        return map_rows(lambda rows: transform_rows(before, rows), self.values)
 
     def _look_up_values(self, technique, params, view, progress):
-        """Return what goes into the pipeline; keep the last that was not X itself."""
+        """Return the input of the pipeline; the last that is not X itself is kept."""
         if technique.values is None:
             return self._complete.X
-        of_values = technique.split(params)[0]
+        value_params, _ = technique.split(params)
         if technique.uses_view:
-            of_values["view"] = view
-        key = values_key(technique, of_values)
+            value_params["view"] = view
+        key = values_key(technique, value_params)
         if key != self._values_key:
             self._values = None
-            self._values = computed_values(technique, self._complete, of_values, progress)
+            self._values = compute_values(technique, self._complete, value_params, progress)
             self._values_key = key
         return self._values
 
@@ -134,62 +138,47 @@ class ViewFit:
         return np.flatnonzero(inside)
 
     def _fit_steps(self, pipeline, values, rows, before, progress):
-        """Fit all steps on some rows, each matched to the step of its name in `before`."""
+        """Fit clones of all steps on some rows, each aligned with the one of its name in `before`.
+
+        `before` holds fitted steps by name; `rows` is None for all rows.
+        """
         n = len(values) if rows is None else len(rows)
-        drawn = sample_rows(n, self.max_rows, self.random_state)
-        sample = values[drawn if rows is None else rows[drawn]]
-        few = sample_rows(len(sample), _MATCHED_ROWS, self.random_state)
-        known = sample[few]  # what the steps of `before` make of the same points
+        sampled = sample_rows(n, self.max_rows, self.random_state)
+        sample = values[sampled if rows is None else rows[sampled]]
+        compared = sample_rows(len(sample), _MATCHED_ROWS, self.random_state)
+        previous = sample[compared]  # the same points as the steps of `before` transform them
         steps = {}
         for name, step in active_steps(pipeline):
-            report = named_progress(progress, name)
+            step, earlier = clone(step), before.get(name)
+            report = step_progress(progress, name)
             report(0.0)
-            if name in before and hasattr(before[name], "rotation_"):
-                step.set_params(rotation=_turn(before[name].rotation_, known, sample[few]))
+            if hasattr(earlier, "rotation_"):
+                rotation = _matched_rotation(earlier.rotation_, previous, sample[compared])
+                step.set_params(rotation=rotation)
             fit_step(step, sample, [], report)
-            after = step.transform(sample)
-            if name in before:
-                known = before[name].transform(known)
-                if _match(step, known, after[few]):
-                    after = step.transform(sample)
-            steps[name], sample = step, after
+            output = transform_rows([step], sample)
+            if earlier is not None:
+                previous = transform_rows([earlier], previous)
+                if hasattr(step, "aligned"):
+                    step = step.aligned(previous, output[compared])
+                    output = transform_rows([step], sample)
+            steps[name], sample = step, output
         return steps
 
-    def _paint(self, values, rows):
-        colors = np.empty((len(values), 3), np.uint8)
+    def _color_rows(self, rows):
+        colors = np.empty((len(self.values), 3), np.uint8)
         colors[:] = MISSING
 
-        def paint(part):
-            colors[rows[part]] = chain(self.steps.values(), values[rows[part]])
+        def color_chunk(chunk):
+            colors[rows[chunk]] = transform_rows(self.steps.values(), self.values[rows[chunk]])
 
-        for _ in map_chunks(paint, len(rows)):
+        for _ in map_chunks(color_chunk, len(rows)):
             pass
         return colors
 
 
-def _match(step, before, after):
-    """Reorder what a step has learnt so that it agrees with `before`; return whether it did."""
-    if hasattr(step, "cluster_centers_"):
-        order = _label_order(before[:, 0], after[:, 0], len(step.cluster_centers_))
-        step.cluster_centers_ = step.cluster_centers_[order]
-        step.labels_ = np.argsort(order).astype(step.labels_.dtype)[step.labels_]
-        return True
-    if hasattr(step, "components_"):
-        # Between centered columns the cosine is the correlation.
-        columns = [(values - values.mean(axis=0)).T for values in (before, after)]
-        order, signs = match_components(*columns)
-        step.components_ = step.components_[order] * signs[:, None]
-        if hasattr(step, "mixing_"):
-            step.mixing_ = step.mixing_[:, order] * signs
-        for name in ("explained_variance_", "explained_variance_ratio_"):
-            if hasattr(step, name):
-                setattr(step, name, getattr(step, name)[order])
-        return True
-    return False
-
-
-def _turn(rotation, before, after):
-    """Return the rotation that colors points most like `rotation` did by what they were before."""
+def _matched_rotation(rotation, before, after):
+    """Return the rotation that colors the points `after` most like `rotation` did `before`."""
     before, after = (
         np.pad(values[:, :3] - values[:, :3].mean(axis=0), ((0, 0), (0, max(0, 3 - len(values.T)))))
         for values in (before, after)
@@ -197,16 +186,8 @@ def _turn(rotation, before, after):
     return nearest_rotation(rotation @ before.T.astype(np.float64) @ after)
 
 
-def _label_order(before, after, k):
-    """Return which of k labels is to stand at each place, also those that no point here has."""
-    names = np.full(k, -1)
-    names[after] = match_labels(before, after)
-    names[names < 0] = np.setdiff1d(np.arange(k), names)
-    return np.argsort(names)
-
-
-def _fewest(pipeline):
-    """Return the fewest points on which a fit says something: twice its components or clusters."""
+def _min_points(pipeline):
+    """Return the fewest points worth a fit: 20, or twice the number of components or clusters."""
     numbers = [
         value
         for name, value in pipeline.get_params().items()
