@@ -1,6 +1,6 @@
 """What each column behind a color means: its colors, and what points look like along it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -39,11 +39,23 @@ class Channel:
 
     name: str
     what: str
-    ramp: np.ndarray
-    pictures: tuple[np.ndarray, ...] = ()
+    ramp: np.ndarray = field(repr=False)
+    pictures: tuple[np.ndarray, ...] = field(default=(), repr=False)
     decoded: bool = False
     texts: tuple[str, ...] = ()
     loadings: tuple[tuple[str, float], ...] = ()
+
+    def strip(self, width, height):
+        """Return the ramp as a strip of color, uint8 (height, width, 3)."""
+        place = (np.arange(width) * len(self.ramp)) // width
+        return np.repeat(self.ramp[place][None], height, axis=0)
+
+    @property
+    def lines(self):
+        """What is known of the channel in words: both ends, and the loadings."""
+        ends = [f"low: {self.texts[0]}", f"high: {self.texts[-1]}"] if self.texts else []
+        loadings = ", ".join(f"{name} {change:+.1f} sd" for name, change in self.loadings)
+        return [*ends, *([loadings] if loadings else [])]
 
 
 def column_channels(embedding, before, last, values):

@@ -1,17 +1,19 @@
 """What the colors of a map mean, as plain data: labels with exemplars, a value, or channels.
 
-`legend_picture` draws it, `legend_panel` lets a person use it.
+`draw.draw_legend` makes a picture of it, the explorer's `LegendPanel` an interactive one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..arrays.chunks import map_rows
-from ..colors.columns import MISSING, OTHER
-from ..colors.palettes import sequential_palette
-from ..techniques.run import chain
-from .channels import bit_channels, column_channels
+from ..colors.columns import OTHER
+from ..colors.palettes import MISSING, colors_between, sequential_palette
+from ..picture.text import number
+from ..techniques.run import transform_rows
+from .channels import Channel, bit_channels, column_channels
+from .drawings import draw_colors
 from .labels import Entry, label_entries
 
 _BINS = 96
@@ -38,10 +40,10 @@ class ValueBar:
     """
 
     limits: tuple[float, float]
-    colors: np.ndarray
-    edges: np.ndarray
-    counts: np.ndarray
-    quantiles: np.ndarray
+    colors: np.ndarray = field(repr=False)
+    edges: np.ndarray = field(repr=False)
+    counts: np.ndarray = field(repr=False)
+    quantiles: np.ndarray = field(repr=False)
     n_missing: int = 0
     unit: str = ""
 
@@ -51,10 +53,35 @@ class ValueBar:
             return float(value >= self.edges[-1])
         return float(np.interp(value, self.quantiles, np.linspace(0, 1, len(self.quantiles))))
 
+    def text(self, value):
+        """Return a value as text, with its unit."""
+        unit = f" {self.unit}" if self.unit and self.unit != "date" else ""
+        return number(value, self.unit) + unit
 
-@dataclass(frozen=True, eq=False)
+    def pixels(self, width, height=56):
+        """Draw the histogram over the color bar, (height, width, 3) uint8; grey where clipped."""
+        bar_height = 12
+        middle = (np.arange(width) + 0.5) / width
+        values = self.edges[0] + middle * (self.edges[-1] - self.edges[0])
+        low, high = self.limits
+        # The square root shows thin tails that a reader may want to clip.
+        relative = np.sqrt(self.counts / max(self.counts.max(), 1))
+        heights = np.rint(relative * (height - bar_height - 4)).astype(int)
+        heights = heights[(middle * len(heights)).astype(int)]
+        base = height - bar_height - 2
+        filled = np.arange(base)[:, None] >= base - heights
+        grey = np.where((values < low) | (values > high), 205, 120)
+        pixels = np.full((height, width, 3), 255, np.uint8)
+        pixels[:base] = np.where(filled, grey, 255)[:, :, None]
+        pixels[height - bar_height :] = colors_between(values, self.colors, low, high)
+        return pixels
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Legend:
     """What the colors of a map mean. Made by `explain` and `explain_column`.
+
+    A notebook shows it as a picture.
 
     Attributes
     ----------
@@ -68,7 +95,7 @@ class Legend:
     channels : tuple of Channel
         For channels and bits.
     drawing : (h, w, 3) uint8 or None
-        What a last step has to show of its own colors.
+        All colors that a last step gives, where it colors by several columns together.
     """
 
     kind: str
@@ -76,11 +103,19 @@ class Legend:
     entries: tuple[Entry, ...] = ()
     labels: np.ndarray | None = None
     value: ValueBar | None = None
-    channels: tuple = ()
+    channels: tuple[Channel, ...] = ()
     drawing: np.ndarray | None = None
 
+    def __repr__(self):
+        counted = {"labels": f"{len(self.entries)} labels", "value": "a value"}
+        what = counted.get(self.kind, f"{len(self.channels)} {self.kind}")
+        return f"<Legend {self.title}: {what}>" if self.title else f"<Legend: {what}>"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return self.picture()._repr_mimebundle_() | {"text/plain": repr(self)}
+
     def picture(self, width=600):
-        """Draw the legend for readers without a kernel, dark on white.
+        """Draw the legend, dark on white, for readers without a kernel and for files.
 
         Parameters
         ----------
@@ -99,14 +134,27 @@ class Legend:
         """Return the row numbers of the points with one label, ascending."""
         return np.flatnonzero(self.labels == label)
 
+    @property
+    def note(self):
+        """What the small pictures of channels and bits show, in one line; "" without any."""
+        if not self.channels:
+            return ""
+        decoded = self.channels[0].decoded
+        if self.kind == "bits":
+            what = "the mean of all points" if decoded else "a typical point"
+            return f"left: {what} below the median; right: above it"
+        if decoded:
+            return "decoded: the average, moved by up to three standard deviations to either side"
+        return "real points: from low to high in one column, near the average in the others"
+
 
 def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
-    """Say what the colors of a technique mean.
+    """Explain the colors of a technique.
 
-    What kind of legend it is follows from what the last step has learnt: ``n_labels_`` means
-    labels, ``medians_`` bits, ``limits_`` of shape (2,) a value; any other colors by its first
-    columns. Such a step may have ``channel_names``, and a method ``legend()`` or
-    ``legend_slices()`` that returns a `Picture` of its colors, or a whole `Legend`.
+    The kind of legend follows from what the last step has learnt: ``n_labels_`` means labels,
+    ``medians_`` bits, ``limits_`` of shape (2,) a value; any other colors by its first columns.
+    A step of one's own may have ``channel_names``, and a method ``legend()`` that returns either a
+    whole `Legend`, or something with ``pixels``, such as a `Picture`, that shows its colors.
 
     Parameters
     ----------
@@ -114,10 +162,9 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
     steps : dict
         The fitted steps by name, in order, such as `CachedRun.steps`.
     values : (n, m) array, optional
-        What the last step was given, such as `CachedRun.last_input`; computed unless given.
+        The input of the last step, such as `CachedRun.last_input`; by default computed from X.
     from_X : bool
-        Whether the first step was given ``embedding.X``; what else it may have been given can't
-        be decoded.
+        Whether the input of the first step is ``embedding.X``; another one can't be decoded.
     title, unit : str
 
     Returns
@@ -135,10 +182,10 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
     if values is None:
         if not from_X:
             raise ValueError("values must be given where the steps do not start from X")
-        values = map_rows(lambda rows: chain(before, rows), embedding.X)
-    own = _own_legend(last)
-    if isinstance(own, Legend):
-        return own
+        values = map_rows(lambda rows: transform_rows(before, rows), embedding.X)
+    custom = last.legend() if hasattr(last, "legend") else None
+    if isinstance(custom, Legend):
+        return custom
     if hasattr(last, "n_labels_"):
         return _explain_labels(embedding, before, last, values, title)
     if np.shape(getattr(last, "limits_", None)) == (2,):
@@ -146,12 +193,16 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
         return Legend("value", title, value=bar)
     if hasattr(last, "medians_"):
         return Legend("bits", title, channels=bit_channels(embedding, before, last, values))
-    channels = column_channels(embedding, before if from_X else None, last, values)
-    return Legend("channels", title, channels=channels, drawing=own)
+    if custom is None and (hasattr(last, "quantiles_") or hasattr(last, "rotation_")):
+        custom = draw_colors(last, values)
+    return Legend(
+        "channels", title, drawing=None if custom is None else custom.pixels,
+        channels=column_channels(embedding, before if from_X else None, last, values),
+    )
 
 
 def explain_column(embedding, colored):
-    """Say what the colors of a column of metadata mean.
+    """Explain the colors of a column of metadata.
 
     Parameters
     ----------
@@ -194,7 +245,7 @@ def _explain_labels(embedding, before, last, values, title):
     labels = np.rint(values[:, 0]).astype(np.int64)
     k = int(last.n_labels_)
     labels[(labels < 0) | (labels >= k)] = -1
-    # The step itself is asked for its colors: how it finds them is its own business.
+    # Colors by the step itself, however it computes them.
     probe = np.zeros((k + 1, values.shape[1]), dtype=values.dtype)
     probe[:, 0] = [*range(k), -1]
     names = {label: label_name(before, label) for label in range(-1, k)}
@@ -202,21 +253,12 @@ def _explain_labels(embedding, before, last, values, title):
     return Legend("labels", title, entries, labels=labels)
 
 
-def _own_legend(last):
-    """Return what a last step itself shows of its colors: a `Legend`, pixels, or None."""
-    for name in ("legend", "legend_slices"):
-        if hasattr(last, name):
-            own = getattr(last, name)()
-            return own if isinstance(own, Legend) else own.pixels
-    return None
-
-
 def label_name(before, label):
-    """Name a label by what the steps before the colors took it from; a negative one is none."""
+    """Return the name of a label, after the step that it comes from; negative ones are no label."""
     if label < 0:
         return "no label"
     if before and hasattr(before[-1], "cluster_centers_"):
         return f"cluster {label}"
     if any(hasattr(step, "components_") for step in before):
-        return f"component {label + 1}"  # as everywhere here, components count from one
+        return f"component {label + 1}"  # as in all captions, components count from one
     return f"dimension {label}"

@@ -1,6 +1,6 @@
 """What each label means: how many points have it, and one of them that stands for the others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,9 +31,9 @@ class Entry:
     label: int
     name: str
     count: int
-    srgb8: np.ndarray
+    srgb8: np.ndarray = field(repr=False)
     row: int | None = None
-    picture: np.ndarray | None = None
+    picture: np.ndarray | None = field(default=None, repr=False)
     text: str = ""
 
 

@@ -3,10 +3,9 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ..picture.text import text_font
+from ..picture.text import draw_text, shorten
 
 INK, FAINT, PAPER = (40, 40, 40), (110, 110, 110), (255, 255, 255)
-FONT_SIZE = 13
 
 
 class Sheet:
@@ -18,12 +17,8 @@ class Sheet:
 
     def write(self, x, y, text, color=INK, *, max_width=None, anchor="lm"):
         """Write one line around height y, shortened to `max_width`."""
-        font, text = text_font(FONT_SIZE), " ".join(str(text).split())
-        if max_width is not None and font.getlength(text) > max_width:
-            while text and font.getlength(text + "…") > max_width:
-                text = text[:-1]
-            text += "…"
-        self.pen.text((x, y), text, fill=color, font=font, anchor=anchor)
+        text = text if max_width is None else shorten(text, max_width)
+        draw_text(self.pen, (x, y), text, fill=color, anchor=anchor)
 
     def fill(self, x, y, width, height, color):
         """Fill a rectangle with an sRGB color, (3,) of 0..255."""

@@ -6,12 +6,10 @@ from html import escape
 import ipywidgets
 import numpy as np
 
-from ...legend.draw import bar_pixels, what_is_shown
 from ...live.cell_output import close_all
 from ...live.html import img
 from ...picture.png import data_uri
-from ...picture.text import number
-from .tiles import Tiles, css, tile
+from .tiles import Tiles, tile
 
 _MOST_TILES = 260
 _BAR, _INSET = 300, 6  # CSS pixels; a slider's track keeps that far from both ends
@@ -121,7 +119,7 @@ class LegendPanel(ipywidgets.VBox):
 
     def _channels(self, legend):
         rows = "".join(map(channel_html, legend.channels))
-        note = f'<div style="color: #777">{escape(what_is_shown(legend))}</div>'
+        note = f'<div style="color: #777">{escape(legend.note)}</div>'
         own = ""
         if legend.drawing is not None:
             uri = data_uri(legend.drawing)
@@ -130,38 +128,29 @@ class LegendPanel(ipywidgets.VBox):
 
 
 def _bar(bar):
-    pixels = bar_pixels(bar, 2 * (_BAR - 2 * _INSET), 112)
+    pixels = bar.pixels(2 * (_BAR - 2 * _INSET), 112)
     return img(pixels, "histogram of the values, and their colors", 56)
 
 
 def _limits(bar, low, high):
-    unit = f" {bar.unit}" if bar.unit and bar.unit != "date" else ""
-    return f"from {number(low, bar.unit)} to {number(high, bar.unit)}{unit}"
+    return f"from {bar.text(low)} to {bar.text(high)}"
 
 
 def channel_html(channel):
     """Return one channel as HTML: its name, its colors, and points along it; all text escaped."""
-    stops = channel.ramp[:: max(len(channel.ramp) // 8, 1)]
-    if len(stops) == 2:  # two bits, not a transition
-        stops = stops[[0, 0, 1, 1]]
-        places = (0, 50, 50, 100)
-        colors = ", ".join(f"{css(c)} {at}%" for c, at in zip(stops, places, strict=True))
-    else:
-        colors = ", ".join(map(css, stops))
-    steps = len(channel.pictures)
-    where = ["below", "above"] if steps == 2 else [f"step {i + 1} of {steps}" for i in range(steps)]
+    n = len(channel.pictures)
+    places = ["below", "above"] if n == 2 else [f"step {i + 1} of {n}" for i in range(n)]
     pictures = "".join(
-        img(picture, f"{channel.name}: {at}", side=36)
-        for picture, at in zip(channel.pictures, where, strict=True)
+        img(picture, f"{channel.name}: {place}", side=36)
+        for picture, place in zip(channel.pictures, places, strict=True)
     )
-    space = "space-around" if steps == 2 else "space-between"
-    lines = [f"low: {channel.texts[0]}", f"high: {channel.texts[-1]}"] if channel.texts else []
-    lines += [f"{name}: {change:+.1f} sd" for name, change in channel.loadings]
-    words = "".join(f"<div>{escape(line)}</div>" for line in lines)
+    space = "space-around" if n == 2 else "space-between"
+    lines = "".join(f"<div>{escape(line)}</div>" for line in channel.lines)
+    uri = data_uri(channel.strip(256, 1))
+    strip = f'<img src="{uri}" alt="" style="height: 10px; width: 100%">'
     return (
         '<div style="margin-bottom: 6px">'
-        f"<div><b>{escape(channel.name)}</b> {escape(channel.what)}</div>"
-        f'<div style="height: 10px; background: linear-gradient(to right, {colors})"></div>'
+        f"<div><b>{escape(channel.name)}</b> {escape(channel.what)}</div>{strip}"
         f'<div style="display: flex; justify-content: {space}; margin-top: 2px">{pictures}</div>'
-        f"{words}</div>"
+        f"{lines}</div>"
     )
