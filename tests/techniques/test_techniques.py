@@ -352,7 +352,7 @@ def test_wrong_names_are_named(embedding):
         color(embedding, "kmeans", kmeans__k=3)
     with pytest.raises(ValueError, match="takes no values__ parameters"):
         color(embedding, "kmeans", values__k=3)
-    with pytest.raises(ValueError, match='must be "shipped" or "landmarks"'):
+    with pytest.raises(ValueError, match='must be one of "shipped", "landmarks"'):
         color(embedding, "tsne3", values__source="net")
     with pytest.raises(ValueError, match="name must be one of"):
         CachedRun(embedding).output("pca")

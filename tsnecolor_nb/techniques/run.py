@@ -33,11 +33,33 @@ class Run:
     def __init__(self, embedding):
         self.embedding, self._complete = embedding, embedding.complete()
         self.steps = {}
+        self._values = self._values_key = None
         self._lock = Lock()
+
+    def _pipeline_input(self, technique, params, view, progress):
+        """Return X, or what `Technique.values` gives for it; the last of these is kept."""
+        if technique.values is None:
+            return self._complete.X
+        params, pixel_width = technique.split(params)[0], None
+        if technique.uses_view and view is not None:
+            (low, high), _, width = view
+            pixel_width = f"{(high - low) / width:.9g}"  # panning rounds differently
+        key = joblib.hash((technique.name, params, pixel_width))
+        if technique.uses_view:
+            params["view"] = view
+        if key != self._values_key:
+            self._forget()
+            self._values = _compute_values(technique, self._complete, params, progress)
+            self._values_key = key
+        return self._values
+
+    def _forget(self):
+        """Free the values, and what depends on them, before others of that size are allocated."""
+        self._values = self._values_key = None
 
     @contextmanager
     def _exclusive(self):
-        # The embedding has checked X, and `compute_values` its values: no step need do it again.
+        # The embedding has checked X, and `_compute_values` its values: no step need do it again.
         with self._lock, sklearn.config_context(assume_finite=True), single_threaded():
             yield
 
@@ -101,12 +123,13 @@ class CachedRun(Run):
         """
         technique = look_up_technique(technique)
         pipeline = technique.pipeline(limit=min(self._complete.X.shape), **params)
-        value_params, _ = technique.split(params)
-        if technique.uses_view:
-            value_params["view"] = view
         with self._exclusive():
             self.steps = {}
-            self._update_values(technique, value_params, progress)
+            if technique.values is None and self._values is not None:
+                self._forget()
+            values = self._pipeline_input(technique, params, view, progress)
+            if not self._stages or self._stages[0].output is not values:
+                self._stages = [_Stage(None, None, values)]
             for depth, (name, step) in enumerate(active_steps(pipeline), start=1):
                 self._update_step(depth, name, step, progress)
                 self.steps[name] = self._stages[depth].step
@@ -125,13 +148,9 @@ class CachedRun(Run):
         source, steps = self._last_output(len(self._stages) - 1)
         return map_rows(lambda rows: transform_rows(steps, rows), source) if steps else source
 
-    def _update_values(self, technique, params, progress):
-        key = values_key(technique, params)
-        if self._stages and self._stages[0].key == key:
-            return
+    def _forget(self):
+        super()._forget()
         self._stages.clear()
-        values = compute_values(technique, self._complete, params, progress)
-        self._stages.append(_Stage(key, None, values))
 
     def _update_step(self, depth, name, step, progress):
         key = joblib.hash((type(step), step.get_params()))
@@ -171,27 +190,7 @@ class _Stage:
         self.key, self.step, self.output = key, step, output
 
 
-def values_key(technique, params):
-    """Return a hash of what a technique's values depend on: of a view, the width of a pixel."""
-    if technique.values is None:
-        return joblib.hash(None)
-    view = params.get("view")
-    if view is not None:
-        (low, high), _, width = view
-        params = {**params, "view": f"{(high - low) / width:.9g}"}  # panning rounds differently
-    return joblib.hash((technique.name, params))
-
-
-def compute_values(technique, embedding, params, progress):
-    """Return the input of a technique's pipeline: X, or what `Technique.values` gives for it.
-
-    Raises
-    ------
-    ValueError
-        If a value is NaN or infinity.
-    """
-    if technique.values is None:
-        return embedding.X
+def _compute_values(technique, embedding, params, progress):
     values = technique.values(embedding, progress=step_progress(progress, "values"), **params)
     rows = np.flatnonzero(incomplete_rows(values))
     if len(rows):

@@ -11,12 +11,10 @@ from ..steps.ica import nearest_rotation
 from .run import (
     Run,
     active_steps,
-    compute_values,
     expand_to_all_rows,
     fit_step,
     step_progress,
     transform_rows,
-    values_key,
 )
 from .table import look_up_technique
 
@@ -68,7 +66,7 @@ class ViewFit(Run):
         self.max_rows = max_rows
         self.random_state = random_state
         self.values, self.n_in_view, self.fitted = None, 0, False
-        self._key = self._values_key = self._values = None
+        self._key = None
 
     def colors(self, technique, x_range, y_range, *, width=600, progress=None, **params):
         """Color the points in view, and half a view around it, by a fit to the points in view.
@@ -98,7 +96,7 @@ class ViewFit(Run):
         view = check_range("x_range", x_range), check_range("y_range", y_range), width
         pipeline = technique.pipeline(limit=min(self._complete.X.shape), **params)
         with self._exclusive():
-            values = self._look_up_values(technique, params, view, progress)
+            values = self._pipeline_input(technique, params, view, progress)
             inside = self._inside(*view[:2])
             key = joblib.hash((technique.name, params))
             if key != self._key:
@@ -117,20 +115,6 @@ class ViewFit(Run):
         if not before:
             return self.values
         return map_rows(lambda rows: transform_rows(before, rows), self.values)
-
-    def _look_up_values(self, technique, params, view, progress):
-        """Return the input of the pipeline; the last that is not X itself is kept."""
-        if technique.values is None:
-            return self._complete.X
-        value_params, _ = technique.split(params)
-        if technique.uses_view:
-            value_params["view"] = view
-        key = values_key(technique, value_params)
-        if key != self._values_key:
-            self._values = None
-            self._values = compute_values(technique, self._complete, value_params, progress)
-            self._values_key = key
-        return self._values
 
     def _inside(self, x_range, y_range):
         x, y = self._complete.xy.T
