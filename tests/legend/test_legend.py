@@ -1,6 +1,7 @@
 """Legends: what they say of each kind of coloring, how they look, and what clicking them does."""
 
 import json
+import pickle
 import time
 
 import numpy as np
@@ -257,6 +258,18 @@ def test_text_from_data_is_never_markup():
     panel.show(legend_of("pca_rgb", embedding(meta={"name": [EVIL] * N})))
     assert "<img src=x" not in panel.children[0].value
     assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;" in panel.children[0].value
+
+
+@pytest.mark.parametrize("name", ["kmeans", "map_neighbor_distance", "pca_rgb", "trust"])
+def test_a_legend_shows_itself_pickles_and_has_a_short_repr(name):
+    """A notebook gets a picture; neither a legend nor what it holds prints arrays."""
+    legend = legend_of(name, embedding(decode=decode))
+    bundle = legend._repr_mimebundle_()
+    assert set(bundle) == {"image/png", "text/plain"} and bundle["text/plain"] == repr(legend)
+    for part in (legend, *legend.entries[:1], *legend.channels[:1], legend.value):
+        assert len(repr(part)) < 250 and "array" not in repr(part)
+    copy = pickle.loads(pickle.dumps(legend))
+    assert np.array_equal(copy.picture().pixels, legend.picture().pixels)
 
 
 def test_what_does_not_fit_is_named():

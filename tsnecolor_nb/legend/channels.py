@@ -59,13 +59,13 @@ class Channel:
 
 
 def column_channels(embedding, before, last, values):
-    """Explain a last step that colors by its first three columns.
+    """Return a `Channel` for each column that a last step colors by, three at most.
 
     Parameters
     ----------
     embedding : Embedding
     before : list of fitted steps, or None
-        What leads from X to the columns; None if they do not come from X.
+        They lead from X to the columns; None if the columns do not come from X.
     last : fitted step
     values : (n, m) float
 
@@ -74,28 +74,28 @@ def column_channels(embedding, before, last, values):
     tuple of Channel
     """
     sample = sample_rows(len(values), _SAMPLE, 0)
-    seen = np.asarray(values[sample], dtype=np.float32)
+    sampled = np.asarray(values[sample], dtype=np.float32)
     channels = []
     for column in range(min(len(_names(last)), values.shape[1])):
-        ramp = last.transform(_sweep(seen, column, np.linspace(-3, 3, _RAMP)))
-        walk = _sweep(seen, column, _AMOUNTS)
-        points = _back_to_X(before, walk)
-        what = f"{_word(before)} {column + 1}"
+        ramp = last.transform(_sweep(sampled, column, np.linspace(-3, 3, _RAMP)))
+        walk = _sweep(sampled, column, _AMOUNTS)
+        points = _inverse_transform(before, walk)
+        what = f"{_column_kind(before)} {column + 1}"
         channels.append(
             Channel(_names(last)[column], what, ramp,
-                    **_looks(embedding, points, sample, seen, walk, column))
+                    **_appearance(embedding, points, sample, sampled, walk, column))
         )
     return tuple(channels)
 
 
 def bit_channels(embedding, before, last, values, *, bits=2):
-    """Explain the highest bits of each channel: points below the median, and points above it.
+    """Return a `Channel` for each of the highest bits: points below and above the median.
 
     Parameters
     ----------
     embedding : Embedding
     before : list of fitted steps
-        What leads to the columns.
+        They lead from X to the columns.
     last : PackBits
         Fitted.
     values : (n, m) float
@@ -108,20 +108,22 @@ def bit_channels(embedding, before, last, values, *, bits=2):
         The highest bits of red, green and blue, then the next ones.
     """
     sample = sample_rows(len(values), _SAMPLE, 0)
-    seen, X = values[sample], embedding.X[sample]
+    sampled, X = values[sample], embedding.X[sample]
     channels = []
     for column in range(min(3 * min(bits, last.bits_), len(last.medians_))):
-        above = seen[:, column] > last.medians_[column]
+        above = sampled[:, column] > last.medians_[column]
         halves = [half if half.any() else np.ones_like(above) for half in (~above, above)]
         means = np.stack([X[half].mean(axis=0) for half in halves])
         if embedding.decode is not None:
-            looks = {"pictures": tuple(map(as_thumb, embedding.decode(means))), "decoded": True}
+            pictures = tuple(map(as_thumb, embedding.decode(means)))
+            appearance = {"pictures": pictures, "decoded": True}
         else:
             rows = sample[[_nearest(X, mean) for mean in means]]
-            looks = _real(embedding, rows) | {"loadings": _loadings(means, X.std(axis=0))}
+            appearance = _points(embedding, rows) | {"loadings": _loadings(means, X.std(axis=0))}
         name = f"{_RGB[column % 3]} {2 ** (7 - column // 3)}"
-        what = f"{_word(before)} {column + 1}"
-        channels.append(Channel(name, what, _off_and_on(last, column, values.shape[1]), **looks))
+        what = f"{_column_kind(before)} {column + 1}"
+        ramp = _off_and_on(last, column, values.shape[1])
+        channels.append(Channel(name, what, ramp, **appearance))
     return tuple(channels)
 
 
@@ -133,23 +135,23 @@ def _off_and_on(last, column, n_columns):
     return last.transform(probe)
 
 
-def _looks(embedding, points, sample, seen, walk, column):
-    """Return pictures along a walk: decoded where that is possible, of real points elsewhere."""
+def _appearance(embedding, points, sample, sampled, walk, column):
+    """Return the fields of a `Channel` along a walk: decoded pictures if possible, or points."""
     if points is not None and embedding.decode is not None:
         pictures = embedding.decode(points.astype(np.float32))
         return {"pictures": tuple(map(as_thumb, pictures)), "decoded": True}
-    scale = np.where(seen.std(axis=0) > 0, seen.std(axis=0), 1)
+    scale = np.where(sampled.std(axis=0) > 0, sampled.std(axis=0), 1)
     first = max(3, column + 1)
-    rows = sample[[_nearest(seen[:, :first] / scale[:first], place[:first] / scale[:first])
+    rows = sample[[_nearest(sampled[:, :first] / scale[:first], place[:first] / scale[:first])
                    for place in walk]]
-    looks = _real(embedding, rows)
+    appearance = _points(embedding, rows)
     if points is not None:
         deviation = embedding.X[sample].std(axis=0)
-        looks["loadings"] = _loadings(points[[0, -1]], deviation)
-    return looks
+        appearance["loadings"] = _loadings(points[[0, -1]], deviation)
+    return appearance
 
 
-def _real(embedding, rows):
+def _points(embedding, rows):
     pictures = thumbs(embedding, rows)
     if pictures is not None:
         return {"pictures": tuple(pictures)}
@@ -162,17 +164,17 @@ def _loadings(ends, deviation):
     return tuple((f"dimension {j}", float(change[j])) for j in top)
 
 
-def _sweep(seen, column, amounts):
-    """Return the mean of some values, moved along one column within what was seen there."""
-    mean, deviation = seen.mean(axis=0), seen[:, column].std()
+def _sweep(sampled, column, amounts):
+    """Return the mean of the sample, moved along one column within its range."""
+    mean, deviation = sampled.mean(axis=0), sampled[:, column].std()
     moved = np.tile(mean, (len(amounts), 1))
-    low, high = seen[:, column].min(), seen[:, column].max()
+    low, high = sampled[:, column].min(), sampled[:, column].max()
     moved[:, column] = np.clip(mean[column] + np.asarray(amounts) * deviation, low, high)
     return moved
 
 
-def _back_to_X(before, values):
-    """Return the points of X's space that have these values, or None if no way leads back."""
+def _inverse_transform(before, values):
+    """Return the points of X's space that have these values, or None without an inverse."""
     if before is None or not all(hasattr(step, "inverse_transform") for step in before):
         return None
     for step in reversed(before):
@@ -186,11 +188,11 @@ def _nearest(points, place):
 
 
 def _names(last):
-    """Return what each column that a last step reads changes in the color."""
+    """Return the name of what each column of a last step's input changes in the color."""
     if hasattr(last, "channel_names"):
         return tuple(map(str, last.channel_names))
     return _RGB if type(last).__name__ == "RGBCube" else ("axis 1", "axis 2", "axis 3")
 
 
-def _word(before):
+def _column_kind(before):
     return "component" if before and hasattr(before[-1], "components_") else "column"

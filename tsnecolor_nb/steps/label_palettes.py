@@ -1,4 +1,4 @@
-"""Palettes for labels that know where the labels lie: in X, or on the map."""
+"""Palettes that depend on where the labels lie: in X, or on the map."""
 
 import numpy as np
 
@@ -11,9 +11,9 @@ from ..colors.palettes import MISSING, distinct_palette, eye_distances
 from .oklab_cube import OklabCube
 from .to_color import PaletteStep
 
-_NEAR, _ROWS = 5, 100_000  # map neighbors of so many points say which labels touch
+_NEIGHBORS, _ROWS = 5, 100_000  # of these points, to determine which labels touch
 _ALIKE = 0.08  # OKLab: from about here on, a larger difference is worth less and less
-_SAME = 0.5  # two clusters are one and the same if they share this part of their union
+_SAME = 0.5  # two clusters are the same if they share more than this part of their union
 
 
 def related_palette(labels, places, n_labels=None, **cube):
@@ -28,7 +28,7 @@ def related_palette(labels, places, n_labels=None, **cube):
     places : float array of shape (n, m)
         Where the points lie; the first three columns count, such as principal components.
     n_labels : int, optional
-        The largest label plus one unless given.
+        By default the largest label plus one.
     **cube
         Parameters of `OklabCube`.
 
@@ -47,7 +47,7 @@ def related_palette(labels, places, n_labels=None, **cube):
 
 
 def contrasting_palette(labels, xy, n_labels=None, *, eyes="normal", keep=None):
-    """Deal distinct colors such that labels that touch on the map differ as much as possible.
+    """Assign distinct colors so that labels that touch on the map differ as much as possible.
 
     Parameters
     ----------
@@ -55,13 +55,12 @@ def contrasting_palette(labels, xy, n_labels=None, *, eyes="normal", keep=None):
     xy : float array of shape (n, 2)
         The map.
     n_labels : int, optional
-        The largest label plus one unless given. Beyond 256 colors repeat as they come.
+        By default the largest label plus one. Beyond 256 the colors repeat in their order.
     eyes : {"normal", "worst"}
-        As for `distinct_palette`: with "worst", differences count as those eyes see them, normal
-        or color-blind, that see least.
+        As for `distinct_palette`.
     keep : (labels, palette), optional
-        An earlier labeling of the same points and its colors. A cluster that is still there, to
-        more than half, keeps its color; the others get what is left.
+        An earlier labeling of the same points and its colors. A cluster of which more than
+        half is still there keeps its color; the others get the remaining colors.
 
     Returns
     -------
@@ -69,7 +68,7 @@ def contrasting_palette(labels, xy, n_labels=None, *, eyes="normal", keep=None):
 
     References
     ----------
-    To deal the colors is a quadratic assignment problem: J. Vogelstein et al., "Fast approximate
+    Assigning the colors is a quadratic assignment problem: J. Vogelstein et al., "Fast approximate
     quadratic programming for graph matching" (2015), by `scipy.optimize.quadratic_assignment`.
     """
     from scipy.optimize import quadratic_assignment
@@ -78,17 +77,17 @@ def contrasting_palette(labels, xy, n_labels=None, *, eyes="normal", keep=None):
     colors = distinct_palette(eyes=eyes)
     if n_labels > len(colors):
         return colors[np.arange(n_labels) % len(colors)]
-    kept, their_colors = _kept(labels, n_labels, keep)
-    fresh = colors[~(colors[:, None] == their_colors).all(axis=2).any(axis=1)]
-    colors = np.concatenate([their_colors, fresh])[:n_labels]
+    kept, kept_colors = _kept(labels, n_labels, keep)
+    fresh = colors[~(colors[:, None] == kept_colors).all(axis=2).any(axis=1)]
+    colors = np.concatenate([kept_colors, fresh])[:n_labels]
     fixed = np.column_stack([kept, np.arange(len(kept))])
     likeness = np.exp(-eye_distances(colors, eyes) / _ALIKE)
     touches = touching(labels, xy, n_labels)
     with single_threaded():
-        dealt = quadratic_assignment(
+        assignment = quadratic_assignment(
             touches, likeness, method="faq", options={"partial_match": fixed}
         )
-    return colors[dealt.col_ind]
+    return colors[assignment.col_ind]
 
 
 def touching(labels, xy, n_labels):
@@ -109,7 +108,7 @@ def touching(labels, xy, n_labels):
     rows = rows[(labels[rows] >= 0) & (labels[rows] < n_labels)]
     touches = np.zeros((n_labels, n_labels))
     if len(rows) > 1:
-        near = map_neighbors(xy[rows], min(_NEAR, len(rows) - 1))
+        near = map_neighbors(xy[rows], min(_NEIGHBORS, len(rows) - 1))
         here = labels[rows]
         np.add.at(touches, (np.repeat(here, near.shape[1]), here[near].ravel()), 1)
         size = np.sqrt(np.maximum(np.bincount(here, minlength=n_labels), 1))
@@ -119,7 +118,7 @@ def touching(labels, xy, n_labels):
 
 
 class RelatedColors(PaletteStep):
-    """Color labels such that near clusters look alike: see `related_palette`.
+    """Color labels so that near clusters look alike: see `related_palette`.
 
     Its input has labels in the first column and up to three components in the next ones.
 
@@ -144,7 +143,7 @@ class RelatedColors(PaletteStep):
 
 
 class ContrastingColors(PaletteStep):
-    """Color labels such that clusters that touch on the map differ: see `contrasting_palette`.
+    """Color labels so that clusters that touch on the map differ: see `contrasting_palette`.
 
     Its input has labels in the first column and the place on the map in the next two.
 
@@ -167,7 +166,7 @@ class ContrastingColors(PaletteStep):
 
 
 def _kept(labels, n_labels, keep):
-    """Return which labels are clusters of an earlier labeling, and the colors they had."""
+    """Return the labels that are clusters of an earlier labeling, and their colors there."""
     if keep is None:
         return np.empty(0, int), np.empty((0, 3), np.uint8)
     old, palette = keep
@@ -187,6 +186,6 @@ def _checked(labels, places, n_labels):
 
 
 def _widened(values, columns):
-    """Return values with columns of 0 added on the right until there are so many."""
+    """Return values padded on the right with columns of 0."""
     missing = max(columns - values.shape[1], 0)
     return np.pad(values, ((0, 0), (0, missing)))
