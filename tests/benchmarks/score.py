@@ -40,7 +40,7 @@ def main(argv=None):
     ranked = sorted(scored + fitted, key=lambda line: -line[1]["picture"])
     lines = [_line(*line, best) for line in ranked + references]
     n, d = atlas.X.shape
-    machine = f"{n:,} × {d} points, {len(scorer.views)} views, {os.cpu_count()} cores."
+    machine = f"{n:,} × {d} points, {len(scorer.windows)} windows, {os.cpu_count()} cores."
     report = "\n".join([machine, "", *_head(), *lines, "", _NOTE])
     print(report)
     if options.out:

@@ -1,6 +1,7 @@
 """Data larger than memory: the same colors and the same picture, from partitions of a folder."""
 
 import os
+import pickle
 import signal
 import threading
 import time
@@ -338,19 +339,31 @@ def test_tiles_are_the_same_whoever_sorts(colored, tiles, tmp_path):
 
 
 def test_a_view_shows_tiles(tiles):
-    """The live view takes a tiled map as it takes any raster."""
+    """The live view takes a tiled map as any raster, without a menu of what files can't show."""
     view = View(tiles, size=150)
     assert view.png().startswith(b"\x89PNG")
     assert "10,001 points" in repr(view)
+    assert view._mixed.layout.display == "none"
+    assert [value for _, value in view._mixed.options] == ["mean"]
     with pytest.raises(TypeError, match="colors in files"):
         view.recolor(None)
     view.close()
 
 
+def test_rasters_of_files_are_described_and_pickled(colored, tiles):
+    """They say how many points they have, and a pickle holds no points: it opens the files."""
+    for raster, name in ((PartitionedRaster(colored), "PartitionedRaster"), (tiles, "TiledRaster")):
+        assert repr(raster) == f"<{name} of 10,001 points>"
+        stored = pickle.dumps(raster)
+        assert len(stored) < 2000
+        again = pickle.loads(stored).rgba(width=50, height=50)
+        np.testing.assert_array_equal(again, raster.rgba(width=50, height=50))
+
+
 def test_what_sums_cannot_tell_is_refused(colored):
     """Other pictures than that of mean colors need all points, and say so."""
     raster = PartitionedRaster(colored)
-    with pytest.raises(ValueError, match=r'^mixed must be "mean"'):
+    with pytest.raises(ValueError, match=r'^mixed must be one of "mean", got'):
         raster.rgba(mixed="sample")
     with pytest.raises(ValueError, match=r"^color_spread needs all points"):
         raster.color_spread()

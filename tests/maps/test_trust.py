@@ -126,10 +126,10 @@ def test_progress_rises_and_can_stop(glyphs):
     [
         ({"k": 0}, "k must be an integer from 1 to 50, got 0"),
         ({"k": 51}, "k must be an integer from 1 to 50, got 51"),
-        ({"rows": [4000]}, "rows must be from 0 to 3999, got 4000"),
-        ({"rows": [0.5]}, "rows must be row numbers"),
-        ({"xy": np.zeros((3, 2))}, "X must have shape"),
-        ({"n_references": 0}, "n_references must be at least 1, got 0"),
+        ({"rows": [4000]}, "rows must be row numbers from 0 to 3999, got 4000"),
+        ({"rows": [0.5]}, "rows must be at least one row number"),
+        ({"xy": np.zeros((3, 2))}, r"xy must have one row per row of X \(4,000\), got 3"),
+        ({"n_references": 0}, "n_references must be an integer of at least 1, got 0"),
     ],
 )
 def test_what_does_not_fit_is_named(glyphs, change, message):

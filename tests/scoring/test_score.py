@@ -1,6 +1,7 @@
 """The score against its definition in plain Python, known answers, and its own failure modes."""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -76,7 +77,7 @@ def test_points_are_scored_as_defined(embedding, scorer):
 def test_pictures_are_scored_as_defined(embedding, scorer):
     """Means per pixel and pairs ranked by distance, all done by plain loops, give the score."""
     colors = fraction_colors(HIDDEN)
-    view = next(view for view in scorer.views if view.zoom == 2)
+    view = next(view for view in scorer.windows if view.zoom == 2)
     (x0, x1), (y0, y1) = view.x_range, view.y_range
     pixels = {}
     for row, (x, y) in enumerate(embedding.xy.astype(float)):
@@ -103,7 +104,7 @@ def test_pictures_are_scored_as_defined(embedding, scorer):
 
 def test_spots_are_the_pixels_that_are_drawn(embedding, scorer):
     """In every view, occupied pixels are those in which the raster draws something."""
-    for view in scorer.views:
+    for view in scorer.windows:
         rgba = Raster(embedding.xy).rgba(view.x_range, view.y_range, point_size=0)
         assert np.array_equal(np.flatnonzero(rgba[..., 3]), view.occupied)
 
@@ -182,7 +183,7 @@ def test_colors_may_depend_on_the_view(embedding, scorer):
         return colors[view.rows]
 
     found, usual = scorer.score(of_view).table, scorer.score(colors).table
-    assert asked == scorer.views
+    assert asked == scorer.windows
     assert found.iloc[:-2].equals(usual.iloc[:-2]) and found.iloc[-2:].isna().all(axis=None)
 
 
@@ -208,6 +209,16 @@ def test_the_gamut_is_kept():
     colors = fraction_colors(HIDDEN[:50])
     assert scorer.score(colors, out_of_gamut=0.25).row["out of gamut"] == 0.25
     assert np.isnan(scorer.score(colors).row["out of gamut"])
+
+
+def test_results_are_short_in_print_and_pickled(scorer):
+    """A scorer and a score print no arrays, and both survive pickling."""
+    assert repr(scorer) == "<Scorer of 18,000 points at the zooms 1, 2>"
+    found = scorer.score(fraction_colors(HIDDEN), "hidden")
+    assert repr(found).startswith("<Score of 'hidden': zoom 1 ")
+    assert pickle.loads(pickle.dumps(found)).table.equals(found.table)
+    again = pickle.loads(pickle.dumps(scorer)).score(fraction_colors(HIDDEN))
+    assert again.table.equals(found.table)
 
 
 def test_wrong_arguments_are_named(embedding, scorer):

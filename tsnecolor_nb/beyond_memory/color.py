@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..arrays.chunks import sample_rows
 from ..arrays.extras import import_extra
 from ..arrays.moments import moments_of_sums, pilot_mean, sums_about
-from .partitions import COLORED, blocks, partitions, vectors, write_whole
+from .partitions import COLORED, blocks, partitions, vectors, write_parquet
 
 dask = import_extra("dask", "scale", "coloring or drawing partitions")
 
@@ -221,7 +221,7 @@ def _color_partition(path, pipeline, out, stamp):
             yield pa.record_batch(columns, schema=schema)
 
     schema = COLORED.with_metadata({_STAMP: stamp})
-    write_whole(out / path.name, schema, colored())
+    write_parquet(out / path.name, schema, colored())
 
 
 def _check_finite(name, path, start, values):

@@ -5,8 +5,6 @@ map; once colored, with ``x``, ``y`` and the bytes ``r``, ``g``, ``b``. Files ar
 rows at a time, and written whole or not at all.
 """
 
-import os
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from ..arrays.files import write_whole
 
 BLOCK_ROWS = 32_768
 COLORED = pa.schema(
@@ -23,7 +23,7 @@ COLORED = pa.schema(
 
 @dataclass(frozen=True)
 class Partition:
-    """One Parquet file, and what its footer tells.
+    """One Parquet file of a folder, with what its footer contains.
 
     Attributes
     ----------
@@ -142,7 +142,7 @@ def write_partition(path, X, xy):
     Parameters
     ----------
     path : path
-        Where to; the name must end in ``.parquet``. A file that stands there is replaced.
+        The name must end in ``.parquet``. An existing file is replaced.
     X : (n, d) array
         The high-dimensional data; any dtype of numbers. float16 halves the room on the disk and
         still has three digits.
@@ -169,21 +169,17 @@ def write_partition(path, X, xy):
     )
     column = pa.FixedSizeListArray.from_arrays(numbers, type=kind)
     table = pa.table([column, xy[:, 0].copy(), xy[:, 1].copy()], schema)
-    write_whole(path, schema, table.to_batches(BLOCK_ROWS))
+    write_parquet(path, schema, table.to_batches(BLOCK_ROWS))
 
 
-def write_whole(path, schema, batches):
-    """Write record batches to a Parquet file that appears only when all of it is on the disk."""
-    # Two workers may write the same partition, when one of them was thought dead.
-    unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
-    try:
-        # Coordinates hardly repeat: a dictionary or compression would cost time and save little.
-        colors = [name for name in schema.names if name in "rgb"]
-        with pq.ParquetWriter(
-            unfinished, schema, compression="none", use_dictionary=colors
-        ) as writer:
+def write_parquet(path, schema, batches):
+    """Write record batches to a Parquet file that appears whole or not at all."""
+    # Coordinates hardly repeat: a dictionary or compression would cost time and save little.
+    colors = [name for name in schema.names if name in "rgb"]
+
+    def write(file):
+        with pq.ParquetWriter(file, schema, compression="none", use_dictionary=colors) as writer:
             for batch in batches:
                 writer.write_batch(batch)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+
+    write_whole(path, write, overwrite=True)

@@ -23,7 +23,7 @@ from ..picture.dots import auto_radius
 from ..picture.raster import Raster
 from .color import add_up, compute, dask
 from .grid import MAX_SIDE, Grid, overlaps
-from .partitions import COLORED, blocks, extent, partitions, write_whole
+from .partitions import COLORED, blocks, extent, partitions, write_parquet
 
 _POINTS_PER_CELL = 2
 _GROUP_ROWS = 16_384
@@ -52,14 +52,20 @@ class PartitionedRaster(Raster):
     """
 
     plain = False
+    mixed_modes = ("mean",)  # a sum of partitions keeps neither single points nor their spread
 
     def __init__(self, folder, *, client=None):
+        self._folder = Path(folder)
         self._parts = partitions(folder, COLORED.names)
         self._client = client
         self.extent = _square(self._parts)
 
     def __len__(self):
         return sum(part.rows for part in self._parts)
+
+    def __reduce__(self):
+        # The files stay where they are; a client belongs to its process.
+        return type(self), (self._folder,)
 
     @property
     def groups(self):
@@ -71,8 +77,6 @@ class PartitionedRaster(Raster):
         raise TypeError(f"{type(self).__name__} has its colors in files; color another folder")
 
     def _draw(self, ranges, width, height, point_size, shading, mixed):
-        if mixed != "mean":
-            raise ValueError(f'mixed must be "mean" where only sums are at hand, got {mixed!r}')
         radius = self._radius(point_size, ranges, width, height)
         return draw(self._sums, ranges, width, height, radius, shading)
 
@@ -146,7 +150,7 @@ def _write_tile(points, path):
     if not len(points):
         return np.zeros(0, np.int64), np.zeros((4, 0), np.float32)
     table = pa.Table.from_pandas(points, COLORED, preserve_index=False)
-    write_whole(path, COLORED, table.to_batches(_GROUP_ROWS))
+    write_parquet(path, COLORED, table.to_batches(_GROUP_ROWS))
     cells, first, count = np.unique(points.index, return_index=True, return_counts=True)
     lin = srgb8_to_lin(points[["r", "g", "b"]].to_numpy())
     sums = np.add.reduceat(lin, first, axis=0, dtype=np.float64)

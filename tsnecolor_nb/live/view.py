@@ -5,7 +5,6 @@ import numpy as np
 
 from ..arrays.files import write_whole
 from ..picture.aggregate import SHADINGS
-from ..picture.mixed_pixels import MIXED
 from ..picture.png import mime_bundle
 from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose
 from ..picture.still import Picture
@@ -48,7 +47,9 @@ class View(CellOutput):
         self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
         self._background = _menu("background", {"white": "white", "black": "black"}, background)
         self._point_size = _menu("points", _POINT_SIZES, point_size)
-        self._mixed = _menu("mixed pixels", {name: name for name in MIXED}, mixed)
+        self._mixed = _menu("mixed pixels", {name: name for name in raster.mixed_modes}, mixed)
+        if len(raster.mixed_modes) == 1:
+            self._mixed.layout.display = "none"
         self._message = ipywidgets.HTML(layout={"display": "none"})
         self._frame = Frame(
             self._live_widget, lambda event: self._on_pointer(event), size=self._size,

@@ -7,7 +7,7 @@ neighborhood (that much its place on the map tells) and what differs from one po
 import numba
 import numpy as np
 
-from ..arrays.checks import checked_values
+from ..arrays.checks import check_number, checked_values
 from ..arrays.chunks import map_chunks
 from ..arrays.ranges import square_around
 
@@ -30,7 +30,7 @@ def smooth(values, xy, width, *, progress=None):
         Standard deviation of the Gaussian, in units of the map. 0 changes nothing; infinity gives
         every point the mean of all.
     progress : callable, optional
-        Called with fractions 0..1; what it raises ends the work.
+        See `map_chunks`.
 
     Returns
     -------
@@ -42,8 +42,7 @@ def smooth(values, xy, width, *, progress=None):
         If `values` and `xy` do not fit together, or `width` is not a number of at least 0.
     """
     values, xy = checked_values(values, xy)
-    if not width >= 0:
-        raise ValueError(f"width must be at least 0, got {width!r}")
+    check_number("width", width, at_least=0)
     low, span = xy.min(axis=0), np.ptp(xy, axis=0).max()
     if width <= _FINEST * span:
         return values.copy()
@@ -74,7 +73,7 @@ def contrast_band(X, xy, narrow, wide, *, progress=None):
         Standard deviations in units of the map, 0 <= narrow < wide. With 0 and infinity nothing
         is left out but the mean.
     progress : callable, optional
-        Called with fractions 0..1; what it raises ends the work.
+        See `map_chunks`.
 
     Returns
     -------
@@ -113,8 +112,7 @@ def pixel(xy, view=None):
     ----------
     xy : float array of shape (n, 2)
     view : (x_range, y_range, width), optional
-        What is on screen, in units of the map and in pixels; the whole map at 600 pixels unless
-        given.
+        What is on screen, in units of the map and in pixels; by default the whole map at 600.
 
     Returns
     -------

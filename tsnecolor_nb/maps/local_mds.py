@@ -8,7 +8,7 @@ the map are as far apart in color as they are in X.
 import numba
 import numpy as np
 
-from ..arrays.checks import checked_values
+from ..arrays.checks import check_count, check_number, checked_values
 from ..arrays.chunks import map_chunks
 from ..arrays.moments import power_of_two
 from ..arrays.neighbors import map_neighbors
@@ -38,9 +38,9 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
         How much the principal components count against the neighbors, at least 0. The larger, the
         more far places agree about what a color means; infinity leaves the components as they are.
     n_iter : int
-        Rounds.
+        Iterations.
     progress : callable, optional
-        Called with fractions 0..1; what it raises ends the work.
+        See `map_chunks`.
 
     Returns
     -------
@@ -59,7 +59,8 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
     (2009), for distances that count only among neighbors.
     """
     X, xy = checked_values(X, xy)
-    _check_parameters(anchor, n_iter)
+    check_number("anchor", anchor, at_least=0)
+    check_count("n_iter", n_iter, 0)
     if len(X) == 1:
         return np.zeros((1, _COLORS), np.float32)
     report = progress or (lambda done: None)
@@ -94,13 +95,6 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
 def _run(function, n):
     for _ in map_chunks(function, n, size=_ROWS):
         pass
-
-
-def _check_parameters(anchor, n_iter):
-    if not anchor >= 0:
-        raise ValueError(f"anchor must be at least 0, got {anchor!r}")
-    if isinstance(n_iter, bool) or n_iter != int(n_iter) or n_iter < 0:
-        raise ValueError(f"n_iter must be an integer of at least 0, got {n_iter!r}")
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)

@@ -7,6 +7,7 @@ country: no place is far from its surroundings' meaning, but far places need not
 
 import numpy as np
 
+from ..arrays.checks import check_number, check_xy
 from ..arrays.chunks import map_chunks, single_threaded
 from ..arrays.neighbors import by_place, map_pairs
 from ..steps.pca import ChunkedPCA
@@ -36,11 +37,11 @@ def project_on_moving_frames(
         Standard deviation of the Gaussian, in units of the map. The wider, the more the frames
         agree; at infinity it is `fit_neighbor_pca`.
     n_frames : int
-        Places, drawn from the points with a seed; no more than a twentieth of the points.
+        Places, a random sample of the points; no more than a twentieth of the points.
     n_components : int
         Principal components of X within which the frames turn.
     k : int
-        A pair is a point and one of its k nearest on the map, drawn by lot.
+        A pair is a point and one of its k nearest on the map, chosen at random.
     n_pairs : int
     random_state : int
     progress : callable, optional
@@ -61,17 +62,14 @@ def project_on_moving_frames(
     "Angular synchronization by eigenvectors and semidefinite programming" (2011), for solving for
     all rotations together.
     """
-    if len(X) != len(xy):
-        raise ValueError(f"xy must have one row per row of X ({len(X)}), got {len(xy)}")
-    if not width > 0:
-        raise ValueError(f"width must be above 0, got {width!r}")
+    xy = check_xy("xy", xy, len(X), dtype=np.float64)
+    check_number("width", width, above=0)
     from scipy.spatial import cKDTree
 
     rng = np.random.default_rng(random_state)
     X = ChunkedPCA(min(n_components, *X.shape)).fit(X).transform(X)
-    xy = np.asarray(xy, np.float64)
-    drawn = np.sort(rng.permutation(len(xy))[: max(1, min(n_frames, len(xy) // 20))])
-    centers = xy[by_place(xy)[drawn]]
+    sampled = np.sort(rng.permutation(len(xy))[: max(1, min(n_frames, len(xy) // 20))])
+    centers = xy[by_place(xy)[sampled]]
     first, second = map_pairs(xy, k, n_pairs, rng)
     tree = cKDTree(centers)
     differences = X[first]

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils import check_array
 
+from ..arrays.checks import check_count, check_xy
 from ..arrays.chunks import row_chunks
 from ..arrays.moments import moments, moments_of_sums, sums_about
 from ..arrays.neighbors import map_pairs
@@ -24,11 +25,11 @@ def fit_neighbor_pca(X, xy, n_components=None, *, k=10, n_pairs=100_000, random_
     X : float array of shape (n, d)
     xy : float array of shape (n, 2)
     n_components : int, optional
-        All that there are, min(n, d), unless given.
+        By default all, min(n, d).
     k : int
-        A point is paired with one of its k nearest neighbors on the map, drawn by lot.
+        A point is paired with one of its k nearest neighbors on the map, chosen at random.
     n_pairs : int
-        Pairs, drawn with a seed; in whatever order the rows stand, the lot falls on the same.
+        Pairs, a random sample that does not depend on the order of the rows.
     random_state : int
 
     Returns
@@ -43,10 +44,8 @@ def fit_neighbor_pca(X, xy, n_components=None, *, k=10, n_pairs=100_000, random_
     ValueError
         If `X` and `xy` do not fit together, or a parameter is out of range.
     """
-    if len(X) != len(xy):
-        raise ValueError(f"xy must have one row per row of X ({len(X)}), got {len(xy)}")
-    if n_pairs < 2:
-        raise ValueError(f"n_pairs must be at least 2, got {n_pairs!r}")
+    xy = check_xy("xy", xy, len(X), dtype=None)
+    check_count("n_pairs", n_pairs, 2)
     X = check_array(X, dtype=FLOATS, input_name="X")
     first, second = map_pairs(xy, k, n_pairs, np.random.default_rng(random_state))
     pilot = np.zeros(X.shape[1], X.dtype)

@@ -6,7 +6,6 @@ of neighbors the wrong one stands. For all points that list is too long; its beg
 a search for neighbors, and what stands further down is estimated from a sample of the points.
 """
 
-import os
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -14,7 +13,9 @@ import joblib
 import numba
 import numpy as np
 
+from ..arrays.checks import check_count, check_points, check_rows, check_xy
 from ..arrays.chunks import map_chunks, row_chunks, sample_rows
+from ..arrays.files import write_whole
 from ..arrays.neighbors import without_self
 
 _LISTED = 100  # neighbors whose rank is counted one by one
@@ -35,16 +36,16 @@ def distortion(
     k : int
         Neighbors that are compared, 1 to 50 and fewer than half of all.
     rows : int array of shape (m,), optional
-        The points to measure; their neighbors are looked for among all points. All unless given.
+        The points to measure, by default all; their neighbors are searched among all points.
     n_references : int
-        Points, drawn with a seed, from which ranks beyond the first hundred are estimated. With n
+        Points, a random sample, from which ranks beyond the first hundred are estimated. With n
         or more of them ranks are exact.
     random_state : int
     path : path, optional
         A file (.npz) that keeps the result. Where it holds that of the same data and parameters,
         nothing is computed; any other content is refused.
     progress : callable, optional
-        Called with fractions 0..1; what it raises ends the work.
+        See `map_chunks`.
 
     Returns
     -------
@@ -62,23 +63,28 @@ def distortion(
     J. Venna and S. Kaski, "Local multidimensional scaling" (2006), for the two measures.
     M. Douze et al., "The Faiss library" (2024), for the search in X.
     """
-    X, xy = _checked(X, xy)
+    X = check_points("X", X, dtype=np.float32)
     n = len(X)
-    k, rows = _checked_k(k, n), _checked_rows(rows, n)
-    if n_references < 1:
-        raise ValueError(f"n_references must be at least 1, got {n_references!r}")
+    if n < 4:
+        raise ValueError(f"X must have at least 4 rows, got {n}")
+    xy = check_xy("xy", xy, n, dtype=np.float64)
+    k = check_count("k", k, 1, min(50, n // 2 - 1))
+    rows = np.arange(n) if rows is None else check_rows("rows", rows, n)
+    check_count("n_references", n_references, 1)
     if path is not None:
         key = joblib.hash((X, xy, k, rows, n_references, random_state))
         if (kept := _load(path, key)) is not None:
             return kept
     references = sample_rows(n, n_references, random_state)
     if np.ptp(X, axis=0).any():
-        found = _measure(X, xy, k, rows, references, progress)
+        measured = _measure(X, xy, k, rows, references, progress)
     else:  # points that are all equal have no order that a map could break
-        found = np.zeros((len(rows), 2), np.float32)
+        measured = np.zeros((len(rows), 2), np.float32)
     if path is not None:
-        _save(path, key, found)
-    return found
+        write_whole(
+            path, lambda file: np.savez(file, key=key, distortion=measured), overwrite=True
+        )
+    return measured
 
 
 def spread_distortion(X, xy, k=20, n_measured=20_000, *, random_state=0, progress=None):
@@ -92,7 +98,7 @@ def spread_distortion(X, xy, k=20, n_measured=20_000, *, random_state=0, progres
     X, xy, k, random_state, progress
         As for `distortion`; a k that is too large for the data is cut.
     n_measured : int
-        Points, drawn with a seed; all if there are no more.
+        Points, a random sample; all if there are no more.
 
     Returns
     -------
@@ -104,10 +110,10 @@ def spread_distortion(X, xy, k=20, n_measured=20_000, *, random_state=0, progres
     n = len(X)
     rows = sample_rows(n, n_measured, random_state)
     k = max(1, min(k, n // 2 - 1))
-    found = distortion(X, xy, k, rows=rows, random_state=random_state, progress=progress)
+    measured = distortion(X, xy, k, rows=rows, random_state=random_state, progress=progress)
     if len(rows) == n:
-        return found
-    return found[cKDTree(xy[rows]).query(xy, workers=-1)[1]]
+        return measured
+    return measured[cKDTree(xy[rows]).query(xy, workers=-1)[1]]
 
 
 def _measure(X, xy, k, rows, references, progress):
@@ -195,34 +201,6 @@ def _tree(xy, k):
     return lambda rows: without_self(tree.query(xy[rows], k=k + 1)[1], rows)
 
 
-def _checked(X, xy):
-    X = np.ascontiguousarray(X, np.float32)
-    xy = np.ascontiguousarray(xy, np.float64)
-    if X.ndim != 2 or xy.shape != (len(X), 2) or len(X) < 4:
-        raise ValueError(
-            f"X must have shape (n, d) and xy (n, 2) with n >= 4, got {X.shape} and {xy.shape}"
-        )
-    return X, xy
-
-
-def _checked_k(k, n):
-    most = min(50, n // 2 - 1)
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= most:
-        raise ValueError(f"k must be an integer from 1 to {most}, got {k!r}")
-    return int(k)
-
-
-def _checked_rows(rows, n):
-    if rows is None:
-        return np.arange(n)
-    rows = np.asarray(rows)
-    if rows.ndim != 1 or rows.dtype.kind not in "iu" or not len(rows):
-        raise ValueError(f"rows must be row numbers of shape (m,), got {rows.dtype} {rows.shape}")
-    if rows.min() < 0 or rows.max() >= n:
-        raise ValueError(f"rows must be from 0 to {n - 1}, got {rows.min()} to {rows.max()}")
-    return rows
-
-
 def _load(path, key):
     """Return what a file keeps, or None if there is no such file."""
     path = Path(path)
@@ -239,12 +217,3 @@ def _load(path, key):
             "name another file, or remove this one"
         )
     return kept[1]
-
-
-def _save(path, key, found):
-    """Write a file whole or not at all."""
-    path = Path(path)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        np.savez(file, key=key, distortion=found)
-    os.replace(part, path)

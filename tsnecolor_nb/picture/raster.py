@@ -35,12 +35,16 @@ class Raster:
     ----------
     extent : (x0, x1, y0, y1) of float
         A square around all points, with a little air.
+    mixed_modes : tuple of str
+        What `rgba` takes as `mixed`.
 
     Raises
     ------
     TypeError, ValueError
         If an argument does not fit; the message names it.
     """
+
+    mixed_modes = MIXED
 
     def __init__(self, xy, srgb8=None):
         import pandas as pd
@@ -126,7 +130,7 @@ class Raster:
         width = check_count("width", width, 1, MAX_SIDE)
         height = check_count("height", height, 1, MAX_SIDE)
         check_choice("shading", shading, SHADINGS)
-        check_choice("mixed", mixed, MIXED)
+        check_choice("mixed", mixed, self.mixed_modes)
         ranges = self._ranges(x_range, y_range, width, height)
         return self._draw(ranges, width, height, point_size, shading, mixed)
 

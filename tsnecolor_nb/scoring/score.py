@@ -12,7 +12,7 @@ from ..arrays.chunks import single_threaded
 from ..colors.spaces import check_srgb8, lin_to_oklab, oklab_to_srgb8, srgb8_to_lin
 from ..colors.vision import VISIONS, simulate
 from ..picture.raster import Raster
-from ..scoring import spots as score_views
+from . import spots
 
 TAU = 0.02
 """A difference between two color distances that an eye can't tell, in OKLab."""
@@ -75,7 +75,7 @@ class Score:
 class Scorer:
     """Score many colorings of one embedding; what does not depend on colors is prepared once.
 
-    At zoom 1 the view is the whole map; at zoom z it shows 1/z of its width, centered on random
+    At zoom 1 the window is the whole map; at zoom z it shows 1/z of its width, centered on random
     points. Points are drawn as single pixels; a pixel's color is the mean of its points in linear
     light, as `Raster` draws it, and its place in X is the mean over the same points. Opacity does
     not enter: it says how many points there are, and is the same for every coloring.
@@ -85,16 +85,16 @@ class Scorer:
     embedding : Embedding
     zooms : sequence of float
     n_windows : int
-        Views per zoom. At zoom 1 there is only one view; it gets the anchors of all.
+        Windows per zoom. At zoom 1 there is only one; it gets the anchors of all.
     n_anchors : int
-        Per view.
+        Per window.
     min_points : int
-        That a view must hold. Where a small map has no such view, the zoom is not scored.
+        That a window must hold. Where a small map has no such window, the zoom is not scored.
     seed : int
 
     Attributes
     ----------
-    views : list of View
+    windows : list of Window
     """
 
     def __init__(
@@ -105,15 +105,14 @@ class Scorer:
         self.embedding = embedding
         self.zooms = tuple(zooms)
         self._seed = seed
-        X, xy, self.views = embedding.X, embedding.xy, []
+        X, xy, self.windows = embedding.X, embedding.xy, []
         for zoom in self.zooms:
             rng = np.random.default_rng([seed, round(1000 * zoom)])
             m = n_anchors * (n_windows if zoom == 1 else 1)
-            for ranges in score_views.windows(xy, zoom, n_windows, min_points, rng):
-                self.views.append(score_views.view(X, xy, zoom, ranges, m, rng))
+            for ranges in spots.sample_windows(xy, zoom, n_windows, min_points, rng):
+                self.windows.append(spots.window(X, xy, zoom, ranges, m, rng))
         rng = np.random.default_rng([seed, 0])
-        asked = score_views.points(X, xy, n_anchors * n_windows, rng)
-        self._rows, *self._points = asked
+        self._rows, *self._points = spots.points(X, xy, n_anchors * n_windows, rng)
 
     def __repr__(self):
         zooms = ", ".join(map(str, self.zooms))
@@ -125,8 +124,8 @@ class Scorer:
         Parameters
         ----------
         colors : (n, 3) uint8, or callable
-            sRGB colors of all points; or ``colors(view)``, which returns those of the points
-            ``view.rows`` for a coloring that depends on what is in view. Then "points" is NaN.
+            sRGB colors of all points; or ``colors(window)``, which returns those of the points
+            ``window.rows`` for a coloring that depends on the window. Then "points" is NaN.
         name : str
         out_of_gamut : float, optional
             Kept in the result.
@@ -144,12 +143,12 @@ class Scorer:
         """
         of_points = None if callable(colors) else _checked(colors, len(self.embedding))
 
-        def of_view(view):
-            in_view = colors(view) if of_points is None else of_points[view.rows]
-            return self._drawn(view, _checked(in_view, len(view.rows)), how)
+        def of_window(window):
+            in_view = colors(window) if of_points is None else of_points[window.rows]
+            return self._drawn(window, _checked(in_view, len(window.rows)), how)
 
         asked = None if of_points is None else of_points[self._rows]
-        return Score(name, self._table(of_view, asked, _eyes, TAU), out_of_gamut)
+        return Score(name, self._table(of_window, asked, _eyes, TAU), out_of_gamut)
 
     def score_values(self, values, name="values"):
         """Score numbers in place of colors: distances in them, without any limit of color or eye.
@@ -171,13 +170,13 @@ class Scorer:
                 f"values must have shape ({len(self.embedding)}, q), got {values.shape}"
             )
 
-        def of_view(view):
-            return view.means(values)
+        def of_window(window):
+            return window.means(values)
 
         def alone(values):
             return {"normal": values}
 
-        return Score(name, self._table(of_view, values[self._rows], alone, 0.0))
+        return Score(name, self._table(of_window, values[self._rows], alone, 0.0))
 
     def references(self):
         """Score what sets the scale for all others.
@@ -205,21 +204,21 @@ class Scorer:
             found.append(self.score_values(components[:, :k], name))
         return found
 
-    def _drawn(self, view, srgb8, how):
-        raster = Raster(self.embedding.xy[view.rows], srgb8)
+    def _drawn(self, window, srgb8, how):
+        raster = Raster(self.embedding.xy[window.rows], srgb8)
         how = {"point_size": 0, **how}
-        size = {"width": score_views.SIDE, "height": score_views.SIDE}
-        rgba = raster.rgba(view.x_range, view.y_range, **size, **how)
-        return rgba.reshape(-1, 4)[view.occupied, :3]
+        size = {"width": spots.SIDE, "height": spots.SIDE}
+        rgba = raster.rgba(window.x_range, window.y_range, **size, **how)
+        return rgba.reshape(-1, 4)[window.occupied, :3]
 
-    def _table(self, of_view, of_points, eyes, tau):
+    def _table(self, of_window, of_points, eyes, tau):
         import pandas as pd
 
-        spots = [(f"zoom {view.zoom:g}", view.near, view.far, view) for view in self.views]
-        spots.append(("points", *self._points, None))
+        compared = [(f"zoom {w.zoom:g}", w.near, w.far, w) for w in self.windows]
+        compared.append(("points", *self._points, None))
         found = {}
-        for where, near, far, view in spots:
-            shown = of_points if view is None else of_view(view)
+        for where, near, far, window in compared:
+            shown = of_points if window is None else of_window(window)
             with single_threaded():
                 seen = {} if shown is None else eyes(shown)
             for kind, pairs in (("near", near), ("far", far)):
@@ -234,7 +233,7 @@ class Scorer:
         return pd.DataFrame(rows, index, columns=["low", "high", *VISIONS], dtype=float)
 
     def _line(self, measured):
-        """Return LCF per kind of eyes, the mean over views, and the interval for normal ones."""
+        """Return LCF per kind of eyes, the mean over windows, and the interval for normal ones."""
         if not measured:
             return {}
         line = {

@@ -1,7 +1,7 @@
 """What is scored: anchors, and pairs of spots to compare with each. Prepared once per embedding.
 
-A view is a window on the map whose spots are the occupied pixels; `points` makes one whose spots
-are the points themselves. Everything that does not depend on colors is worked out here.
+In a window, a square part of the map, a spot is an occupied pixel; for `points` spots are the
+points themselves. Everything that does not depend on colors is computed here.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ import numpy as np
 
 from ..picture.raster import Raster
 
-SIDE = 600  # pixels of a viewport
+SIDE = 600  # pixels of a window
 REACH = 8  # pixels within which a spot counts as near
 NEIGHBORS = 100  # of a point on the map
 FAR = 25  # random pairs per anchor
@@ -70,21 +70,21 @@ class Pairs:
 
 
 @dataclass(frozen=True, eq=False)
-class View:
-    """A window on the map.
+class Window:
+    """A square part of the map, drawn at 600 × 600 pixels.
 
     Attributes
     ----------
     zoom : float
     x_range, y_range : (low, high) of float
     rows : (n,) int
-        The points in view.
+        The points in the window.
     spots : (n,) int
         In which of the occupied pixels each of them lies.
     occupied : (m,) int
         Which pixels, counted from the upper left row by row, hold points.
     near, far : Pairs
-        Spots within `REACH` pixels, paired by distance; and any two spots of the view.
+        Spots within `REACH` pixels, paired by distance; and any two spots of the window.
     """
 
     zoom: float
@@ -101,8 +101,8 @@ class View:
         return _means(values, self.rows, self.spots, len(self.occupied))
 
 
-def windows(xy, zoom, n_windows, min_points, rng):
-    """Draw windows on the map: the whole at zoom 1, else centered on random points.
+def sample_windows(xy, zoom, n_windows, min_points, rng):
+    """Sample windows on the map: the whole at zoom 1, else centered on random points.
 
     Parameters
     ----------
@@ -110,8 +110,7 @@ def windows(xy, zoom, n_windows, min_points, rng):
     zoom : float
     n_windows : int
     min_points : int
-        A window with fewer points is not taken; so of a small map there may be fewer windows than
-        asked for, or none.
+        A window with fewer points is dropped; a small map may have fewer windows, or none.
     rng : numpy.random.Generator
 
     Returns
@@ -133,7 +132,7 @@ def windows(xy, zoom, n_windows, min_points, rng):
     return found
 
 
-def view(X, xy, zoom, ranges, n_anchors, rng):
+def window(X, xy, zoom, ranges, n_anchors, rng):
     """Prepare a window: its occupied pixels, anchors, pairs, and who is closer in X.
 
     Parameters
@@ -148,7 +147,7 @@ def view(X, xy, zoom, ranges, n_anchors, rng):
 
     Returns
     -------
-    View
+    Window
     """
     rows, pixels = _pixels(xy, *ranges)
     occupied, spots = np.unique(pixels, return_inverse=True)
@@ -156,7 +155,7 @@ def view(X, xy, zoom, ranges, n_anchors, rng):
     anchors = rng.permutation(len(occupied))[:n_anchors].astype(np.int32)
     near = _paired(anchors, *_near_pixels(occupied, anchors, rng), means)
     far = _paired(anchors, *_random_spots(len(occupied), anchors, rng), means)
-    return View(zoom, *ranges, rows, spots, occupied, near, far)
+    return Window(zoom, *ranges, rows, spots, occupied, near, far)
 
 
 def points(X, xy, n_anchors, rng):
@@ -165,12 +164,12 @@ def points(X, xy, n_anchors, rng):
     Parameters
     ----------
     X, xy, n_anchors, rng
-        As for `view`.
+        As for `window`.
 
     Returns
     -------
     rows : (m,) int
-        The points that are asked about; they are the spots of the pairs.
+        The points that occur in the pairs; they are the spots.
     near, far : Pairs
     """
     from scipy.spatial import cKDTree
@@ -188,7 +187,7 @@ def points(X, xy, n_anchors, rng):
 
 
 def _pixels(xy, x_range, y_range):
-    """Return the rows in view and the pixel of each, as Datashader counts them."""
+    """Return the rows in a window and the pixel of each, as Datashader counts them."""
     (x0, x1), (y0, y1) = x_range, y_range
     x, y = xy[:, 0].astype(float), xy[:, 1].astype(float)
     rows = np.flatnonzero((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1))

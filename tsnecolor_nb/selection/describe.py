@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays.checks import check_count, check_rows
 from ..arrays.chunks import sample_rows, single_threaded
 from ..arrays.neighbors import label_exemplars
 from ..colors.palettes import MISSING
@@ -14,9 +15,9 @@ from .differences import Difference, differences, surroundings
 _CANDIDATES = 2_000
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Selection:
-    """What is known of some points. Made by `describe_selection`.
+    """Examples, differences and counts of some points. Made by `describe_selection`.
 
     Attributes
     ----------
@@ -50,6 +51,9 @@ class Selection:
     column: object = None
     counts: tuple[Count, ...] = ()
 
+    def __repr__(self):
+        return f"<Selection of {len(self.rows):,} points, {len(self.exemplars)} exemplars>"
+
 
 def describe_selection(embedding, rows, column=None, *, k=24, basis="components", seed=0):
     """Say what some points are, and what sets them apart from what lies around them on the map.
@@ -82,9 +86,8 @@ def describe_selection(embedding, rows, column=None, *, k=24, basis="components"
     J. Cohen, *Statistical Power Analysis for the Behavioral Sciences* (1988), for d. D. Arthur and
     S. Vassilvitskii, "k-means++" (2007), for what spreads exemplars.
     """
-    rows = as_rows(rows, len(embedding))
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
-        raise ValueError(f"k must be a positive integer, got {k!r}")
+    rows = check_rows("rows", rows, len(embedding), unique=True)
+    k = check_count("k", k, 1)
     # Small products of matrices: several threads would wait for each other longer than they work.
     with single_threaded():
         around = surroundings(embedding.xy, rows, seed=seed)
@@ -97,23 +100,6 @@ def describe_selection(embedding, rows, column=None, *, k=24, basis="components"
             basis=basis, column=column,
             counts=() if column is None else count_column(embedding.meta, rows, column),
         )
-
-
-def as_rows(rows, n):
-    """Return rows, given as numbers or as (n,) truth values, as ascending int64 numbers."""
-    rows = np.asarray(rows)
-    if rows.dtype == bool and rows.shape == (n,):
-        rows = np.flatnonzero(rows)
-    if rows.ndim != 1 or not len(rows) or rows.dtype.kind not in "iu":
-        raise ValueError(
-            f"rows must be at least one row number, or ({n},) truth values with one that is true; "
-            f"got {rows.dtype} of shape {rows.shape}"
-        )
-    if rows.min() < 0 or rows.max() >= n:
-        raise ValueError(f"rows must be 0 to {n - 1}, got {rows.min()} to {rows.max()}")
-    chosen = np.zeros(n, dtype=bool)  # far quicker than to sort or hash that many numbers
-    chosen[rows] = True
-    return np.flatnonzero(chosen)
 
 
 def grey_out(srgb8, rows, grey=MISSING):
@@ -130,7 +116,7 @@ def grey_out(srgb8, rows, grey=MISSING):
     -------
     (n, 3) uint8, a copy
     """
-    rows = as_rows(rows, len(srgb8))
+    rows = check_rows("rows", rows, len(srgb8), unique=True)
     greyed = np.tile(np.asarray(grey, dtype=np.uint8), (len(srgb8), 1))
     greyed[rows] = srgb8[rows]
     return greyed
@@ -139,7 +125,7 @@ def grey_out(srgb8, rows, grey=MISSING):
 def spread_exemplars(X, rows, k, *, seed=0):
     """Choose points that are spread over a selection in X.
 
-    k-means++ on a sample draws starting points far from each other; each then gives way to the
+    k-means++ on a sample chooses starting points far from each other; each then gives way to the
     point nearest to the mean of those that are nearest to it.
 
     Parameters

@@ -1,9 +1,10 @@
 """What lies around a selection on the map, and in which directions of X it lies apart from that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..arrays.checks import check_choice
 from ..arrays.chunks import sample_rows
 from ..picture.thumbs import as_thumb
 from ..steps.pca import ChunkedPCA
@@ -32,7 +33,7 @@ class Difference:
 
     name: str
     effect: float
-    pictures: tuple[np.ndarray, ...] = ()
+    pictures: tuple[np.ndarray, ...] = field(default=(), repr=False)
     loadings: tuple[tuple[str, float], ...] = ()
 
 
@@ -93,8 +94,7 @@ def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0
     tuple of Difference
         Largest effect first; empty if one of the two holds fewer than two complete points.
     """
-    if basis not in ("components", "dimensions"):
-        raise ValueError(f'basis must be "components" or "dimensions", got {basis!r}')
+    check_choice("basis", basis, ("components", "dimensions"))
     rows, around = embedding.known(rows), embedding.known(around)
     if len(rows) < 2 or len(around) < 2:
         return ()

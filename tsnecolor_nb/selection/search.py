@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from ..arrays.checks import check_count
 from ..picture.thumbs import text_columns
 
 _CODEPOINT = re.compile(r"(?:u\+|0x|\\u)([0-9a-f]{1,6})", re.IGNORECASE)
@@ -41,8 +42,8 @@ def search(embedding, text, *, columns=None, limit=None):
     text = str(text).strip()
     if not text:
         raise ValueError("text must hold a word, a codepoint such as U+0634, or a character")
-    if limit is not None and limit < 1:
-        raise ValueError(f"limit must be at least 1, got {limit!r}")
+    if limit is not None:
+        check_count("limit", limit, 1)
     meta = embedding.meta
     codepoint = as_codepoint(text) if columns is None else None
     if codepoint is not None and meta is not None and "codepoint" in meta:
