@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def main(arguments=None):
-    """Run the command; return 0, or 1 with one line on stderr that says what is wrong."""
+    """Run the command; return 0, or 1 with the error as one line on stderr."""
     options = _parser().parse_args(arguments)
     try:
         return _write(options)
@@ -30,8 +30,8 @@ def _parser():
         prog="python -m tsnecolor_nb", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="what holds the vectors")
-    parser.add_argument("--out", metavar="DIR", help="where to write; NAME_gallery unless given")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="vectors, and perhaps their map")
+    parser.add_argument("--out", metavar="DIR", help="where to write; by default NAME_gallery")
     parser.add_argument("--xy", help="the map: a file, two columns as x,y, or an array of FILE")
     parser.add_argument("--columns", help="the dimensions: a,b,c, or a regular expression")
     parser.add_argument("--missing", choices=("error", "grey"), default="error",
@@ -41,7 +41,7 @@ def _parser():
     parser.add_argument("--techniques", metavar="A,B,C", help="only these")
     parser.add_argument("--size", type=int, default=600, help="side of a picture in pixels")
     parser.add_argument("--background", choices=("white", "black"), default="white")
-    parser.add_argument("--force", action="store_true", help="replace files that stand there")
+    parser.add_argument("--force", action="store_true", help="replace existing files")
     return parser
 
 
@@ -67,7 +67,7 @@ def _write(options):
 
 
 def _names(text):
-    """Take apart ``x,y``, unless there is a file of that name; a regular expression stays."""
+    """Split ``x,y`` into names, but leave the name of a file and a regular expression whole."""
     if text is None or "," not in text or Path(text).exists() or set(text) & set("[](){}|*+?\\"):
         return text
     return tuple(name.strip() for name in text.split(","))

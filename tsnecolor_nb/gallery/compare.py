@@ -1,4 +1,4 @@
-"""All techniques side by side on one embedding: small maps, scores, times, and which look alike."""
+"""All techniques side by side on one embedding: small maps, scores, times, near-duplicates."""
 
 import time
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from ..techniques.table import TECHNIQUES
 ALIKE = 0.9
 """Rank correlation of color distances from which on two colorings count as near-duplicates."""
 
-_PAIRS = 20_000
-_BEST_AT = {
+_N_PAIRS = 20_000
+_SCORE_OF = {
     "zoom 1": "the whole map",
     "zoom 4": "an island",
     "zoom 16": "a corner of an island",
@@ -34,7 +34,7 @@ class Comparison:
     ----------
     table : DataFrame
         One row per technique, by name: "title", the columns of `Score.row`, "seconds", and
-        "like", the better technique whose colors say much the same, or "".
+        "like", the better technique of which this one is a near-duplicate, or "".
     picture : Picture
         The contact sheet: small maps in the order of the table.
     colors : dict
@@ -53,21 +53,21 @@ class Comparison:
 
     @property
     def which_when(self):
-        """Return what to look at, and the technique with the highest score for it: a DataFrame."""
+        """The technique with the highest score for each thing that one may want to see: a table."""
         import pandas as pd
 
         rows = [
             (what, self.table["title"][self.table[column].idxmax()], self.table[column].max())
-            for column, what in _BEST_AT.items()
+            for column, what in _SCORE_OF.items()
             if column in self.table and self.table[column].notna().any()
         ]
         return pd.DataFrame(rows, columns=["to see", "take", "score"]).set_index("to see")
 
     @property
     def trade(self):
-        """Return the techniques that none beats both locally and globally: rows of the table.
+        """The Pareto front of the scores "picture" and "global": rows of the table.
 
-        Along them more of the one costs some of the other; sorted by "global", highest first.
+        No technique is better at both; sorted by "global", highest first.
         """
         ordered = self.table.sort_values(["global", "picture"], ascending=False)
         best_before = ordered["picture"].cummax().shift(fill_value=-np.inf)
@@ -84,12 +84,12 @@ def compare(
     ----------
     embedding : Embedding
     techniques : sequence of str, optional
-        Names in `TECHNIQUES`; all of them unless given.
+        Names in `TECHNIQUES`; by default all of them.
     params : dict, optional
-        Name -> dict of what differs from the technique's defaults, such as
+        Name -> dict of parameters that differ from the technique's defaults, such as
         ``{"trust": {"values__n_measured": 5000}}``.
     n_windows : int
-        Views per zoom for the score, see `Scorer`. The default of 4 is quick; 16 is exact to
+        Windows per zoom for the score, see `Scorer`. The default of 4 is quick; 16 is exact to
         about one point.
     side : int
         Of a small map, in pixels.
@@ -97,9 +97,9 @@ def compare(
         Small maps in a row of the sheet.
     seed : int
     scorer : Scorer, optional
-        One that was prepared for this embedding; made with `n_windows` and `seed` unless given.
+        For this embedding; by default one is made with `n_windows` and `seed`.
     progress : callable, optional
-        Called with a technique's name and a fraction 0..1; what it raises ends the work.
+        Called with a technique's name and a fraction 0..1; an exception in it ends the work.
 
     Returns
     -------
@@ -108,26 +108,24 @@ def compare(
     Raises
     ------
     ValueError
-        If a technique is unknown, or there is none, or `params` name one that is not compared.
+        If a technique is unknown, `techniques` is empty, or `params` name one not in it.
     """
     import pandas as pd
 
     names = list(TECHNIQUES if techniques is None else techniques)
     if not names:
         raise ValueError("techniques must name at least one, got none")
-    params = {} if params is None else params
+    params = params or {}
     if strange := sorted(set(params) - set(names)):
         raise ValueError(f"params must name techniques that are compared, got {strange}")
-    scorer = Scorer(embedding, n_windows=n_windows, seed=seed) if scorer is None else scorer
+    scorer = scorer or Scorer(embedding, n_windows=n_windows, seed=seed)
     rows, colors = {}, {}
     for done, name in enumerate(names):
         if progress is not None:
             progress(name, done / len(names))
-        colors[name], seconds, clipped = color_technique(
-            embedding, name, **params.get(name, {})
-        )
-        found = scorer.score(colors[name], name, out_of_gamut=clipped).row
-        rows[name] = {"title": TECHNIQUES[name].title, **found, "seconds": seconds}
+        colors[name], seconds, clipped = color_technique(embedding, name, **params.get(name, {}))
+        scores = scorer.score(colors[name], name, out_of_gamut=clipped).row
+        rows[name] = {"title": TECHNIQUES[name].title, **scores, "seconds": seconds}
     table = pd.DataFrame(rows.values(), index=list(rows)).sort_values("picture", ascending=False)
     colors = {name: colors[name] for name in table.index}
     table["like"] = _near_duplicates(colors, seed)
@@ -135,7 +133,7 @@ def compare(
 
 
 def color_technique(embedding, name, **params):
-    """Color from nothing, and say what it took.
+    """Color by one technique, without any earlier result, and measure the time.
 
     Parameters
     ----------
@@ -150,7 +148,7 @@ def color_technique(embedding, name, **params):
     srgb8 : uint8 array of shape (n, 3)
     seconds : float
     clipped : float or None
-        Share of points whose color lay outside sRGB, if the technique knows it.
+        Share of points whose color lay outside sRGB, if the last step counts them.
     """
     started = time.perf_counter()
     run = CachedRun(embedding)
@@ -161,7 +159,7 @@ def color_technique(embedding, name, **params):
 
 
 def color_distances(srgb8, pairs):
-    """Return the ΔE of the score between pairs of points.
+    """Return how different the colors of pairs of points look: the ΔE that the score uses.
 
     Parameters
     ----------
@@ -178,22 +176,23 @@ def color_distances(srgb8, pairs):
 
 
 def _near_duplicates(colors, seed):
-    """Return, for each coloring, the first before it with nearly the same distances, or ""."""
+    """Return, for each coloring, the first one before it with nearly the same distances, or ""."""
     from scipy.stats import spearmanr
 
     n = len(next(iter(colors.values())))
-    pairs = np.random.default_rng(seed).integers(0, n, (2, _PAIRS))
+    pairs = np.random.default_rng(seed).integers(0, n, (2, _N_PAIRS))
     distances, like = {}, []
     for name, srgb8 in colors.items():
-        mine = color_distances(srgb8, pairs)
-        flat = np.ptp(mine) == 0  # a coloring in one color is like no other
+        these = color_distances(srgb8, pairs)
         alike = (
             other
-            for other, its in distances.items()
-            if not flat and np.ptp(its) > 0 and spearmanr(mine, its).statistic >= ALIKE
+            for other, others in distances.items()
+            if spearmanr(these, others).statistic >= ALIKE
         )
-        like.append(next(alike, ""))
-        distances[name] = mine
+        one_color = np.ptp(these) == 0  # that has no duplicates
+        like.append("" if one_color else next(alike, ""))
+        if not one_color:
+            distances[name] = these
     return like
 
 

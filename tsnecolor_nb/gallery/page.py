@@ -8,13 +8,12 @@ import numpy as np
 from ..arrays.files import write_whole
 from ..colors.columns import column_colors
 from ..data.save import save_table
-from ..picture.png import data_uri
+from ..picture.png import data_uri, png
 from ..picture.raster import Raster, compose
-from ..picture.still import Picture
 from ..techniques.run import CachedRun
 from ..techniques.table import TECHNIQUES
 
-_MOST_COLUMNS, _MOST_LABELS = 8, 12
+_MAX_COLUMNS, _MAX_LABELS = 8, 12
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 1320px; padding: 0 1em }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(360px, 1fr)); gap: 1.5em }
@@ -34,118 +33,98 @@ def write_folder(
     ----------
     embedding : Embedding
     folder : path
-        Made if it is not there. It gets ``index.html``, which holds its pictures and needs no
+        Made if it does not exist. It gets ``index.html``, which holds its pictures and needs no
         other file, ``map.png``, a PNG for each technique and each of the first eight columns of
         metadata, and ``colors.parquet`` with x, y and three columns of 0..255 for each technique.
     techniques : sequence of str, optional
-        Names in `TECHNIQUES`; all unless given.
+        Names in `TECHNIQUES`; by default all of them.
     size : int
         Side of a picture in pixels.
     background : "white", "black" or (r, g, b)
     force : bool
-        Whether files that stand there may be replaced.
+        Whether existing files may be replaced.
     say : callable
-        Told in a line what is being done.
+        Called with one line of text before each technique, and where one fails.
 
     Returns
     -------
-    path of the page, and a dict of the techniques that could not color these data to the reason
+    page : Path
+        Of ``index.html``.
+    failed : dict of str to str
+        The techniques that could not color these data, and why.
 
     Raises
     ------
     FileExistsError
-        If one of the files stands there and `force` is false; then nothing is written.
+        If one of the files exists and `force` is false; then nothing is written.
     ValueError
         If a technique does not exist.
     """
     folder = Path(folder)
     names = list(TECHNIQUES if techniques is None else techniques)
     check_techniques(names)
-    columns = list(embedding.meta.columns)[:_MOST_COLUMNS]
+    meta = {} if embedding.meta is None else dict(list(embedding.meta.items())[:_MAX_COLUMNS])
+    # A column's name may hold anything, even a path.
+    files = ["map", *names, *(f"column_{number}" for number in range(1, len(meta) + 1))]
+    paths = iter([folder / f"{name}.png" for name in files])
     page, table = folder / "index.html", folder / "colors.parquet"
-    pictures = [folder / f"{name}.png" for name in ["map", *names, *_file_names(columns)]]
-    check_free([page, table, *pictures], force)
+    check_free([page, table, *(folder / f"{name}.png" for name in files)], force)
     folder.mkdir(parents=True, exist_ok=True)
-    raster, figures = Raster(embedding.xy), []
+    raster = Raster(embedding.xy)
 
-    def draw(path, srgb8, title, caption):
+    def figure(srgb8, title, caption):
         raster.recolor(srgb8)
-        pixels = compose(raster.rgba(width=size, height=size), background)
-        png = Picture(pixels).png()
-        write_whole(path, png, overwrite=force)
-        figures.append(_figure(png, title, caption))
+        picture = png(compose(raster.rgba(width=size, height=size), background))
+        write_whole(next(paths), picture, overwrite=force)
+        return _figure(title, f'<img src="{data_uri(picture)}" alt="{escape(title)}">', caption)
 
-    draw(pictures[0], None, "The map", "<p>Without colors.</p>")
-    kept, failed = _color_all(embedding, names, say)
-    for name, path in zip(names, pictures[1:], strict=False):
-        title = TECHNIQUES[name].title
-        if name in failed:
-            figures.append(_missing(title, failed[name]))
-        else:
-            draw(path, kept[name], title, f"<p>{escape(TECHNIQUES[name].description)}</p>")
-    for column, path in zip(columns, pictures[1 + len(names) :], strict=True):
-        colored = column_colors(embedding.meta[column])
-        draw(path, colored.srgb8, f"Metadata: {colored.name}", _key(colored))
-    channels = {
-        f"{name}_{channel}": srgb8[:, j]
-        for name, srgb8 in kept.items()
-        for j, channel in enumerate(("red", "green", "blue"))
-    }
-    xy = {"x": embedding.xy[:, 0], "y": embedding.xy[:, 1]}
-    save_table(table, xy | channels, overwrite=force)
+    figures = [figure(None, "The map", "<p>Without colors.</p>")]
+    run, columns, failed = CachedRun(embedding), dict(zip("xy", embedding.xy.T, strict=True)), {}
+    for name in names:
+        title, description = TECHNIQUES[name].title, TECHNIQUES[name].description
+        say(f"{title} …")
+        try:
+            srgb8 = np.array(run.run(name))
+        except (ValueError, TypeError) as error:
+            next(paths)
+            failed[name] = str(error)
+            say(f"  left out: {error}")
+            figures.append(_figure(title, f"<p>Left out: {escape(str(error))}</p>"))
+            continue
+        columns |= {f"{name}_{c}": srgb8[:, j] for j, c in enumerate(("red", "green", "blue"))}
+        figures.append(figure(srgb8, title, f"<p>{escape(description)}</p>"))
+    for column in meta.values():
+        colored = column_colors(column)
+        figures.append(figure(colored.srgb8, f"Metadata: {colored.name}", _legend(colored)))
+    save_table(table, columns, overwrite=force)
     write_whole(page, _page(embedding, figures).encode(), overwrite=force)
     return page, failed
 
 
 def check_techniques(names):
     """Raise a ValueError unless all names are in the table of techniques."""
-    unknown = [name for name in names if name not in TECHNIQUES]
-    if unknown:
+    if unknown := [name for name in names if name not in TECHNIQUES]:
         raise ValueError(
             f"techniques must be among {', '.join(TECHNIQUES)}, got {', '.join(unknown)}"
         )
 
 
 def check_free(paths, force):
-    """Raise a FileExistsError if one of the paths is taken, unless `force` is true."""
+    """Raise a FileExistsError if one of the paths exists, unless `force` is true."""
     taken = [path for path in paths if path.exists()]
     if taken and not force:
         raise FileExistsError(
             f"{str(taken[0])!r} exists; choose another folder, "
-            f"or replace the files that stand there with force=True (--force)"
+            f"or replace existing files with force=True (--force)"
         )
 
 
-def _color_all(embedding, names, say):
-    """Return the colors by technique, and the reasons why some could not color these data."""
-    run, kept, failed = CachedRun(embedding), {}, {}
-    for name in names:
-        say(f"{TECHNIQUES[name].title} …")
-        try:
-            kept[name] = np.array(run.run(name))
-        except (ValueError, TypeError) as error:
-            failed[name] = str(error)
-            say(f"  left out: {error}")
-    return kept, failed
+def _figure(title, picture, caption=""):
+    caption = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f"<figure><h2>{escape(title)}</h2>{picture}{caption}</figure>"
 
 
-def _file_names(columns):
-    """Return file names for columns by number, since their own may hold anything, even a path."""
-    return [f"column_{number}" for number in range(1, len(columns) + 1)]
-
-
-def _figure(png, title, caption):
-    return (
-        f'<figure><h2>{escape(title)}</h2><img src="{data_uri(png)}" alt="{escape(title)}">'
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
-
-
-def _missing(title, reason):
-    return f"<figure><h2>{escape(title)}</h2><p>Left out: {escape(reason)}</p></figure>"
-
-
-def _key(colored):
+def _legend(colored):
     """Return the meaning of a column's colors as HTML."""
     if colored.kind == "value":
         low, high = colored.limits
@@ -153,11 +132,11 @@ def _key(colored):
         return f"<p>From {low:.4g} (dark) to {high:.4g} (bright){escape(unit)}.</p>"
     items = [
         f'<li><i style="background: rgb({r}, {g}, {b})"></i>{escape(name[:80])}</li>'
-        for name, (r, g, b) in zip(colored.names[:_MOST_LABELS], colored.palette, strict=False)
+        for name, (r, g, b) in zip(colored.names[:_MAX_LABELS], colored.palette, strict=False)
     ]
-    more = len(colored.names) + colored.n_other - len(items)
-    rest = f"<p>and {more:,} more, smaller ones</p>" if more else ""
-    return f"<ul>{''.join(items)}</ul>{rest}"
+    n_more = len(colored.names) + colored.n_other - len(items)
+    more = f"<p>and {n_more:,} more, smaller ones</p>" if n_more else ""
+    return f"<ul>{''.join(items)}</ul>{more}"
 
 
 def _page(embedding, figures):
@@ -166,12 +145,12 @@ def _page(embedding, figures):
     notes = [*embedding.notes]
     if embedding.incomplete is not None:
         notes.append(f"{embedding.incomplete.sum():,} incomplete rows are grey")
-    said = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
     return (
         f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{name}</title>'
         f"<style>{_STYLE}</style><h1>{name}</h1>"
         f"<p>{n:,} points in {d:,} dimensions on one map, colored by each technique. Made by "
         f"tsnecolor_nb; colors.parquet beside this page holds the colors.</p>"
         f"<main>{''.join(figures)}</main>"
-        f"<footer><p>On loading:</p><ul>{said}</ul></footer></html>\n"
+        f"<footer><p>On loading:</p><ul>{items}</ul></footer></html>\n"
     )
