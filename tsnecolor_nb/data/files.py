@@ -84,7 +84,7 @@ def opened(name, path):
 
 
 @contextmanager
-def telling(name, path, kind):
+def clear_errors(name, path, kind):
     """Turn any error of a format's library about a damaged file into one clear error."""
     import pyarrow
 
@@ -97,15 +97,15 @@ def telling(name, path, kind):
 
 
 def _damaged(name, path, kind, error):
-    said = " ".join(str(error).split())
-    if re.search("Python objects|Object arrays|pickle", said):
+    message = " ".join(str(error).split())
+    if re.search("Python objects|Object arrays|pickle", message):
         return ValueError(
             f"{name}: {str(path)!r} holds pickled Python objects, which could run code when "
             f"read; save numbers: np.save(path, array.astype(np.float32))"
         )
     return ValueError(
         f"{name}: {str(path)!r} can't be read as {kind}; it may be cut off or damaged "
-        f"({said[:200] or type(error).__name__})"
+        f"({message[:200] or type(error).__name__})"
     )
 
 
@@ -162,17 +162,17 @@ def _kind(name, path):
 
 
 def _npy(name, path):
-    with telling(name, path, "npy"):
+    with clear_errors(name, path, "npy"):
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     # The file may be overwritten while we still work with what was in it.
     yield Source({"": array if array.dtype != np.float32 else np.array(array, order="C")})
 
 
 def _npz(name, path):
-    with telling(name, path, "npz"):
+    with clear_errors(name, path, "npz"):
         stored = np.load(path, allow_pickle=False)
     with stored:
-        yield Source(_Guarded(stored, lambda: telling(name, path, "npz")))
+        yield Source(_Guarded(stored, lambda: clear_errors(name, path, "npz")))
 
 
 class _Guarded:
@@ -197,15 +197,15 @@ def _parquet(name, paths):
 
     tables = []
     for path in paths:
-        with telling(name, path, "parquet"):
+        with clear_errors(name, path, "parquet"):
             # One file, not a data set: folders named "kind=a" are no columns here.
             tables.append(parquet.ParquetFile(path).read())
         if tables[-1].schema.names != tables[0].schema.names:
             raise ValueError(
                 f"{name}: {str(path)!r} has other columns than {str(paths[0])!r}; "
-                f"parts must agree"
+                f"partitions must agree"
             )
-    with telling(name, paths[0], "parquet"):
+    with clear_errors(name, paths[0], "parquet"):
         table = concat_tables(tables, promote_options="permissive")
     yield Source(table=table)
 
@@ -213,7 +213,7 @@ def _parquet(name, paths):
 def _feather(name, path):
     from pyarrow import feather
 
-    with telling(name, path, "feather"):
+    with clear_errors(name, path, "feather"):
         table = feather.read_table(path, memory_map=False)
     yield Source(table=table)
 
@@ -223,7 +223,7 @@ def _csv(name, path):
     import pandas as pd
 
     packed = _starts_with(path, _GZIP)
-    with telling(name, path, "csv"):
+    with clear_errors(name, path, "csv"):
         with (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig") as text:
             first = text.readline()
         separator = max(",;\t", key=first.count)
@@ -250,7 +250,7 @@ def _is_number(cell):
 
 def _hdf5(name, path):
     h5py = import_extra("h5py", "formats", "reading HDF5")
-    with telling(name, path, "hdf5"):
+    with clear_errors(name, path, "hdf5"):
         file = h5py.File(path, "r")
     with file:
         if "obsm" in file and "obs" in file:
@@ -269,7 +269,7 @@ def _keep(found, key, item, kind):
 
 def _anndata(name, path, backed):
     anndata = import_extra("anndata", "formats", "reading AnnData")
-    with telling(name, path, "h5ad"):
+    with clear_errors(name, path, "h5ad"):
         data = anndata.read_h5ad(path, backed=backed)
         arrays = {key: np.asarray(data.obsm[key]) for key in data.obsm}
         if data.X is not None:
@@ -283,7 +283,7 @@ def _anndata(name, path, backed):
 
 def _zarr(name, path):
     zarr = import_extra("zarr", "formats", "reading Zarr")
-    with telling(name, path, "zarr"):
+    with clear_errors(name, path, "zarr"):
         stored = zarr.open(path, mode="r")
         if isinstance(stored, zarr.Array):
             found = {"": stored}

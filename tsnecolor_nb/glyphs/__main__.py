@@ -15,8 +15,8 @@ HELP = """\
 Make the glyph atlas, from fonts to files. Needs the extra `data` and the Debian font packages
 in fonts.txt. Every stage leaves its result in FOLDER; a second call continues after the last
 finished stage, and training and the maps after their last finished epoch or phase. The files
-that ship are in FOLDER/atlas at the end: move them to tsnecolor_nb/glyphs/atlas by hand, once
-you have looked at them."""
+that ship are in FOLDER/atlas at the end: move them to tsnecolor_nb/glyphs/atlas yourself,
+once you have looked at them."""
 
 
 def main(arguments=None):
@@ -24,7 +24,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser("python -m tsnecolor_nb.glyphs", description=HELP)
     parser.add_argument("folder", type=Path, help="where the stages leave their results")
     parser.add_argument("--sample", type=int, default=N_POINTS, metavar="N",
-                        help="make an atlas of only N glyphs, drawn at random (default: all)")
+                        help="make an atlas of only N glyphs, sampled at random (default: all)")
     parser.add_argument("--epochs", type=int, default=8, help="of training (default: 8)")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
@@ -69,12 +69,12 @@ def _glyphs(folder, sample, seed):
         faces, pairs = select.list_faces(select.font_packages())
         chosen, table = select.choose(faces, pairs, seed)
         chosen = _at_most(chosen, sample * 11 // 10, seed).reset_index(drop=True)
-        drawn, kept = render.render(faces, chosen)
+        rendered, kept = render.render(faces, chosen)
         final = _at_most(chosen.iloc[kept].reset_index(drop=True), sample, seed)
         tables = [faces, table, final.reset_index(drop=True)]
         for path, frame in zip(paths, tables, strict=True):
             frame.to_parquet(path)
-        _save(pictures, drawn[final.index])
+        _save(pictures, rendered[final.index])
     faces, table, glyphs = map(pd.read_parquet, paths)
     return faces, table, glyphs, np.load(pictures, mmap_mode="r")
 

@@ -1,7 +1,7 @@
 """Stage 4: neighbors, the 2-D t-SNE map, and a 3-D t-SNE whose axes become colors.
 
 openTSNE (Poličar et al. 2024) does the work. Its FFT-accelerated repulsion stops at two dimensions,
-so the 3-D map brings its own: a particle mesh (Hockney & Eastwood 1988), which spreads the points
+so the 3-D map has one here: a particle mesh (Hockney & Eastwood 1988), which spreads the points
 over a grid, convolves the grid with the kernel by FFT, and reads the forces back.
 """
 
@@ -55,7 +55,7 @@ class Map:
     def run(self, phase, every=None):
         """Run one phase ``(iterations, exaggeration, momentum)``.
 
-        ``every(iteration, y)``, if given, is called every 25 iterations.
+        ``every(iteration, y)``, if not None, is called every 25 iterations.
         """
         iterations, exaggeration, momentum = phase
         title = f"{self._n_dims}-D t-SNE, exaggeration {exaggeration}"

@@ -21,8 +21,8 @@ def recall(latents, coded, k=10, queries=2000, seed=0):
     rows = np.random.default_rng(seed).choice(len(latents), min(queries, len(latents)), False)
     hits = 0
     for part in np.array_split(rows, max(1, len(rows) // 100)):
-        found = [_nearest(data, part, k) for data in (latents, coded)]
-        hits += sum(len(np.intersect1d(a, b)) for a, b in zip(*found, strict=True))
+        neighbors = [_nearest(data, part, k) for data in (latents, coded)]
+        hits += sum(len(np.intersect1d(a, b)) for a, b in zip(*neighbors, strict=True))
     return hits / (k * len(rows))
 
 

@@ -12,7 +12,7 @@ from fontTools import unicodedata as ucd
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 from tqdm import tqdm
 
-# How many faces may draw one codepoint. Letters that a reader knows by heart get many; a script of
+# How many faces may draw one codepoint. Letters that all readers know get many; a script of
 # tens of thousands of signs gets one. As many near-duplicates as the perplexity would make a map of
 # thousands of crumbs.
 FACES_PER_CODEPOINT = {"Hani": 1, "Tang": 1, "Kits": 1, "Nshu": 2, "Hang": 4, "Arab": 13,
@@ -108,7 +108,7 @@ def _cap(script, codepoint):
 
 
 def choose(faces, pairs, seed=0):
-    """Choose at most a few faces per codepoint, spread over as many font families as there are.
+    """Choose a limited number of faces per codepoint, of as many font families as possible.
 
     Parameters
     ----------

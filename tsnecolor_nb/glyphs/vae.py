@@ -2,8 +2,9 @@
 
 The weight of the KL term is far below the usual one. At the usual weight the latents are pressed
 into a round ball, equally wide in all directions, which leaves a coloring nothing to show; a small
-weight keeps the glyphs' own spectrum. A share of nested dropout (Rippel et al. 2014) asks the first
-dimensions to say the most, so that the dimensions are as unequal as those of real embeddings.
+weight keeps the glyphs' own spectrum. A share of nested dropout (Rippel et al. 2014) gives the
+first dimensions the most information, so that the dimensions are as unequal as those of real
+embeddings.
 """
 
 import math
@@ -52,7 +53,7 @@ class Vae(nn.Module):
 
 
 def _nested_mask(m, share):
-    """Return (m, 128) zeros and ones: a share of the rows keeps only its first few dimensions."""
+    """Return (m, 128) zeros and ones: a share of the rows keeps only its first dimensions."""
     log_uniform = torch.exp(torch.rand(m, 1) * math.log(DIMENSIONS)).floor()
     first = torch.where(torch.rand(m, 1) < share, log_uniform, float(DIMENSIONS))
     return (torch.arange(DIMENSIONS) < first).float()
@@ -122,7 +123,7 @@ def encode(model, pictures):
     -------
     latents : (n, 128) float32
     decoder : dict of float16 arrays
-        The layers by the names that `Decoder` knows them by.
+        The layers by the names that `Decoder` expects.
     """
     latents = torch.cat([
         model.mean(model.encoder(torch.from_numpy(part.reshape(-1, PIXELS) / np.float32(255))))
