@@ -1,4 +1,4 @@
-"""Time every technique against the original's way, in one run on this machine.
+"""Time a cold start, and every technique against the original's way, in one run on this machine.
 
 ``python -m tests.benchmarks.bench [--rows N] [--repeat R] [--only NAME …] [--out FILE]`` prints a
 Markdown table. Each side of each row runs in a process of its own, so that its peak memory is its
@@ -25,6 +25,12 @@ import numpy as np
 from .rows import ROWS
 
 _LONG = 3  # seconds, of which a first run more or less is no large part
+_STARTS = {
+    "cold process to the loaded atlas": (0.8, "atlas = t.load_glyphs()"),
+    "cold process to the first picture": (3, """
+atlas = t.load_glyphs()
+t.Picture(t.rasterize(atlas.xy)[..., :3]).png()"""),
+}
 _KEPT_ROWS = 40_000  # of a projection, for comparison; labels and values are kept whole
 
 
@@ -37,7 +43,8 @@ def main(argv=None):
     names = options.only or list(ROWS)
     with tempfile.TemporaryDirectory() as folder:
         results = [_compare(name, options, Path(folder)) for name in names]
-    report = "\n".join([_machine(options), "", *_table(results), "", _NOTE])
+    starts = [] if options.only else [*_cold_starts(options.repeat), ""]
+    report = "\n".join([_machine(options), "", *starts, *_table(results), "", _NOTE])
     print(f"\n{report}")
     if options.out:
         Path(options.out).write_text(report + "\n", encoding="utf-8")
@@ -87,6 +94,20 @@ def _run_side(name, side, rows, repeat, out):
         found["projection"] = found["projection"][:: max(1, len(embedding) // _KEPT_ROWS)]
     np.savez(out, **found)
     print(json.dumps({"seconds": min(seconds), "peak": peak}))
+
+
+def _cold_starts(repeat):
+    """Yield how long new processes take to import, load and draw, in a table."""
+    yield "| start | s | aim |"
+    yield "|---|--:|--:|"
+    for title, (aim, code) in _STARTS.items():
+        command = [sys.executable, "-c", f"import tsnecolor_nb as t\n{code}"]
+        seconds = []
+        for _ in range(repeat + 1):  # the first one reads from the disk, and compiles
+            started = time.perf_counter()
+            subprocess.run(command, check=True)
+            seconds.append(time.perf_counter() - started)
+        yield f"| {title} | {min(seconds):.2f} | ≤ {aim:g} |"
 
 
 def _peak_bytes():
