@@ -1,6 +1,6 @@
 """Color what is larger than memory, on one machine or on many: Dask maps, files hold.
 
-A `dask.distributed.Client` says where the work is done; without one, this process's threads do it.
+With a `dask.distributed.Client` its workers do the work; without one, this process's threads.
 Every task reads one partition and gives a few sums or writes one file. So a task may run twice,
 and a lost worker costs the time of its task.
 """
@@ -46,9 +46,9 @@ def fit_partitions(
     technique : str, Technique or Pipeline
         A name in `TECHNIQUES`, what stands there, or an unfitted pipeline.
     client : dask.distributed.Client, optional
-        Who does the work; the threads of this process unless given.
+        Its workers do the work; by default the threads of this process.
     n_samples : int
-        Rows of the sample.
+        Size of the random sample of rows.
     random_state : int
     **params
         Such as ``argmax__absolute=True``.
@@ -90,7 +90,7 @@ def color_partitions(
     folder, technique, client, n_samples, random_state, **params
         As for `fit_partitions`. A fitted pipeline is taken as it is.
     out : path
-        Where to: one Parquet file for each partition, of the same name and with the same rows,
+        Receives one Parquet file for each partition, of the same name and with the same rows,
         with the map ``x``, ``y`` (float32) and the color ``r``, ``g``, ``b`` (uint8, sRGB).
 
     Returns

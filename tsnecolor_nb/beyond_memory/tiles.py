@@ -43,7 +43,7 @@ class PartitionedRaster(Raster):
     folder : path
         What `color_partitions` wrote.
     client : dask.distributed.Client, optional
-        Who does the work; the threads of this process unless given.
+        Its workers do the work; by default the threads of this process.
 
     Attributes
     ----------
@@ -188,9 +188,9 @@ def tile_partitions(folder, out, *, client=None, rows_per_tile=1 << 20):
     folder : path
         What `color_partitions` wrote.
     out : path
-        Where to; must not exist. It appears when all of it is on the disk.
+        A folder that must not exist. It appears when all of it is on the disk.
     client : dask.distributed.Client, optional
-        Who does the work; the threads of this process unless given.
+        Its workers do the work; by default the threads of this process.
     rows_per_tile : int
         About so many points in each tile.
 

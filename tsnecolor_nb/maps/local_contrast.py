@@ -1,7 +1,7 @@
-"""Color what position does not already say: the band between two widths of smoothing on the map.
+"""Color what position does not already show: the band between two widths of smoothing on the map.
 
 The difference of two Gaussian means around a point drops what is the same all over the
-neighborhood (that much its place on the map tells) and what differs from one point to the next.
+neighborhood (position on the map shows that) and what differs from one point to the next.
 """
 
 import numba

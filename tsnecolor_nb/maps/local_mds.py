@@ -35,8 +35,8 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
     k : int
         Neighbors on the map, 1 to n - 1.
     anchor : float
-        How much the principal components count against the neighbors, at least 0. The larger, the
-        more far places agree about what a color means; infinity leaves the components as they are.
+        Weight of the principal components against the neighbors, at least 0. The larger it is,
+        the more distant places agree about what a color means; infinity keeps the components.
     n_iter : int
         Iterations.
     progress : callable, optional

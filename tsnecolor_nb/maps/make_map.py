@@ -1,7 +1,7 @@
 """A map for data that came without one, by t-SNE, UMAP or PaCMAP.
 
-A sample is laid out first, in seconds, so that one sees something; every other point is then put
-among its neighbors in the sample, and from there the full layout begins.
+A sample is laid out first, in seconds, as a preview; every other point is then placed among its
+neighbors in the sample, and the full layout starts from there.
 """
 
 import numpy as np
@@ -30,8 +30,7 @@ def make_map(X, method="tsne", *, random_state=0, progress=None, seen=None):
         The last two need ``pip install 'tsnecolor_nb[maps]'``.
     random_state : int
     progress : callable, optional
-        Called with fractions 0..1; what it raises ends the work. UMAP and PaCMAP report only
-        their beginning and their end.
+        See `map_chunks`. UMAP and PaCMAP report only their beginning and their end.
     seen : callable, optional
         ``seen(rows, xy)`` is called with the map of the sample as soon as there is one.
 

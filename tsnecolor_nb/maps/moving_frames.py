@@ -1,4 +1,4 @@
-"""Axes of color that turn slowly over the map: everywhere those along which neighbors differ.
+"""Axes of color that turn slowly over the map: at each place those along which neighbors differ.
 
 One set of three axes for the whole map is a compromise. Here each place has its own three, turned
 to agree with those next to them, so that the meaning of a color drifts like a compass over a

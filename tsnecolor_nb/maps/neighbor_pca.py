@@ -16,9 +16,8 @@ _BLOCK = 16_384  # differences at a time; all of them would be a copy of X
 def fit_neighbor_pca(X, xy, n_components=None, *, k=10, n_pairs=100_000, random_state=0):
     """Fit principal components to the differences between map neighbors.
 
-    The axes along which islands differ from one another are already told by where these lie. Here
-    a pair of neighbors gives one difference, and the axes are those along which the differences
-    vary most.
+    Position on the map already shows how islands differ from one another. Here each pair of
+    neighbors gives one difference, and the axes are those along which the differences vary most.
 
     Parameters
     ----------
@@ -36,7 +35,7 @@ def fit_neighbor_pca(X, xy, n_components=None, *, k=10, n_pairs=100_000, random_
     -------
     ChunkedPCA
         Fitted: as linear and as global as any other. `mean_` is that of X, `components_` are
-        the axes, and `explained_variance_` tells how the points of X vary along them, which need
+        the axes, and `explained_variance_` is how the points of X vary along them, which need
         not fall from axis to axis.
 
     Raises

@@ -1,7 +1,7 @@
 """Planted truths: small data whose structure is known, and does not show on their map.
 
-They say what a technique is for: color a data set, then ask how well the planted truth can be read
-off the colors alone.
+They show what a technique is for: color a data set, then measure how well the planted truth can be
+predicted from the colors alone.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Planted:
     name, question : str
     embedding : Embedding
     rows : (m,) or (m, 2) int
-        The points, or the pairs of points, that are asked about.
+        The points, or the pairs of points, that the question is about.
     truth : (m,) bool
         Of each of them.
     """
@@ -118,14 +118,14 @@ def _votes(seen, truth):
     return cross_val_predict(vote, seen, truth, cv=folds, method="predict_proba")[:, 1]
 
 
-def _embedding(hidden, xy, rng, name):
+def _planted(name, question, hidden, xy, rng, rows, truth):
     """Turn hidden columns into 32 noisy dimensions in which no axis is special; add a 3-D map."""
     n, k = hidden.shape
     values = np.column_stack([hidden, np.zeros((n, DIMENSIONS - k))])
     values += rng.normal(0, 0.2, (n, DIMENSIONS))
     turned = values @ np.linalg.qr(rng.normal(size=(DIMENSIONS, DIMENSIONS)))[0]
     xyz = landmark_map(turned, n_landmarks=300, n_dims=3)
-    return load_embedding(turned, xy, xyz=xyz, name=name)
+    return Planted(name, question, load_embedding(turned, xy, xyz=xyz, name=name), rows, truth)
 
 
 def _two_classes(rng, n=2000):
@@ -133,12 +133,10 @@ def _two_classes(rng, n=2000):
     sheet = rng.uniform(-2, 2, (n, 2))
     upper = rng.random(n) < 0.5
     hidden = np.column_stack([sheet, np.where(upper, 1, -1)])
-    return Planted(
+    return _planted(
         "two classes",
         "Which of two sheets, laid over each other on the map, is this point on?",
-        _embedding(hidden, sheet, rng, "two classes"),
-        np.arange(n),
-        upper,
+        hidden, sheet, rng, np.arange(n), upper,
     )
 
 
@@ -146,12 +144,10 @@ def _gradient(rng, n=2000):
     """One round blob on the map, in which a quantity runs that the map does not follow."""
     quantity = rng.uniform(-1, 1, n)
     rows = np.flatnonzero(np.abs(quantity) > 1 / 3)
-    return Planted(
+    return _planted(
         "gradient",
         "Is the hidden quantity of this point in the lowest or in the highest third?",
-        _embedding(quantity[:, None], rng.normal(size=(n, 2)), rng, "gradient"),
-        rows,
-        quantity[rows] > 0,
+        quantity[:, None], rng.normal(size=(n, 2)), rng, rows, quantity[rows] > 0,
     )
 
 
@@ -167,12 +163,10 @@ def _torn_sheet(rng, n=2000):
     apart = np.abs(sheet[rows[:, 0], 1] - sheet[rows[:, 1], 1])
     clear = (apart < 0.15) | (apart > 1)
     rows, apart = rows[clear], apart[clear]
-    return Planted(
+    return _planted(
         "torn sheet",
         "Did these two points, on either edge of the tear, touch before the map tore them apart?",
-        _embedding(hidden, xy, rng, "torn sheet"),
-        rows,
-        apart < 0.15,
+        hidden, xy, rng, rows, apart < 0.15,
     )
 
 
@@ -183,12 +177,10 @@ def _false_merge(rng, n=2000):
     xy = middle + rng.uniform(-1, 1, (n, 2))
     overlap = (cluster < 2) & (np.abs(xy[:, 0] - 0.75) < 0.25)
     hidden = 2.0 * np.eye(3)[cluster]
-    return Planted(
+    return _planted(
         "false merge",
         "Is this point where the map lays two clusters over each other?",
-        _embedding(hidden, xy, rng, "false merge"),
-        np.flatnonzero(cluster < 2),
-        overlap[cluster < 2],
+        hidden, xy, rng, np.flatnonzero(cluster < 2), overlap[cluster < 2],
     )
 
 
@@ -197,10 +189,8 @@ def _rare_class(rng, n=5000):
     sheet = rng.uniform(-2, 2, (n, 2))
     rare = rng.permutation(n) < n // 1000
     hidden = np.column_stack([sheet, rng.uniform(-1, 1, n), np.where(rare, 4, 0)])
-    return Planted(
+    return _planted(
         "rare class",
         "Is this point one of the few that are unlike all others?",
-        _embedding(hidden, sheet, rng, "rare class"),
-        np.arange(n),
-        rare,
+        hidden, sheet, rng, np.arange(n), rare,
     )

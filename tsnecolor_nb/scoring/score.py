@@ -1,4 +1,4 @@
-"""How much a coloring tells: local color fidelity (LCF), of the picture and of the points.
+"""How much a coloring shows: local color fidelity (LCF), of the picture and of the points.
 
 Take a spot in the picture and two other spots equally near it. How often does color tell which of
 them is really closer in X? LCF is 0 for chance and 100 for always.
@@ -118,6 +118,11 @@ class Scorer:
         zooms = ", ".join(map(str, self.zooms))
         return f"<Scorer of {len(self.embedding):,} points at the zooms {zooms}>"
 
+    @property
+    def views(self):
+        """The former name of `windows`, kept for one release."""
+        return self.windows
+
     def score(self, colors, name="coloring", *, out_of_gamut=None, **how):
         """Score a coloring.
 
@@ -147,8 +152,8 @@ class Scorer:
             in_view = colors(window) if of_points is None else of_points[window.rows]
             return self._drawn(window, _checked(in_view, len(window.rows)), how)
 
-        asked = None if of_points is None else of_points[self._rows]
-        return Score(name, self._table(of_window, asked, _eyes, TAU), out_of_gamut)
+        compared = None if of_points is None else of_points[self._rows]
+        return Score(name, self._table(of_window, compared, _eyes, TAU), out_of_gamut)
 
     def score_values(self, values, name="values"):
         """Score numbers in place of colors: distances in them, without any limit of color or eye.
