@@ -75,8 +75,8 @@ def _exemplars(embedding, labels, present):
     if embedding.incomplete is None:
         return label_exemplars(embedding.X, labels, present)
     rows = np.array([np.argmax(labels == label) for label in present])
-    known = np.where(embedding.incomplete, -2, labels)
-    found = np.isin(present, known)
-    if found.any():
-        rows[found] = label_exemplars(embedding.X, known, present[found])
+    complete = np.where(embedding.incomplete, -2, labels)
+    has_complete = np.isin(present, complete)
+    if has_complete.any():
+        rows[has_complete] = label_exemplars(embedding.X, complete, present[has_complete])
     return rows

@@ -15,9 +15,9 @@ class OklabCube(ColorStep):
     """Place the first three columns in OKLab, with one scale for all, where most colors fit.
 
     `RGBCube` stretches each column by itself, so that a narrow component looks as important as a
-    wide one, and in RGB equal steps are not equally visible. Here the solid of the points is only
-    turned, moved and scaled: points twice as far apart differ twice as much in color. Turn and
-    place are those at which it can be largest inside the colors of a screen.
+    wide one, and in RGB equal steps are not equally visible. Here the cloud of points is only
+    rotated, moved and scaled: points twice as far apart differ twice as much in color. Rotation
+    and place are those at which it can be largest inside the sRGB gamut.
 
     Parameters
     ----------
@@ -25,20 +25,20 @@ class OklabCube(ColorStep):
         Share of points, 0 to below 0.5, that may lie outside sRGB and are clipped to it.
     chroma : float
         Length of a step along a and b (green to red, blue to yellow) against one along lightness.
-        1 is OKLab's own measure. Below it more is said by lightness.
+        1 is OKLab's measure; below it lightness differs more.
     eyes : {"normal", "worst"}
-        For whom the turn is chosen: so that the solid is as large as possible; or so that those
-        eyes, of normal and of three color-blind ones, that see least of it still see much.
+        How the rotation is chosen: so that the cloud is as large as possible; or so that the least
+        contrast that normal and three kinds of color-blind eyes see is as large as possible.
     n_tries : int
-        Random turns from which the search starts.
+        Random rotations from which the search starts.
     rotation : float array of shape (3, 3), optional
-        Keep this turn, of an earlier fit for instance, so that colors keep their meaning.
+        Use this rotation, such as that of an earlier fit, so that colors keep their meaning.
     random_state : int
 
     Attributes
     ----------
     mean_ : float array of shape (min(d, 3),)
-        What lies in the middle: halfway between the 2nd and the 98th percentile.
+        The point with the color `center_`: midway between the 2nd and the 98th percentile.
     matrix_ : float array of shape (3, min(d, 3))
         ``(X - mean_) @ matrix_.T + center_`` are the colors in OKLab.
     center_ : float array of shape (3,)
@@ -75,14 +75,14 @@ class OklabCube(ColorStep):
         solid[:, : sample.shape[1]] = sample - self.mean_
         unit = np.abs(solid).max() or 1.0
         solid /= np.float32(unit)
-        few = sample_rows(len(solid), _SEARCH_ROWS, self.random_state)
-        turn, center = fit_in_gamut(
-            solid[few], self.clip, chroma=self.chroma, eyes=self.eyes, n_tries=self.n_tries,
+        searched = sample_rows(len(solid), _SEARCH_ROWS, self.random_state)
+        rotation, center = fit_in_gamut(
+            solid[searched], self.clip, chroma=self.chroma, eyes=self.eyes, n_tries=self.n_tries,
             rotation=self.rotation, seed=self.random_state,
         )
-        # A search on few points finds a place that suits these; the scale must suit all.
-        _, scale = largest_scale(solid, turn[None], center[None], self.clip, self.chroma)
-        self.rotation_, self.center_, self.scale_ = turn, center, scale[0] / unit
+        # The search uses a sample, and a place that fits it; the scale must fit all points.
+        _, scale = largest_scale(solid, rotation[None], center[None], self.clip, self.chroma)
+        self.rotation_, self.center_, self.scale_ = rotation, center, scale[0] / unit
         stretch = self.scale_ * np.array([1, self.chroma, self.chroma])
         self.matrix_ = (stretch[:, None] * self.rotation_)[:, : sample.shape[1]]
         self.clipped_share_ = float(map_rows(lambda rows: outside(self._oklab(rows)), X).mean())
@@ -93,8 +93,8 @@ class OklabCube(ColorStep):
         check_choice("eyes", self.eyes, EYES)
         check_count("n_tries", self.n_tries, 1)
         if self.rotation is not None:
-            turn = np.asarray(self.rotation)
-            if turn.shape != (3, 3) or not np.allclose(turn @ turn.T, np.eye(3), atol=1e-4):
+            matrix = np.asarray(self.rotation)
+            if matrix.shape != (3, 3) or not np.allclose(matrix @ matrix.T, np.eye(3), atol=1e-4):
                 raise ValueError("rotation must be an orthogonal matrix of shape (3, 3)")
 
     def _oklab(self, rows):

@@ -74,7 +74,7 @@ class ChunkedPCA(LinearProjection):
     Parameters
     ----------
     n_components : int, optional
-        All that there are, min(n, d), unless given.
+        By default all of them, min(n, d).
     whiten : bool
         Scale each component to unit variance.
 

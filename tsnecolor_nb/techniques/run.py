@@ -234,7 +234,7 @@ def active_steps(pipeline):
 
 
 def step_progress(progress, name):
-    """Return a callable of a fraction that calls ``progress(name, fraction)``, if it is given."""
+    """Return a function of a fraction that calls ``progress(name, fraction)``, or does nothing."""
     if progress is None:
         return lambda fraction: None
     return lambda fraction: progress(name, fraction)

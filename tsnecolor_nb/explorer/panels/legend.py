@@ -1,4 +1,4 @@
-"""The legend under a person's hand: isolate a label, drag the clips, read the channels."""
+"""The interactive legend: isolate a label, drag the clips, read the channels."""
 
 from contextlib import contextmanager
 from html import escape
@@ -16,12 +16,12 @@ _BAR, _INSET = 300, 6  # CSS pixels; a slider's track keeps that far from both e
 
 
 class LegendPanel(ipywidgets.VBox):
-    """A legend that a person can use.
+    """An interactive legend.
 
     Parameters
     ----------
     on_isolate : callable, optional
-        Called with the row numbers of the label that was chosen, None when it was let go.
+        Called with the row numbers of the isolated label, or None when none is any more.
     on_clip : callable, optional
         Called with two quantiles (low, high), 0..1, when the clips of a value were moved.
     """
@@ -35,7 +35,7 @@ class LegendPanel(ipywidgets.VBox):
     def show(self, legend):
         """Show a `Legend`, or nothing if it is None.
 
-        A label that was isolated before is let go without a call of `on_isolate`.
+        An isolated label is reset without a call of `on_isolate`.
         """
         if self._follows(legend):
             return
@@ -45,7 +45,7 @@ class LegendPanel(ipywidgets.VBox):
         close_all(*old)
 
     def _follows(self, legend):
-        """Move the clips of the same value in place, so that a hand or a keyboard keeps them."""
+        """Move the clips of the same value in place, so that the slider keeps its focus."""
         before = self._legend
         if legend is None or before is None or {legend.kind, before.kind} != {"value"}:
             return False
@@ -120,11 +120,11 @@ class LegendPanel(ipywidgets.VBox):
     def _channels(self, legend):
         rows = "".join(map(channel_html, legend.channels))
         note = f'<div style="color: #777">{escape(legend.note)}</div>'
-        own = ""
+        drawing = ""
         if legend.drawing is not None:
             uri = data_uri(legend.drawing)
-            own = f'<img src="{uri}" alt="the colors of two or three columns" width="100%">'
-        return (ipywidgets.HTML(f'<div style="line-height: 1.3">{own}{rows}{note}</div>'),)
+            drawing = f'<img src="{uri}" alt="the colors of two or three columns" width="100%">'
+        return (ipywidgets.HTML(f'<div style="line-height: 1.3">{drawing}{rows}{note}</div>'),)
 
 
 def _bar(bar):
