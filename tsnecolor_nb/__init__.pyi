@@ -44,6 +44,7 @@ from .data.embedding import (
     Embedding as Embedding,
     load_embedding as load_embedding,
 )
+from .explorer.coloring import color_by_distance as color_by_distance
 from .explorer.explorer import (
     Explorer as Explorer,
     explore as explore,

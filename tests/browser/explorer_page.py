@@ -44,7 +44,7 @@ class ExplorerPage(Page):
         super().__init__(browser, url, viewport={"width": 1280, "height": 720}, **how)
         self.run_all()
         self.widget = self.page.locator(".tsnecolor-explorer")
-        self.page.locator(".tsnecolor-frame canvas").first.wait_for()
+        self.page.locator(".tsnecolor-map canvas").first.wait_for()
         self.widget.scroll_into_view_if_needed()
         self.execute(HELPERS + CATCH)
 
@@ -69,7 +69,7 @@ class ExplorerPage(Page):
 
     def at(self, x, y, picture=0):
         """Return where on the page a place of a picture is; both from 0 to 1."""
-        box = self.page.locator(".tsnecolor-frame").nth(picture).bounding_box()
+        box = self.page.locator(".tsnecolor-map").nth(picture).bounding_box()
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
     def hover_row(self, row):
@@ -77,7 +77,7 @@ class ExplorerPage(Page):
         end = time.monotonic() + 30
         beside = (
             f"float(np.hypot(*(atlas.xy[explorer.hovered] - atlas.xy[{row}])) * 500"
-            " / np.ptp(explorer._pane.ranges[0])) if explorer.hovered is not None else 999"
+            " / np.ptp(explorer._map.ranges[0])) if explorer.hovered is not None else 999"
         )
         while True:
             x, y = self.at_row(row)
@@ -91,7 +91,7 @@ class ExplorerPage(Page):
 
     def at_row(self, row, picture=0):
         """Return where on the page a point is drawn."""
-        (x0, x1), (y0, y1) = self.ask("explorer._pane.ranges")
+        (x0, x1), (y0, y1) = self.ask("explorer._map.ranges")
         x, y = self.ask(f"atlas.xy[{row}].tolist()")
         return self.at((x - x0) / (x1 - x0), 1 - (y - y0) / (y1 - y0), picture)
 
@@ -158,7 +158,7 @@ class ExplorerPage(Page):
         self.press("Whole map")
         self.press("Clear")
         self.until(
-            "explorer.state.base.entry.name == 'pca_rgb' and explorer.state.lit() is None"
+            "explorer.state.base.entry.name == 'pca_rgb' and explorer.state.highlighted() is None"
             " and explorer.state.probe is None"
         )
         self.idle()

@@ -12,7 +12,7 @@ from .explorer_page import CELLS, TOOL, ExplorerPage
 from .lab import Page
 from .test_live_map import STOP_WATCHING, WATCH_CANVAS
 
-ROOMS = ("Color", "Legend", "Selection", "Search", "Save", "Compare")
+TABS = ("Color", "Legend", "Selection", "Search", "Save", "Compare")
 REPEATS = 12
 # Gives up at once where anywidget would wait for two seconds.
 IMPATIENT = """
@@ -46,10 +46,10 @@ def page(opened):
 def test_everything_is_in_sight_on_a_small_screen(page):
     """At 1280 × 720 no room of the explorer is cut off, neither by the page nor by itself."""
     visible = page.page.locator(".jp-WindowedPanel-outer").first.bounding_box()
-    for room in ROOMS:
+    for room in TABS:
         page.press(room)
         if room == "Compare":
-            page.page.locator(".tsnecolor-frame").nth(1).wait_for()
+            page.page.locator(".tsnecolor-map").nth(1).wait_for()
         box = page.widget.bounding_box()
         assert box["height"] <= visible["height"] and box["width"] <= visible["width"], room
         too_wide = page.widget.evaluate(
@@ -61,12 +61,12 @@ def test_everything_is_in_sight_on_a_small_screen(page):
         tops = page.widget.locator(".tsnecolor-tabs button").evaluate_all(
             "buttons => [...new Set(buttons.map((one) => one.offsetTop))]"
         )
-        assert len(tops) == 1, "the row of rooms is broken"
+        assert len(tops) == 1, "the row of tabs is broken"
     page.press("Color")
 
 
 def test_every_kind_of_coloring_is_in_the_menu(page):
-    """A technique brings its knobs and a link to its notebook, a column its own colors."""
+    """A technique brings its controls and a link to its notebook, a column its own colors."""
     about = page.widget.locator(".tsnecolor-about").filter(visible=True)
     page.menu("Color by", "k-means")
     page.until("explorer.state.base.entry.name == 'kmeans'")
@@ -80,7 +80,7 @@ def test_every_kind_of_coloring_is_in_the_menu(page):
     page.menu("Color by", "column: codepoint")
     page.until("explorer.state.base.entry.name == 'column:codepoint'")
     page.menu("shading", "logarithmic")
-    page.until("explorer._pane.how['shading'] == 'log'")
+    page.until("explorer._map.how['shading'] == 'log'")
     page.menu("shading", "equalized")
 
 
@@ -90,7 +90,7 @@ def test_hover_shows_the_nearest_point_at_any_zoom(page):
         page.execute(f"explorer.zoom({ranges})")
         row = page.ask(
             "next(int(r) for r in range(1000, 300000, 991) if all(lo + .2 * (hi - lo) < v <"
-            " hi - .2 * (hi - lo) for v, (lo, hi) in zip(atlas.xy[r], explorer._pane.ranges)))"
+            " hi - .2 * (hi - lo) for v, (lo, hi) in zip(atlas.xy[r], explorer._map.ranges)))"
         )
         page.hover_row(row)
         found = page.ask("explorer.hovered")
@@ -98,7 +98,7 @@ def test_hover_shows_the_nearest_point_at_any_zoom(page):
         card = page.widget.locator(".tsnecolor-card")
         card.get_by_text(name).first.wait_for()
         assert card.locator("img").evaluate("image => image.naturalWidth") == 28
-        assert page.ask("explorer._pane._live.pointer._marks['point'].data['x']")
+        assert page.ask("explorer._map._live.pointer._marks['hovered'].data['x']")
     page.press("Whole map")
     for turn in range(20):  # the page may not know yet that it shows the whole map
         page.move(*page.at(0.03 + 0.001 * turn, 0.03))
@@ -112,15 +112,15 @@ def test_a_busy_kernel_is_not_flooded(page):
     """However fast the mouse moves, a slow kernel is asked only once it has answered."""
     page.execute(
         "told, slow = [], 0.2\n"
-        "tell = explorer._pane._tell\n"
-        "explorer._pane._tell = lambda event: (time.sleep(slow), told.append(time.time()))"
+        "tell = explorer._map._on_event\n"
+        "explorer._map._on_event = lambda event: (time.sleep(slow), told.append(time.time()))"
     )
     left, top = page.at(0.3, 0.5)
     for i in range(300):
         page.page.mouse.move(left + i / 2, top)
     page.until("len(told) > 0 and time.time() - told[-1] > 1")
     apart = np.diff(page.ask("told"))
-    page.execute("explorer._pane._tell = tell")
+    page.execute("explorer._map._on_event = tell")
     print(f"300 moves over a slow kernel became {len(apart) + 1} questions")
     assert len(apart) < 150 and (apart > 0.15).all()
 
@@ -131,18 +131,18 @@ def test_lasso_and_box_select_and_escape_ends_it(page):
     page.drag((0.2, 0.6), (0.25, 0.8), (0.4, 0.85), (0.45, 0.6), (0.3, 0.55))
     page.until("explorer.state.selection is not None")
     page.idle()
-    room = page.widget.locator(".tsnecolor-room")
+    room = page.widget.locator(".tsnecolor-panel")
     room.get_by_text("points selected").wait_for()
-    assert room.locator(".tsnecolor-tile").count() == 24
+    assert room.locator(".tsnecolor-button").count() == 24
     rows = page.ask("len(explorer.state.selection)")
-    drawn = "explorer.state.drawn(explorer.state.shown)"
+    drawn = "explorer.state.displayed(explorer.state.shown)"
     grey = page.ask(f"int(({drawn} == 208).all(axis=1).sum())")
     assert 0 < rows and grey == page.ask("len(atlas)") - rows
     page.use("Box")
     page.drag((0.3, 0.3), (0.6, 0.7))
     page.until(f"len(explorer.state.selection) != {rows}")
     page.execute(
-        "(x0, x1), (y0, y1) = explorer._pane.ranges\n"
+        "(x0, x1), (y0, y1) = explorer._map.ranges\n"
         "x, y = ((atlas.xy - [x0, y0]) / [x1 - x0, y1 - y0]).T"
     )
     inside = page.ask("int(((x > .3) & (x < .6) & (y > .3) & (y < .7)).sum())")
@@ -158,7 +158,7 @@ def test_a_tool_is_there_at_once_but_not_in_the_middle_of_a_drag(page):
     page.drag((0.2, 0.6), (0.25, 0.8), (0.4, 0.85), (0.45, 0.6), (0.3, 0.55))
     page.until("explorer.state.selection is not None")
     page.use("Move")
-    ranges = page.ask("explorer._pane.ranges")
+    ranges = page.ask("explorer._map.ranges")
     page.page.mouse.move(*page.at(0.4, 0.4))
     page.page.mouse.down()
     page.page.mouse.move(*page.at(0.5, 0.5), steps=4)
@@ -168,7 +168,7 @@ def test_a_tool_is_there_at_once_but_not_in_the_middle_of_a_drag(page):
     assert page.tool() == "PanTool"
     page.page.mouse.up()
     page.page.wait_for_function(f"{TOOL} === 'LassoSelectTool'")
-    page.until(f"explorer._pane.ranges != {ranges}")
+    page.until(f"explorer._map.ranges != {ranges}")
 
 
 def test_a_click_colors_by_distance_and_clear_leads_back(page):
@@ -192,19 +192,19 @@ def test_the_legend_isolates_and_clips(page):
     """A click on a label isolates it, another frees it; moved clips color anew."""
     page.menu("Color by", "k-means")
     page.press("Legend")
-    tile = page.widget.locator(".tsnecolor-tile").nth(2)
+    tile = page.widget.locator(".tsnecolor-button").nth(2)
     tile.click()
     page.until("explorer.state.isolated == 2")
-    assert page.ask("int(explorer.state.lit().sum())") == page.ask(
+    assert page.ask("int(explorer.state.highlighted().sum())") == page.ask(
         "int((explorer.state.base.labels == 2).sum())"
     )
     tile.click()
-    page.until("explorer.state.lit() is None")
+    page.until("explorer.state.highlighted() is None")
     page.press("Color")
     page.menu("Color by", "column: codepoint")
     page.press("Legend")
     page.until("explorer._legend_of is explorer.state.base and explorer._legend.kind == 'value'")
-    handle = page.widget.locator(".tsnecolor-room .noUi-handle").last
+    handle = page.widget.locator(".tsnecolor-panel .noUi-handle").last
     handle.focus()
     for _ in range(3):
         page.page.keyboard.press("ArrowLeft")
@@ -214,17 +214,17 @@ def test_the_legend_isolates_and_clips(page):
 def test_two_pictures_move_together_and_mark_the_same_point(page):
     """Zooming one zooms the other, and hovering one marks the point in both."""
     page.press("Compare")
-    page.page.locator(".tsnecolor-frame").nth(1).locator("canvas").first.wait_for()
-    page.until("explorer._second.pane is not None and explorer._second.pane._live is not None")
+    page.page.locator(".tsnecolor-map").nth(1).locator("canvas").first.wait_for()
+    page.until("getattr(explorer._compare.map_view, '_live', None) is not None")
     page.menu("Color by", "Binary PCA")
     other = "explorer.state.other"
     page.until(f"{other} is not None and {other}.entry.name == 'binary_pca'")
     page.move(*page.at(0.5, 0.5))
     page.page.mouse.wheel(0, -300)
-    page.until("explorer._pane.ranges != explorer._pane.raster.square()")
+    page.until("explorer._map.ranges != explorer._map.raster.square()")
     same = (
-        "np.allclose(explorer._pane.ranges, explorer._second.pane.ranges) and"
-        " np.allclose(explorer._second.pane._drawn, explorer._pane.ranges)"
+        "np.allclose(explorer._map.ranges, explorer._compare.map_view.ranges) and"
+        " np.allclose(explorer._compare.map_view._drawn_ranges, explorer._map.ranges)"
     )
     page.until(same)
     page.move(*page.at(0.4, 0.6, picture=1))
@@ -233,12 +233,12 @@ def test_two_pictures_move_together_and_mark_the_same_point(page):
     page.move(*page.at(0.45, 0.5, picture=1))
     page.until("explorer.hovered is not None")
     marks = [
-        f"{pane}._live.pointer._marks['point'].data"
-        for pane in ("explorer._pane", "explorer._second.pane")
+        f"{pane}._live.pointer._marks['hovered'].data"
+        for pane in ("explorer._map", "explorer._compare.map_view")
     ]
     page.until(f"{marks[0]} == {marks[1]} and len({marks[0]}['x']) == 1")
     page.press("Color")
-    page.until("explorer._second.pane is None and explorer.state.other is None")
+    page.until("explorer._compare.map_view is None and explorer.state.other is None")
 
 
 def test_search_marks_and_zooms(page):
@@ -248,10 +248,10 @@ def test_search_marks_and_zooms(page):
     box.fill("U+0634")
     box.press("Enter")
     page.until("len(explorer._search_panel.rows) == (atlas.meta['codepoint'] == 0x634).sum()")
-    page.until("len(explorer._pane._live.pointer._marks['found'].data['x']) > 0")
+    page.until("len(explorer._map._live.pointer._marks['marked'].data['x']) > 0")
     page.press("zoom to")
-    page.until("explorer._pane.ranges != explorer._pane.raster.square()")
-    inside = "((atlas.xy[r] >= np.array(explorer._pane.ranges)[:, 0])).all()"
+    page.until("explorer._map.ranges != explorer._map.raster.square()")
+    inside = "((atlas.xy[r] >= np.array(explorer._map.ranges)[:, 0])).all()"
     assert page.ask(f"all(bool({inside}) for r in explorer._search_panel.rows)")
     page.press("clear")
     page.until("len(explorer._search_panel.rows) == 0")
@@ -276,7 +276,7 @@ def test_files_and_code_can_be_taken_away(page, lab):
         "exec('\\n'.join(lines[:-1]) + '\\nthe_picture = ' + lines[-1], space)"
     )
     assert page.ask(
-        "bool((space['the_picture'].pixels == explorer._pane.pixels(600)).all())"
+        "bool((space['the_picture'].pixels == explorer._map.pixels(600)).all())"
     )
 
 
@@ -495,7 +495,7 @@ def test_names_from_data_are_only_text(lab, browser):
     )
     name = lab.write("evil.ipynb", *cells)
     page = ExplorerPage(browser, lab.url(name))
-    for room in ROOMS:
+    for room in TABS:
         page.press(room)
         page.move(*page.at(0.5, 0.5))
         page.idle()
@@ -527,13 +527,13 @@ def test_a_page_that_starts_too_slowly_for_anywidget_works(lab, browser):
     )
     page = ExplorerPage(browser, lab.url(lab.write("slow.ipynb", *cells)), before=IMPATIENT)
     page.press("Legend")
-    page.widget.locator(".tsnecolor-tile").filter(has_text="left").wait_for()
+    page.widget.locator(".tsnecolor-button").filter(has_text="left").wait_for()
     page.execute("explorer.color_by('kmeans', kmeans__n_clusters=5)")
-    page.page.wait_for_function("document.querySelectorAll('.tsnecolor-tile').length === 5")
+    page.page.wait_for_function("document.querySelectorAll('.tsnecolor-button').length === 5")
     page.move(*page.at(0.5, 0.5))
     page.until("explorer.hovered is not None")
     page.page.mouse.wheel(0, -300)
-    page.until("explorer._pane.ranges != explorer._pane.raster.square()")
+    page.until("explorer._map.ranges != explorer._map.raster.square()")
     assert page.slow_starts > 3
     page.check_quiet()
     page.close()

@@ -28,7 +28,7 @@ WATCH_CANVAS = """() => {
       if (inside) return inside;
     }
   };
-  const canvas = find(document.querySelector(".tsnecolor-frame"));
+  const canvas = find(document.querySelector(".tsnecolor-map"));
   const small = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
   const context = small.getContext("2d", { willReadFrequently: true });
   let last;
@@ -52,10 +52,10 @@ class LiveMap(Page):
         super().__init__(browser, url)
         if run:
             self.run_all()
-        self.map = self.page.locator(".tsnecolor-frame").first
+        self.map = self.page.locator(".tsnecolor-map").first
         self.map.wait_for()
         self.map.scroll_into_view_if_needed()
-        self.page.locator(".tsnecolor-frame canvas").first.wait_for()
+        self.page.locator(".tsnecolor-map canvas").first.wait_for()
         self.settled()
 
     def pixels(self):
@@ -196,7 +196,7 @@ def test_latency_is_printed(page):
 def test_two_displays_of_one_view_and_a_rerun(lab, browser):
     """The same view shown twice is live in both places, and again after running its cell anew."""
     page = LiveMap(browser, lab.url(lab.write("twice.ipynb", *CELLS, "view")))
-    page.page.locator(".tsnecolor-frame canvas").nth(1).wait_for(state="attached")
+    page.page.locator(".tsnecolor-map canvas").nth(1).wait_for(state="attached")
     page.command("notebook:run-all-cells")
     page.page.wait_for_timeout(3000)
     page.settled()
@@ -227,7 +227,7 @@ def test_a_cell_that_runs_again_costs_no_memory_again(lab, browser):
         "explorer = note(explore(load_embedding(X, X[:, :2], name='mine')))\nexplorer",
     )
     page = LiveMap(browser, lab.url(lab.write("again.ipynb", *cells)))
-    maps = page.page.locator(".tsnecolor-frame canvas")
+    maps = page.page.locator(".tsnecolor-map canvas")
     maps.nth(2).wait_for(state="attached")
     counts = []
     for _ in range(3):
@@ -252,7 +252,7 @@ def test_reload_with_the_kernel_alive(lab, browser):
     )
     page.page.reload()
     page.wait_for_kernel()
-    page.page.locator(".tsnecolor-frame canvas").first.wait_for()
+    page.page.locator(".tsnecolor-map canvas").first.wait_for()
     before = page.settled()
     page.wheel()
     page.settled(unlike=before)

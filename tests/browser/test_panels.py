@@ -1,4 +1,4 @@
-"""The explorer's rooms by themselves, in a real page: mouse, keyboard, and no markup in text."""
+"""The explorer's tabs by themselves, in a real page: mouse, keyboard, and no markup in text."""
 
 import os
 from pathlib import Path
@@ -85,7 +85,7 @@ def wait_for_said(page, expected):
 
 def test_labels_are_isolated_by_mouse_and_by_keyboard(page):
     """A click isolates, Tab and Enter isolate the next one, and again lets it go."""
-    tiles = page.page.locator(".tsnecolor-tiles").first.locator("button")
+    tiles = page.page.locator(".tsnecolor-buttons").first.locator("button")
     counts = page.execute("print(*[e.count for e in legends['kmeans'].entries])").split()
     tiles.nth(0).click()
     wait_for_said(page, counts[0])

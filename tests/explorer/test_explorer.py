@@ -30,7 +30,7 @@ def explorer():
 
 def drawn(explorer):
     """Return the colors that the first picture has."""
-    return explorer.state.drawn(explorer.state.shown)
+    return explorer.state.displayed(explorer.state.shown)
 
 
 @pytest.mark.parametrize("name", TECHNIQUES)
@@ -102,7 +102,7 @@ def test_html_in_data_stays_text(explorer):
     """Names from the data are escaped in the card, the status and the legend."""
     explorer.color_by("kind")
     explorer.hover(int(np.flatnonzero(KIND == EVIL)[0]))
-    explorer._say(EVIL)
+    explorer._show_message(EVIL)
     for html in (explorer._card.value, explorer._status.value):
         assert "<img" not in html and "&lt;img" in html
 
@@ -195,15 +195,15 @@ def test_two_pictures_share_choices(explorer):
     """A second picture has its own colors, the same range and marks; at its end nothing is left."""
     explorer.mark([1, 2])
     explorer.zoom((0, 5), (0, 5))
-    explorer._rooms.turn_to("Compare")
-    explorer._second.worker.wait()
-    second = explorer._second.pane
+    explorer._tabs.selected = "Compare"
+    explorer._compare.worker.wait()
+    second = explorer._compare.map_view
     assert explorer.state.other.entry is not explorer.state.base.entry
-    assert second.ranges == explorer._pane.ranges and len(second._marks["found"]) == 2
+    assert second.ranges == explorer._map.ranges and len(second._marks["marked"]) == 2
     explorer.hover(3)
     assert explorer._card.value.count("<p") == 2
-    explorer._rooms.turn_to("Color")
-    assert explorer._second.pane is None and explorer.state.other is None
+    explorer._tabs.selected = "Color"
+    assert explorer._compare.map_view is None and explorer.state.other is None
 
 
 def test_lasso_and_box_hold_what_lies_inside():

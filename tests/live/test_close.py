@@ -27,7 +27,7 @@ def embedding():
 
 def map_views(widget):
     """Return the widgets that draw a map."""
-    return [widget] if hasattr(widget, "raster") else widget._panes
+    return [widget] if hasattr(widget, "raster") else widget._maps
 
 
 def use(widget):
@@ -39,12 +39,12 @@ def use(widget):
         for name in ("kmeans", "column:kind", "pca_rgb"):
             widget.color_by(name)
         for tab in ("Legend", "Selection", "Search", "Save", "Compare"):
-            widget._rooms.turn_to(tab)
+            widget._tabs.selected = tab
             widget.select(range(20))
             widget.wait()
         for view in map_views(widget):
             view._live_widget(1)
-        widget._rooms.turn_to("Color")
+        widget._tabs.selected = "Color"
 
 
 @pytest.mark.parametrize("used", [False, True], ids=["new", "used"])

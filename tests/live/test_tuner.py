@@ -16,7 +16,7 @@ EMBEDDING = load_embedding(X, X[:, :2], xyz=X[:, :3])
 
 @pytest.mark.parametrize("name", TECHNIQUES)
 def test_every_technique_has_knobs_that_give_its_colors(name):
-    """The first picture has the colors that `color` gives for what the knobs say."""
+    """The first picture has the colors that `color` gives for what the controls say."""
     tuner = tune(EMBEDDING, name)
     expected = color(EMBEDDING, name, **tuner.params)
     assert np.array_equal(tuner.run.run(TECHNIQUES[name], **tuner.params), expected)
@@ -27,7 +27,7 @@ def test_the_picture_follows_a_knob():
     """After a move the picture shows the colors of the new value."""
     tuner = tune(EMBEDDING, "argmax")
     before = tuner.png()
-    tuner._knobs["argmax__absolute"].value = True
+    tuner._controls["argmax__absolute"].value = True
     tuner.wait()
     assert tuner.png() != before
     other = tune(EMBEDDING, "argmax", argmax__absolute=True)
@@ -49,10 +49,10 @@ def test_a_second_move_cancels_the_first(monkeypatch):
 
     monkeypatch.setattr(tuner.run, "run", slow)
     monkeypatch.setattr(tuner, "recolor", shown.append)
-    tuner._knobs["kmeans__n_clusters"].value = 5
+    tuner._controls["kmeans__n_clusters"].value = 5
     assert first.wait(20)
     outdated = tuner._worker._thread
-    tuner._knobs["kmeans__n_clusters"].value = 6
+    tuner._controls["kmeans__n_clusters"].value = 6
     gate.set()
     outdated.join()
     tuner.wait()
@@ -69,7 +69,7 @@ def test_an_error_is_shown_and_the_picture_stays(monkeypatch):
         raise ValueError("<b>no</b>")
 
     monkeypatch.setattr(tuner.run, "run", broken)
-    tuner._knobs["rgb__clip"].value = 0.05
+    tuner._controls["rgb__clip"].value = 0.05
     tuner.wait()
     assert "&lt;b&gt;no" in tuner._message.value
     assert tuner.png() == before

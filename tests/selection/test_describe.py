@@ -123,7 +123,7 @@ def test_missing_values_are_counted_as_missing():
 
 def test_the_selected_stay_colored_and_the_rest_turns_grey():
     """A copy is made; the colors that went in stay as they were."""
-    colors = np.tile(np.uint8([9, 8, 7]), (N, 1))
+    colors = np.button_entry(np.uint8([9, 8, 7]), (N, 1))
     grey = grey_out(colors, INSIDE)
     assert (grey[INSIDE] == colors[INSIDE]).all() and (colors == [9, 8, 7]).all()
     assert (np.delete(grey, INSIDE, axis=0) == MISSING).all()
@@ -151,8 +151,8 @@ def test_the_panel_shows_a_selection_and_gives_it_up():
     chosen = describe_selection(DATA, INSIDE)
     panel.show(chosen)
     assert f"{len(INSIDE):,} points" in panel._text.value
-    assert len(panel._tiles.entries) == len(chosen.exemplars)
-    panel._tiles._handle_custom_msg({"clicked": 3}, [])
+    assert len(panel._buttons.entries) == len(chosen.exemplars)
+    panel._buttons._handle_custom_msg({"clicked": 3}, [])
     assert clicked == [chosen.exemplars[3]]
     assert "component" in panel._table.value and panel.column is None
     panel._look.value = ("apart", "dimensions")
@@ -163,7 +163,7 @@ def test_the_panel_shows_a_selection_and_gives_it_up():
     assert f"× {chosen_lift():.3g}" in panel._table.value
     panel._clear.click()
     panel.show(None)
-    assert cleared == [1] and panel._tiles.entries == [] and panel._table.value == ""
+    assert cleared == [1] and panel._buttons.entries == [] and panel._table.value == ""
 
 
 def chosen_lift():
@@ -181,7 +181,7 @@ def test_text_from_data_is_never_markup():
     """Values and names of columns are escaped with quotes, or travel as plain text."""
     panel = SelectionPanel(load_embedding(X, XY, meta={EVIL: [EVIL] * N}))
     panel.show(describe_selection(panel._embedding, INSIDE, EVIL))
-    assert panel._tiles.entries[0]["name"] == EVIL
+    assert panel._buttons.entries[0]["name"] == EVIL
     assert "<img src=x" not in panel._table.value
     panel._look.value = ("counts", EVIL)
     assert "<img src=x" not in panel._table.value

@@ -1,36 +1,60 @@
-"""The few lines of Python that give a coloring and a view again."""
+"""The few lines of Python that give a coloring and a view again. They use public names only."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from .coloring import Column
+
 _WIDTH = 88
-_FEW_ROWS = 12
+_MAX_ROWS = 12  # of a selection that is written as row numbers
 _LOAD = {
     False: "load_embedding(X, xy)  # your own arrays",
     True: 'load_embedding(X, xy, missing="grey")  # your own arrays',
 }
-_HERE = "tsnecolor_nb"
+_COLUMN_DEFAULTS = {
+    "kind": None, "palette": "distinct", "cmap": "viridis", "low": 0.02, "high": 0.98,
+}
 
 
 @dataclass(frozen=True)
 class Expression:
-    """A piece of Python and the names that it needs.
-
-    Attributes
-    ----------
-    code : str
-    imports : dict of str to tuple of str
-        Names by the module they come from.
-    """
+    """A piece of Python, and the names that it needs: of this package, or NumPy's ``array``."""
 
     code: str
-    imports: dict = field(default_factory=dict)
+    names: frozenset = frozenset()
 
 
-def technique_code(technique, params=None, *, limit=128):
-    """Say in Python which technique colors ``embedding``, with what differs from its defaults.
+def explorer_code(state, map_view, *, text=None):
+    """Return the lines of Python that give what a `MapView` shows of an `ExplorerState`.
+
+    `text` is what was searched for, if that gave the selection.
+    """
+    highlighted = state.highlighted()
+    rows = [] if highlighted is None else np.flatnonzero(highlighted)
+    whole = map_view.ranges == map_view.raster.square()
+    x_range, y_range = (None, None) if whole else map_view.ranges
+    return code_for(
+        state.embedding, _coloring_code(state), x_range=x_range, y_range=y_range,
+        selection=None if highlighted is None else selection_code(rows, text=text),
+        n_selected=len(rows), grey=state.grey(map_view.background), **map_view.how,
+    )
+
+
+def _coloring_code(state):
+    coloring = state.shown
+    if coloring.entry is None:
+        return _expression(
+            "color_by_distance", ["embedding", str(coloring.row)], coloring.params, after=".srgb8"
+        )
+    if isinstance(coloring.entry, Column):
+        return column_code(coloring.entry.column, coloring.params)
+    limit = min(state.embedding.X.shape)
+    return technique_code(coloring.entry, coloring.params, limit=limit, view=coloring.view)
+
+
+def technique_code(technique, params=None, *, limit=128, view=None):
+    """Write how a technique colors ``embedding``, with the `params` that differ from its defaults.
 
     Parameters
     ----------
@@ -39,55 +63,36 @@ def technique_code(technique, params=None, *, limit=128):
         Values of its parameters, all or some.
     limit : int
         The most components there can be, min(n, d) of the data.
+    view : (x_range, y_range, width), optional
+        What is on screen, in units of the map and in pixels, if the colors are fitted to that.
 
     Returns
     -------
     Expression
     """
     defaults = {param.name: param.default for param in technique.params_for(limit)}
-    imports = defaultdict(set, {_HERE: {"color"}})
-    changed = _changed(params, defaults, imports)
-    arguments = ["embedding", repr_text(technique.name), *changed]
-    return Expression(_call("color", arguments, 9), _sorted(imports))
+    name = _literal(technique.name)
+    if view is None:
+        return _expression("color", ["embedding", name], params, defaults)
+    x_range, y_range, width = view
+    arguments = [name, _literal(x_range), _literal(y_range), f"width={width}"]
+    return _expression("ViewFit", arguments, params, defaults, call="ViewFit(embedding).colors")
 
 
 def column_code(column, params=None):
-    """Say in Python that a column of the metadata colors ``embedding``.
-
-    Parameters
-    ----------
-    column : hashable
-    params : dict, optional
-        Arguments of `column_colors`; its defaults are left out.
-
-    Returns
-    -------
-    Expression
-    """
-    defaults = {"kind": None, "palette": "distinct", "cmap": "viridis", "low": 0.02, "high": 0.98}
-    imports = defaultdict(set, {_HERE: {"column_colors"}})
-    changed = _changed(params, defaults, imports)
-    arguments = [f"embedding.meta[{_literal(column)}]", *changed]
-    return Expression(_call("column_colors", arguments, 9) + ".srgb8", _sorted(imports))
+    """Write how a column of the metadata colors ``embedding``; `params` are of `column_colors`."""
+    arguments = [f"embedding.meta[{_literal(column)}]"]
+    return _expression("column_colors", arguments, params, _COLUMN_DEFAULTS, after=".srgb8")
 
 
 def selection_code(rows, *, text=None):
-    """Say in Python which points of ``embedding`` are selected, if that can be said shortly.
+    """Write the selected `rows`, or the search for `text` that gave them.
 
-    Parameters
-    ----------
-    rows : (m,) int
-    text : str, optional
-        What was searched for, if `rows` are what `search` found.
-
-    Returns
-    -------
-    Expression or None
-        None for more than a dozen points without a text that finds them.
+    Returns None for more than a dozen rows without a text: that would be no short code.
     """
     if text is not None:
-        return Expression(f"search(embedding, {repr_text(text)})", {f"{_HERE}.search": ("search",)})
-    if len(rows) <= _FEW_ROWS:
+        return _expression("search", ["embedding", _literal(text)])
+    if len(rows) <= _MAX_ROWS:
         return Expression(str([int(row) for row in rows]))
     return None
 
@@ -102,14 +107,14 @@ def code_for(
     Parameters
     ----------
     embedding : Embedding
-        The bundled glyphs are loaded by name; arrays of one's own have to be put in by hand.
+        The bundled glyphs are loaded by name; for others the user adds the arrays.
     coloring : Expression, optional
         From `technique_code` or `column_code`, or any other that gives (n, 3) uint8 from
-        ``embedding``; one dark color unless given.
+        ``embedding``; one dark color by default.
     selection : Expression, optional
         From `selection_code`; all other points turn grey.
     n_selected : int
-        Number of selected points; a comment tells of them where there is no `selection`.
+        Number of selected points, for a comment where there is no `selection`.
     grey : (3,) of int, optional
         The color of points that are not selected.
     x_range, y_range : (low, high) of float, optional
@@ -126,76 +131,61 @@ def code_for(
     """
     whole = x_range is None and y_range is None
     glyphs = embedding.name == "glyphs"
-    names = {"load_glyphs" if glyphs else "load_embedding"}
-    names |= {"show"} if whole else {"Picture", "compose", "rasterize"}
-    imports = defaultdict(set, {_HERE: names})
     load = "load_glyphs()" if glyphs else _LOAD[embedding.incomplete is not None]
-    lines = [f"embedding = {load}"]
+    names = {"load_glyphs" if glyphs else "load_embedding"}
+    lines, arguments = [f"embedding = {load}"], ["embedding.xy"]
     if coloring is not None:
-        _add(imports, coloring.imports)
+        names |= coloring.names
         lines.append(f"colors = {coloring.code}")
-        lines += _selected(imports, selection, n_selected, grey)
-    colors = [] if coloring is None else ["colors"]
-    how = _how(size, shading, point_size, mixed, whole)
+        arguments.append("colors")
+        if selection is not None:
+            names |= selection.names | {"grey_out"}
+            greyed = ["colors", selection.code, *([_literal(grey)] if grey is not None else [])]
+            lines.append(f"colors = {_call('grey_out', greyed)}")
+        elif n_selected:
+            lines.append(f"# {n_selected:,} points were selected; save the selection to keep it.")
+    defaults = {"shading": "eq_hist", "mixed": "mean", "point_size": "auto"}
+    how = {"shading": shading, "mixed": mixed, "point_size": point_size}
     if whole:
-        behind = [] if background == "white" else [f"background={_literal(background)}"]
-        lines.append(_call("show", ["embedding.xy", *colors, *how, *behind]))
+        names.add("show")
+        how = {"size": size} | how | {"background": background}
+        defaults |= {"size": 600, "background": "white"}
+        lines.append(_call("show", arguments + _changed(how, defaults), before=""))
     else:
-        ranges = [
-            f"{name}=({low!r}, {high!r})"
-            for name, (low, high) in (("x_range", _floats(x_range)), ("y_range", _floats(y_range)))
-        ]
-        arguments = ["embedding.xy", *colors, *ranges, *how]
-        lines.append("rgba = " + _call("rasterize", arguments, 7))
+        names |= {"Picture", "compose", "rasterize"}
+        x_range, y_range = tuple(map(float, x_range)), tuple(map(float, y_range))
+        how = {"x_range": x_range, "y_range": y_range, "width": size, "height": size} | how
+        lines.append("rgba = " + _call("rasterize", arguments + _changed(how, defaults), "rgba = "))
         lines.append(f"Picture(compose(rgba, {_literal(background)}))")
-    return "\n".join([*_import_lines(imports), "", *lines, ""])
+    imports = ["from numpy import array"] if "array" in names else []
+    ours = ", ".join(sorted(names - {"array"}))
+    return "\n".join([*imports, f"from tsnecolor_nb import {ours}", "", *lines, ""])
 
 
-def repr_text(text):
-    """Return a text as Python writes it, in double quotes where that is possible."""
-    plain = repr(str(text))
-    return f'"{plain[1:-1]}"' if plain[0] == "'" and '"' not in plain else plain
-
-
-def _changed(params, defaults, imports):
-    """Write what differs from the defaults as arguments, and add the names that these need."""
-    changed = []
-    for name, value in (params or {}).items():
-        if name in defaults and _same(value, defaults[name]):
-            continue
+def _expression(name, arguments, params=None, defaults=None, *, call=None, after=""):
+    """Return a call of a public name, with the parameters that differ from their defaults."""
+    names = {name}
+    for value in (params or {}).values():
         if hasattr(value, "get_params"):  # a choice may be a step
-            imports[_HERE].add(type(value).__name__)
+            names.add(type(value).__name__)
         if isinstance(value, np.ndarray):
-            imports["numpy"].add("array")
-        changed.append(f"{name}={_literal(value)}")
-    return changed
+            names.add("array")
+    code = _call(call or name, [*arguments, *_changed(params or {}, defaults or {})])
+    return Expression(code + after, frozenset(names))
 
 
-def _selected(imports, selection, n_selected, grey):
-    if selection is None:
-        if not n_selected:
-            return []
-        return [f"# {n_selected:,} points were selected by hand; save the selection to keep it."]
-    _add(imports, selection.imports)
-    imports[_HERE].add("grey_out")
-    arguments = ["colors", selection.code, *([_literal(grey)] if grey is not None else [])]
-    return [f"colors = {_call('grey_out', arguments, 9)}"]
+def _changed(params, defaults):
+    """Write what differs from the defaults as arguments."""
+    return [
+        f"{name}={_literal(value)}" for name, value in params.items()
+        if name not in defaults or not _same(value, defaults[name])
+    ]
 
 
-def _how(size, shading, point_size, mixed, whole):
-    if whole:
-        how = [] if size == 600 else [f"size={size!r}"]
-    else:
-        how = [f"width={size!r}", f"height={size!r}"]
-    how += [] if shading == "eq_hist" else [f"shading={repr_text(shading)}"]
-    how += [] if mixed == "mean" else [f"mixed={repr_text(mixed)}"]
-    return how + ([] if _same(point_size, "auto") else [f"point_size={_literal(point_size)}"])
-
-
-def _call(name, arguments, before=0):
+def _call(name, arguments, before="colors = "):
     """Write a call in one line if it fits, else with its arguments on lines of their own."""
     line = f"{name}({', '.join(arguments)})"
-    if before + len(line) <= _WIDTH:
+    if len(before) + len(line) <= _WIDTH:
         return line
     lines = [""]
     for argument in arguments:
@@ -207,9 +197,10 @@ def _call(name, arguments, before=0):
 
 
 def _literal(value):
-    """Return a value as Python writes it; NumPy's numbers become plain ones."""
+    """Return a value as Python writes it, in double quotes; NumPy's numbers become plain ones."""
     if isinstance(value, str):
-        return repr_text(value)
+        plain = repr(value)
+        return f'"{plain[1:-1]}"' if plain[0] == "'" and '"' not in plain else plain
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, np.ndarray):
@@ -226,22 +217,3 @@ def _same(value, default):
     if hasattr(value, "get_params") and hasattr(default, "get_params"):
         return type(value) is type(default) and value.get_params() == default.get_params()
     return type(value) is type(default) and value == default
-
-
-def _floats(ends):
-    return tuple(float(end) for end in ends)
-
-
-def _add(imports, more):
-    for module, names in more.items():
-        imports[module] |= set(names)
-
-
-def _sorted(imports):
-    return {module: tuple(sorted(names)) for module, names in sorted(imports.items())}
-
-
-def _import_lines(imports):
-    return [
-        f"from {module} import {', '.join(names)}" for module, names in _sorted(imports).items()
-    ]

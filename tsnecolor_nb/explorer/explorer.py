@@ -7,28 +7,30 @@ import ipywidgets
 import numpy as np
 
 from ..arrays.files import check_writable
+from ..data.save import save_picture
 from ..live.background import Background
 from ..live.kernel import running_loop
 from ..live.pointer import nearest, rows_inside
 from ..picture.raster import Raster
 from ..picture.still import Picture, beside
 from ..selection.describe import describe_selection
+from .as_code import explorer_code
 from .coloring import explain_coloring
-from .layout import COMPARE, Layout, Rooms, Toolbar
-from .pane import Pane
+from .export import TABLES, save_points, tables_of
+from .layout import COMPARE, Layout, Tabs, Toolbar
+from .map_view import MapView
 from .panels.color import ColorPanel
+from .panels.compare import ComparePanel
 from .panels.legend import LegendPanel
 from .panels.point_card import PointCard
 from .panels.save import SavePanel
 from .panels.search import SearchPanel
 from .panels.selection import SelectionPanel
-from .second_picture import SecondPicture
 from .state import ExplorerState
-from .take_away import TABLES, code_of, save_map, save_points, tables_of
 
 _LEGENDS = 360, 540, 720  # pixels: widths of a legend beside a still picture, if it is not higher
 _NEAR = 0.02  # of the map's width: how much is seen around a point that one goes to
-_REST = 0.25  # seconds without a move after which a view has come to rest
+_VIEW_SETTLE_S = 0.25  # without a move, after which colors follow the view
 _MARKS = 2000  # more rings than this are no marks anymore
 
 
@@ -53,64 +55,64 @@ class Explorer(Layout):
         The point that is marked.
     """
 
-    _workers, _second, _resting = (), None, None  # what failed half way is closed, too
+    _workers, _compare, _view_timer = (), None, None  # what failed half way is closed, too
 
     def __init__(self, embedding, name, params, *, background="white"):
         self.embedding, self.state, self.hovered = embedding, ExplorerState(embedding), None
-        self._legend = self._legend_of = self._resting = None
+        self._legend = self._legend_of = self._view_timer = None
         entry = self.state.entry(name)
         self._workers = [Background(collapse=True) for _ in range(4)]
         self._painter, self._explainer, self._describer, self._saver = self._workers
-        self._painter.on_cancel = lambda: self._say("Cancelled: the colors are those of before.")
+        self._painter.on_cancel = lambda: self._show_message("Cancelled: the colors are unchanged.")
         limit = min(embedding.X.shape)
         self._color = ColorPanel(self.state.entries, limit, self._recompute)
         self._color.choose(entry.name, params)
         self.state.set_base(self.state.compute("base", entry, self._color.params))
         self._toolbar = Toolbar(self.zoom, self.clear)
-        self._pane = self._make_pane(self.state.base, background)
-        self._second = SecondPicture(
+        self._map = self._make_map(self.state.base, background)
+        self._compare = ComparePanel(
             self.state,
-            lambda coloring, **how: self._make_pane(coloring, background, **how),
-            self._redraw, self._say,
+            lambda coloring, **how: self._make_map(coloring, background, **how),
+            self._redraw, self._show_message,
         )
-        self._legend_panel = LegendPanel(self._isolate_by_hand, self._clip)
+        self._legend_panel = LegendPanel(self._on_isolate, self._on_clip)
         self._selection_panel = SelectionPanel(
             embedding, self.go_to, lambda: self.select(None)
         )
-        self._search_panel = SearchPanel(embedding, self._mark_found, self._zoom_to)
+        self._search_panel = SearchPanel(embedding, self.mark, self._zoom_to)
         self._status = ipywidgets.HTML(layout={"flex": "1 1 0", "min_width": "0"})
         self._status.add_class("tsnecolor-status")
         bars = [worker.bar for worker in self._workers]
         self._save_panel = SavePanel(
-            self._save_by_hand, lambda: self.code(), tables=TABLES, name=embedding.name
+            self._on_save, lambda: self.code(), tables=TABLES, name=embedding.name
         )
-        rooms = Rooms(
+        tabs = Tabs(
             {
-                "Color": self._color_room(),
+                "Color": self._color_tab(),
                 "Legend": self._legend_panel,
                 "Selection": self._selection_panel,
                 "Search": self._search_panel,
                 "Save": self._save_panel,
-                COMPARE: self._second,
+                COMPARE: self._compare,
             },
-            self._turned,
+            self._on_tab,
             kept=COMPARE,
         )
         status = ipywidgets.HBox([self._status, *bars])
         card = PointCard(embedding)
-        super().__init__(self._toolbar, self._pane, status, rooms, card)
+        super().__init__(self._toolbar, self._map, status, tabs, card)
         self._caption()
 
-    def _make_pane(self, coloring, background, **how):
-        return Pane(
-            Raster(self.embedding.xy, coloring.srgb8), self._on_pointer, self._say,
+    def _make_map(self, coloring, background, **how):
+        return MapView(
+            Raster(self.embedding.xy, coloring.srgb8), self._on_pointer, self._show_message,
             self._on_view, self._toolbar.tools, background=background, **how,
         )
 
-    def _color_room(self):
-        for menu in self._pane.menus:
+    def _color_tab(self):
+        for menu in self._map.menus:
             menu.style.description_width, menu.layout.width = "7em", "auto"
-        self._pane.menus[1].observe(lambda _: self._on_background(), "value")
+        self._map.menus[1].observe(lambda _: self._on_background(), "value")
         self._fit = ipywidgets.Checkbox(
             description="fit colors to this view", description_allow_html=False,
             style={"description_width": "7em"}, layout={"width": "auto"},
@@ -118,15 +120,15 @@ class Explorer(Layout):
         )
         self._fit.observe(lambda _: self._recompute(), "value")
         line = ipywidgets.HTML("<hr>")
-        return ipywidgets.VBox([self._color, self._fit, line, *self._pane.menus])
+        return ipywidgets.VBox([self._color, self._fit, line, *self._map.menus])
 
     def hover(self, row):
         """Mark a point and show what is known of it; None takes the mark away."""
         row = None if row is None else self.state.checked_row(row)
         if row != self.hovered:
             self.hovered = row
-            for pane in self._panes:
-                pane.mark("point", self.embedding.xy[[] if row is None else [row]])
+            for view in self._maps:
+                view.mark("hovered", self.embedding.xy[[] if row is None else [row]])
             self._show_point()
 
     def go_to(self, row):
@@ -138,11 +140,11 @@ class Explorer(Layout):
         """Put a small ring on some points, at most 2,000 of them, and on no others."""
         rows = np.asarray(rows, dtype=np.int64)
         if len(rows) > _MARKS:
-            self._say(f"{len(rows):,} points are too many to mark: they are selected instead.")
+            self._show_message(f"{len(rows):,} points are too many to mark, and are selected.")
             self.select(rows)
             rows = rows[:0]
-        for pane in self._panes:
-            pane.mark("found", self.embedding.xy[rows])
+        for view in self._maps:
+            view.mark("marked", self.embedding.xy[rows])
 
     def color_by(self, name, **params):
         """Color all points by a technique or a column, and wait for it.
@@ -160,7 +162,7 @@ class Explorer(Layout):
             If there is no such name or parameter; the old colors then stay.
         """
         entry = self.state.entry(name)
-        self._painter.forget()
+        self._painter.drop()
         self._color.choose(entry.name, params)
         self._computed(entry, self.state.compute("base", entry, self._color.params), None)
 
@@ -183,7 +185,7 @@ class Explorer(Layout):
 
     def probe(self, row, **clips):
         """Color all points by their distance to one, in X; None leads back to the colors before."""
-        near = "dark" if self._pane.background == "white" else "bright"
+        near = "dark" if self._map.background == "white" else "bright"
         self.state.set_probe(row, near=near, **clips)
         self._redraw()
 
@@ -195,8 +197,8 @@ class Explorer(Layout):
 
     def zoom(self, x_range=None, y_range=None):
         """Show another part of the map, all of it unless ranges are given."""
-        for pane in self._panes:
-            pane.zoom(x_range, y_range)
+        for view in self._maps:
+            view.zoom(x_range, y_range)
 
     def wait(self):
         """Wait until nothing is being computed; for scripts and tests."""
@@ -206,11 +208,11 @@ class Explorer(Layout):
     def close(self):
         """Free what the kernel and the page hold; displayed again, it opens again."""
         for worker in self._workers:
-            worker.forget()
-        if self._resting is not None:
-            self._resting.cancel()
-        if self._second is not None:
-            self._second.end()
+            worker.drop()
+        if self._view_timer is not None:
+            self._view_timer.cancel()
+        if self._compare is not None:
+            self._compare.end()
         super().close()
 
     def picture(self, width=None, *, legend=True):
@@ -227,7 +229,7 @@ class Explorer(Layout):
         -------
         Picture
         """
-        pixels = self._pane.pixels(width)
+        pixels = self._map.pixels(width)
         if legend:
             drawn = [self.legend.picture(width).pixels for width in _LEGENDS]
             fitting = [one for one in drawn if len(one) <= len(pixels)]
@@ -277,34 +279,34 @@ class Explorer(Layout):
         if Path(path).suffix.lower() != ".png":
             return save_points(path, self.state, TABLES, overwrite=overwrite)
         explained = self.legend if legend else None
-        return save_map(path, self._pane, explained, width, overwrite=overwrite)
+        return save_picture(path, self._map.pixels(width), legend=explained, overwrite=overwrite)
 
     def code(self):
         """Return the lines of Python that give exactly this coloring and view."""
-        found = self._search_panel
+        searched = self._search_panel
         chosen = self.state.selection
-        by_search = chosen is not None and np.array_equal(chosen, found.rows)
-        return code_of(self.state, self._pane, text=found.text if by_search else None)
+        by_search = chosen is not None and np.array_equal(chosen, searched.rows)
+        return explorer_code(self.state, self._map, text=searched.text if by_search else None)
 
     def __repr__(self):
         return f"<Explorer of {self.embedding.name!r}, colored by {self.state.shown.title}>"
 
     def _still(self):
-        self._pane.hold_still()
+        self._map.hold_still()
         return self.picture()._repr_mimebundle_()
 
     @property
-    def _panes(self):
-        panes = self._pane, self._second and self._second.pane
-        return [pane for pane in panes if pane is not None]
+    def _maps(self):
+        maps = self._map, self._compare and self._compare.map_view
+        return [one for one in maps if one is not None]
 
     def _redraw(self):
         """Give the pictures the colors that follow from all choices."""
-        background = self._pane.background
-        self._pane.recolor(self.state.drawn(self.state.shown, background))
-        pane, other = self._second.pane, self.state.other
-        if pane is not None and other is not None:
-            pane.recolor(self.state.drawn(other, background))
+        background = self._map.background
+        self._map.recolor(self.state.displayed(self.state.shown, background))
+        view, other = self._compare.map_view, self.state.other
+        if view is not None and other is not None:
+            view.recolor(self.state.displayed(other, background))
         self._caption()
         self._show_point()
         self._show_legend()
@@ -322,7 +324,7 @@ class Explorer(Layout):
             parts.append(f"{len(state.selection):,} of {n:,} points selected")
         self._status.value = " · ".join(parts)
 
-    def _say(self, text):
+    def _show_message(self, text):
         if text:
             self._status.value = f"<span class='tsnecolor-error'>{escape(str(text))}</span>"
         else:
@@ -339,12 +341,12 @@ class Explorer(Layout):
             if self.state.isolated is None and panel.isolated is not None:
                 panel.show(self._legend)
             return
-        if self._rooms.name != "Legend":
+        if self._tabs.selected != "Legend":
             return
 
         def done(legend, error):
             if error is not None:
-                self._say(f"The colors could not be explained: {error}")
+                self._show_message(f"The colors could not be explained: {error}")
             elif coloring is self.state.shown:
                 self._legend, self._legend_of = legend, coloring
                 panel.show(legend)
@@ -354,13 +356,13 @@ class Explorer(Layout):
     def _show_selection(self):
         rows, panel = self.state.selection, self._selection_panel
         if rows is None:
-            self._describer.forget()
+            self._describer.drop()
             panel.show(None)
             return
 
         def done(selection, error):
             if error is not None:
-                self._say(f"The selection could not be described: {error}")
+                self._show_message(f"The selection could not be described: {error}")
             else:
                 panel.show(selection)
 
@@ -370,9 +372,9 @@ class Explorer(Layout):
         )
 
     def _recompute(self, *, keep_probe=False):
-        """Color anew, in the background, by what the menu and the knobs say."""
+        """Color anew, in the background, by what the menu and the controls say."""
         entry, params = self._color.entry, self._color.params
-        how = {"view": (*self._pane.ranges, self._pane.size), "fitted": self._fit.value}
+        how = {"view": (*self._map.ranges, self._map.size), "fitted": self._fit.value}
         self._painter.start(
             lambda progress: self.state.compute("base", entry, params, progress, **how),
             lambda coloring, error: self._computed(entry, coloring, error, keep_probe),
@@ -380,17 +382,17 @@ class Explorer(Layout):
 
     def _computed(self, entry, coloring, error, keep_probe=False):
         if error is not None:
-            self._say(f"{entry.title}: {error}")
+            self._show_message(f"{entry.title}: {error}")
             return
         self.state.set_base(coloring, keep_probe=keep_probe)
         self._redraw()
 
-    def _turned(self, name):
+    def _on_tab(self, name):
         self.arrange(two=name == COMPARE)
         if name == COMPARE:
-            self._second.compare_with(self._pane)
-        elif self._second.is_open:
-            self._second.end()
+            self._compare.start(self._map)
+        elif self._compare.is_open:
+            self._compare.end()
             self._show_point()
         if name == "Save":
             self._save_panel.offer(tables_of(self.state))
@@ -405,33 +407,35 @@ class Explorer(Layout):
                     self.probe(row)
             elif event["kind"] == "select":
                 self.select(rows_inside(self.embedding.xy, event["geometry"]))
-                if not self._second.is_open and self.state.selection is not None:
-                    self._rooms.turn_to("Selection")
+                if not self._compare.is_open and self.state.selection is not None:
+                    self._tabs.selected = "Selection"
             elif event["kind"] == "escape":
                 self.clear()
         except Exception as error:  # whatever it is, a person must see it
-            self._say(error)
+            self._show_message(error)
 
     def _on_view(self):
         """Follow a view that has come to rest, where colors depend on it."""
         if not (self._fit.value or getattr(self._color.entry, "uses_view", False)):
             return
-        if self._resting is not None:
-            self._resting.cancel()
+        if self._view_timer is not None:
+            self._view_timer.cancel()
         loop = running_loop()
         if loop is not None:
-            self._resting = loop.call_later(_REST, lambda: self._recompute(keep_probe=True))
+            self._view_timer = loop.call_later(
+                _VIEW_SETTLE_S, lambda: self._recompute(keep_probe=True)
+            )
 
     def _on_background(self):
         if self.state.probe is not None:
             self.probe(self.state.probe.row)
-        elif self.state.lit() is not None:
+        elif self.state.highlighted() is not None:
             self._redraw()
 
-    def _isolate_by_hand(self, rows):
+    def _on_isolate(self, rows):
         self.isolate(self._legend_panel.isolated)
 
-    def _clip(self, low, high):
+    def _on_clip(self, low, high):
         """Follow the clips of the legend."""
         if self.state.probe is not None:
             self.probe(self.state.probe.row, low=low, high=high)
@@ -445,18 +449,15 @@ class Explorer(Layout):
         self._color.choose(self._color.entry.name, self._color.params | clips)
         self._recompute()
 
-    def _mark_found(self, rows):
-        self.mark(rows)
-
     def _zoom_to(self, rows):
         """Show all of some points, and a little around them."""
         xy = self.embedding.xy[rows]
-        x0, x1, *_ = self._pane.raster.extent
+        x0, x1, *_ = self._map.raster.extent
         middle, half = (xy.min(axis=0) + xy.max(axis=0)) / 2, np.ptp(xy, axis=0) / 2
         half = max(1.1 * half.max(), _NEAR * (x1 - x0))
         self.zoom(*((float(m - half), float(m + half)) for m in middle))
 
-    def _save_by_hand(self, what, path, *, side, legend, overwrite):
+    def _on_save(self, what, path, *, side, legend, overwrite):
         """Save in the background; the panel says when that is done."""
         check_writable(path, overwrite)
 
@@ -465,7 +466,7 @@ class Explorer(Layout):
             if what != "picture":
                 return save_points(path, self.state, [what], overwrite=overwrite)
             explained = self._explained() if legend else None
-            return save_map(path, self._pane, explained, side, overwrite=overwrite)
+            return save_picture(path, self._map.pixels(side), legend=explained, overwrite=overwrite)
 
         def done(path, error):
             self._save_panel.say(

@@ -15,7 +15,7 @@ from .coloring import (
     menu_entries,
 )
 
-_REST = {"white": (208, 208, 208), "black": (66, 66, 66)}
+_GREY = {"white": (208, 208, 208), "black": (66, 66, 66)}
 """Of points that are not selected, by the background: there, yet no competition."""
 
 
@@ -148,7 +148,7 @@ class ExplorerState:
                 raise ValueError(f"label must be one that points have, got {label!r}")
         self.isolated, self._isolated = label, alike
 
-    def lit(self):
+    def highlighted(self):
         """Return which points keep their color, bool (n,), or None for all."""
         lit, selection = None, self.selection
         if selection is not None:
@@ -158,17 +158,17 @@ class ExplorerState:
             lit = self._isolated if lit is None else lit & self._isolated
         return lit
 
-    def drawn(self, coloring, background="white"):
+    def displayed(self, coloring, background="white"):
         """Return the colors that are drawn, uint8 (n, 3): those of a `Coloring`, the rest grey."""
-        lit = self.lit()
+        lit = self.highlighted()
         if lit is None:
             return coloring.srgb8
-        return np.where(lit[:, None], coloring.srgb8, np.uint8(self.rest(background)))
+        return np.where(lit[:, None], coloring.srgb8, np.uint8(self.grey(background)))
 
     @staticmethod
-    def rest(background):
+    def grey(background):
         """Return the grey of points that are not selected, three integers."""
-        return _REST.get(background, _REST["white"])
+        return _GREY.get(background, _GREY["white"])
 
     def checked_row(self, row):
         """Return a row number as an int, or say what is wrong with it."""

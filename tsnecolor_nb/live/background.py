@@ -1,4 +1,4 @@
-"""Long work beside the kernel's own thread: a newer wish ends the older, and a bar tells of it."""
+"""Long work beside the kernel's own thread: a newer job ends the older; a bar shows progress."""
 
 import threading
 import time
@@ -8,14 +8,14 @@ import ipywidgets
 from ..techniques.run import Cancelled
 from .kernel import running_loop
 
-_PATIENCE = 0.3  # seconds a person does not notice; a bar for less would only flicker
-_TICK = 0.05  # seconds between two moves of the bar
+_BAR_AFTER_S = 0.3  # a person does not notice less; a bar would only flicker
+_BAR_EVERY_S = 0.05
 
 
 class Background:
     """Does one job at a time in a thread; a newer job cancels the one before.
 
-    What a job gives is handed over on the kernel's own thread, where alone widgets and Bokeh's
+    The result of a job is handed over on the kernel's own thread, where alone widgets and Bokeh's
     documents may change.
 
     Parameters
@@ -32,7 +32,7 @@ class Background:
     """
 
     def __init__(self, *, collapse=False):
-        self._thread, self._asked = None, 0
+        self._thread, self._newest = None, 0
         self._shown, self._hidden = ("flex", "none") if collapse else ("visible", "hidden")
         self._trait = "display" if collapse else "visibility"
         self._loop = running_loop()
@@ -63,19 +63,19 @@ class Background:
         done : callable
             ``done(result, error)``: one of both is None. Not called for a cancelled job.
         """
-        self._asked += 1
-        self._thread = threading.Thread(target=self._work, args=(self._asked, job, done))
+        self._newest += 1
+        self._thread = threading.Thread(target=self._work, args=(self._newest, job, done))
         self._thread.daemon = True
         self._thread.start()
 
-    def forget(self):
-        """End the running job, if there is one, without a word."""
-        self._asked += 1
+    def drop(self):
+        """End the running job, if there is one, without calling `on_cancel`."""
+        self._newest += 1
         self._hide()
 
     def cancel(self):
-        """End the running job for a person who does not want it."""
-        self.forget()
+        """End the running job, and call `on_cancel`."""
+        self.drop()
         if self.on_cancel is not None:
             self.on_cancel()
 
@@ -84,17 +84,17 @@ class Background:
         while self.busy:
             self._thread.join()
 
-    def _work(self, asked, job, done):
+    def _work(self, number, job, done):
         start = moved = time.perf_counter()
 
         def progress(step, fraction):
             nonlocal moved
-            if asked != self._asked:
+            if number != self._newest:
                 raise Cancelled
             now = time.perf_counter()
-            if now - start > _PATIENCE and now - moved > _TICK:
+            if now - start > _BAR_AFTER_S and now - moved > _BAR_EVERY_S:
                 moved = now
-                self._on_loop(self._move, asked, step, fraction)
+                self._on_loop(self._move, number, step, fraction)
 
         result = error = None
         try:
@@ -103,15 +103,15 @@ class Background:
             return
         except Exception as caught:  # whatever it is, a person must see it
             error = caught
-        self._on_loop(self._finish, asked, done, result, error)
+        self._on_loop(self._finish, number, done, result, error)
 
-    def _move(self, asked, step, fraction):
-        if asked == self._asked:
+    def _move(self, number, step, fraction):
+        if number == self._newest:
             self._bar.value, self._bar.description = fraction, step
             setattr(self.bar.layout, self._trait, self._shown)
 
-    def _finish(self, asked, done, result, error):
-        if asked == self._asked:
+    def _finish(self, number, done, result, error):
+        if number == self._newest:
             self._hide()
             done(result, error)
 

@@ -1,25 +1,15 @@
-"""The live picture: HoloViews makes a figure, Bokeh shows it, a frame in the page holds it.
-
-Nothing is fetched from any other machine: Bokeh's script travels over the kernel's connection when
-a page asks for it, and is in no output that a notebook stores.
-"""
+"""The live map: HoloViews makes a figure, Bokeh shows it, and fresh pixels are drawn for it."""
 
 import threading
-from importlib.resources import files
-from pathlib import Path
 
-import bokeh
 import ipywidgets
 import numpy as np
-import traitlets
 
 from .cell_output import close_all
-from .kernel import give_memory_back, keep_to_one_thread, running_loop
-from .page_widget import PageWidget, script
+from .kernel import running_loop
 from .pointer import Pointer
 
-# So long after its last move a picture has come to rest and is drawn anew.
-_SETTLE_MS = 40
+_SETTLE_MS = 40  # without a move, after which the map is drawn anew
 # One unit of x is as long as one of y: the shorter side keeps its span.
 _EQUAL_ASPECT = """
 const [w, h] = [figure.inner_width, figure.inner_height];
@@ -32,7 +22,7 @@ for (const [range, side] of [[x, w], [y, h]]) {
 """
 # The same picture shown by two cells moves in both, and so does one that it is linked with.
 _TOGETHER = """
-for (const id of [cb_obj.id, ...Array.from(twins.get_column(axis))]) {
+for (const id of [cb_obj.id, ...Array.from(linked.get_column(axis))]) {
   for (const other of Bokeh.documents.map((d) => d.get_model_by_id(id))) {
     if (other && other !== cb_obj) other.setv({start: cb_obj.start, end: cb_obj.end});
   }
@@ -40,56 +30,7 @@ for (const id of [cb_obj.id, ...Array.from(twins.get_column(axis))]) {
 """
 
 
-class Frame(PageWidget):
-    """The place in a page where the live picture stands, and until then a still one.
-
-    Parameters
-    ----------
-    live_widget : callable
-        Called with the page's pixel ratio when a page wants the live picture; returns the id of
-        the widget to show, and those of the tools among which ``tool`` chooses.
-    on_pointer : callable
-        Called with what a person does with the mouse or a key: a dict whose ``kind`` is "hover"
-        or "tap" (with ``x``, ``y`` and the map's ``unit`` in a pixel), "leave", "select" (with a
-        ``geometry`` as Bokeh tells it) or "escape".
-    **traits
-        ``size`` in CSS pixels, ``background`` as a CSS color, ``still`` as a PNG file's bytes,
-        ``tool`` as a number in `pointer.TOOLS`: what a drag does.
-    """
-
-    _esm = script(Path(__file__).with_name("frame.js"))
-    # As text: of a path's content, anywidget would remember every widget that has ever used it.
-    _css = Path(__file__).with_name("frame.css").read_text("utf-8")
-
-    size = traitlets.Int(600).tag(sync=True)
-    background = traitlets.Unicode("white").tag(sync=True)
-    still = traitlets.Bytes(b"").tag(sync=True)
-    tool = traitlets.Int(0).tag(sync=True)
-    bokeh_version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
-
-    def __init__(self, live_widget, on_pointer, **traits):
-        super().__init__(**traits)
-        keep_to_one_thread()
-        give_memory_back()
-        self._live_widget, self._on_pointer = live_widget, on_pointer
-        self.on_msg(self._on_question)
-
-    def _on_question(self, _, question, buffers):
-        token = question["token"]
-        if question["want"] == "script":
-            script = files("bokeh") / "server/static/js/bokeh.min.js"
-            self.send({"token": token}, [script.read_bytes()])
-        elif question["want"] == "pointer":
-            try:
-                self._on_pointer(question)
-            finally:  # the page waits for an answer before it asks again
-                self.send({"token": token})
-        else:
-            model_id, tools = self._live_widget(question["ratio"])
-            self.send({"token": token, "model_id": model_id, "tools": tools})
-
-
-class Live:
+class LiveFigure:
     """A Bokeh figure that asks for fresh pixels whenever its range or its size changes.
 
     Parameters
@@ -101,11 +42,11 @@ class Live:
     ranges : ((x0, x1), (y0, y1)) of float
         What is shown at first.
     size : int
-        Side in CSS pixels until the page tells the true one.
+        Side in CSS pixels until the page sends the true one.
     on_error : callable
         Called with the exception when drawing fails, with None once it works again.
     with_pointer : bool
-        Whether the figure tells of the mouse, see `Pointer`, and leaves its tools to others.
+        Whether the figure sends pointer events, see `Pointer`, and hides Bokeh's toolbar.
     """
 
     def __init__(self, draw, extent, ranges, size, on_error, *, with_pointer=False):
@@ -156,15 +97,15 @@ class Live:
             figure.js_on_change(side, equal_aspect)
         figure.js_on_event("reset", equal_aspect)
         x.reset_start, x.reset_end, y.reset_start, y.reset_end = self._extent
-        self._twins = ColumnDataSource({"x": [], "y": []})  # ids of ranges that follow
+        self._linked_ids = ColumnDataSource({"x": [], "y": []})  # ids of ranges that follow
         for name, axis in (("x", x), ("y", y)):
-            together = CustomJS(args={"twins": self._twins, "axis": name}, code=_TOGETHER)
+            together = CustomJS(args={"linked": self._linked_ids, "axis": name}, code=_TOGETHER)
             axis.js_on_change("start", together)
             axis.js_on_change("end", together)
-            axis.on_change("start", self._follow)
-            axis.on_change("end", self._follow)
-        figure.on_change("inner_width", self._follow)
-        figure.on_change("inner_height", self._follow)
+            axis.on_change("start", self._on_range)
+            axis.on_change("end", self._on_range)
+        figure.on_change("inner_width", self._on_range)
+        figure.on_change("inner_height", self._on_range)
 
     @property
     def ranges(self):
@@ -183,12 +124,12 @@ class Live:
     def link(self, other):
         """Move together with another live picture; with None no longer."""
         figures = [] if other is None else [other.figure]
-        self._twins.data = {
+        self._linked_ids.data = {
             "x": [figure.x_range.id for figure in figures],
             "y": [figure.y_range.id for figure in figures],
         }
 
-    def _follow(self, attr, old, new):
+    def _on_range(self, attr, old, new):
         """Draw anew once the figure has come to rest; many moves need one picture."""
         if self._loop is not None:
             if self._waiting is not None:
@@ -196,10 +137,10 @@ class Live:
             self._waiting = self._loop.call_later(_SETTLE_MS / 1000, self._repaint)
 
     def _picture(self, tick):
-        self._look(tick)
+        self._render(tick)
         return self._shown[1]
 
-    def _look(self, tick):
+    def _render(self, tick):
         """Draw what is on screen, unless it is drawn already; return pixels that are new."""
         import holoviews as hv
 
@@ -221,7 +162,7 @@ class Live:
         self._shown = asked, hv.RGB(pixels, bounds=(x0, y0, x1, y1))
         return pixels
 
-    def _paint_anew(self):
+    def _invalidate(self):
         # HoloViews hears of it as well, so that it takes no older picture for the new one.
         self._redraw.update(tick=self._redraw.tick + 1)
         self._repaint()
@@ -231,7 +172,7 @@ class Live:
 
         That would take longer than to draw them.
         """
-        pixels = self._look(self._redraw.tick)
+        pixels = self._render(self._redraw.tick)
         if pixels is not None:
             (_, (x0, x1), (y0, y1), *_), _ = self._shown
             image = np.ascontiguousarray(pixels[::-1]).view(np.uint32)[..., 0]
@@ -255,7 +196,7 @@ class Live:
 
     def redraw(self):
         """Ask for fresh pixels of what is on screen. May be called from any thread."""
-        self.on_loop(self._paint_anew)
+        self.on_loop(self._invalidate)
 
     def on_loop(self, action):
         """Do something on the kernel's own thread, where alone Bokeh's documents may change."""

@@ -1,7 +1,7 @@
 """What a person does on a live picture with the mouse, and the marks that answer it.
 
 Bokeh knows where on the map the mouse is. It tells the element that the figure stands in, and
-`frame.js` carries the news to the kernel: the newest position only, and one at a time.
+`map_widget.js` carries the news to the kernel: the newest position only, and one at a time.
 """
 
 import numpy as np
@@ -26,8 +26,8 @@ _EVENTS = {
 }
 # A ring of two colors is seen on any ground.
 _MARKS = {
-    "point": [("white", 5, 18), ("black", 2, 18)],
-    "found": [("white", 4, 12), ("#d00000", 2, 12)],
+    "hovered": [("white", 5, 18), ("black", 2, 18)],
+    "marked": [("white", 4, 12), ("#d00000", 2, 12)],
 }
 TOOLS = {
     "Move": "A drag moves the map",
@@ -72,7 +72,7 @@ class Pointer:
                 )
 
     def mark(self, name, xy):
-        """Put marks of a kind, "point" or "found", at `xy` (m, 2) and nowhere else."""
+        """Put marks of a kind, "hovered" or "marked", at `xy` (m, 2) and nowhere else."""
         xy = np.asarray(xy, float).reshape(-1, 2)
         self._marks[name].data = {"x": xy[:, 0].tolist(), "y": xy[:, 1].tolist()}
 

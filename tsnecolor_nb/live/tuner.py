@@ -1,4 +1,4 @@
-"""A technique under the hand: its map, its sliders, and a progress bar while it computes."""
+"""A map with the sliders of its technique, and a progress bar while it computes."""
 
 import ipywidgets
 
@@ -6,7 +6,7 @@ from ..picture.raster import Raster
 from ..techniques.run import CachedRun
 from ..techniques.table import TECHNIQUES
 from .background import Background
-from .knobs import knobs
+from .controls import parameter_controls
 from .view import View
 
 
@@ -35,18 +35,19 @@ class Tuner(View):
         self.run, self._technique = CachedRun(embedding), technique
         self._worker = Background()
         self._worker.on_cancel = lambda: self.say("Cancelled: the picture is the one before.")
-        self._knobs = knobs(technique, min(embedding.X.shape), params)
+        self._controls = parameter_controls(technique, min(embedding.X.shape), params)
         colors = self.run.run(technique, **self.params)
         super().__init__(Raster(embedding.xy, colors), **how)
         about = ipywidgets.Label(technique.description)
-        self._rows.children = about, ipywidgets.VBox(list(self._knobs.values())), self._worker.bar
-        for knob in self._knobs.values():
-            knob.observe(lambda _: self._ask(), "value")
+        sliders = ipywidgets.VBox(list(self._controls.values()))
+        self._rows.children = about, sliders, self._worker.bar
+        for control in self._controls.values():
+            control.observe(lambda _: self._start_run(), "value")
 
     @property
     def params(self):
-        """The values of all knobs by their parameter's name."""
-        return {name: knob.value for name, knob in self._knobs.items()}
+        """The values of all controls by their parameter's name."""
+        return {name: control.value for name, control in self._controls.items()}
 
     def wait(self):
         """Wait until the last run has ended; for scripts and tests."""
@@ -54,11 +55,11 @@ class Tuner(View):
 
     def close(self):
         """Free what the kernel and the page hold; displayed again, it opens again."""
-        self._worker.forget()
+        self._worker.drop()
         super().close()
 
-    def _ask(self):
-        """Start a run for what the knobs say now."""
+    def _start_run(self):
+        """Start a run for the values of the controls."""
         params = self.params
         self._worker.start(
             lambda progress: self.run.run(self._technique, progress=progress, **params),

@@ -9,7 +9,8 @@ from ..picture.png import mime_bundle
 from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose
 from ..picture.still import Picture
 from .cell_output import CellOutput
-from .figure import Frame, Live
+from .figure import LiveFigure
+from .map_widget import MapWidget
 
 _SHADING_NAMES = {"eq_hist": "equalized", "log": "logarithmic", "count": "plain count"}
 _POINT_SIZES = {"auto": "auto", "1 pixel": 0, "small": 1, "medium": 2, "large": 4, "huge": 8}
@@ -31,7 +32,8 @@ class View(CellOutput):
     """
 
     _live = None  # made when a page first asks for it
-    _with_pointer = False  # whether the page tells what the mouse does
+    _with_pointer = False  # whether the page sends pointer events
+    _widget_class = MapWidget
 
     def __init__(
         self, raster, *, size=600, shading="eq_hist", background="white", point_size="auto",
@@ -51,7 +53,7 @@ class View(CellOutput):
         if len(raster.mixed_modes) == 1:
             self._mixed.layout.display = "none"
         self._message = ipywidgets.HTML(layout={"display": "none"})
-        self._frame = Frame(
+        self._map_widget = self._widget_class(
             self._live_widget, lambda event: self._on_pointer(event), size=self._size,
             background=_css(background),
         )
@@ -59,7 +61,7 @@ class View(CellOutput):
         top = [ipywidgets.Label(str(title))] if title is not None else []
         if controls:
             top.append(ipywidgets.HBox(self.menus, layout={"flex_flow": "row wrap"}))
-        super().__init__([*top, self._rows, self._frame, self._message])
+        super().__init__([*top, self._rows, self._map_widget, self._message])
         self._shading.observe(lambda _: self.refresh(), "value")
         self._point_size.observe(lambda _: self.refresh(), "value")
         self._mixed.observe(lambda _: self.refresh(), "value")
@@ -108,7 +110,7 @@ class View(CellOutput):
 
     @size.setter
     def size(self, size):
-        self._size = self._frame.size = size
+        self._size = self._map_widget.size = size
 
     @property
     def ranges(self):
@@ -196,8 +198,8 @@ class View(CellOutput):
 
     def hold_still(self):
         """Let a page show what is on screen until its live picture is there; return that PNG."""
-        self._frame.still = self.png()
-        return self._frame.still
+        self._map_widget.still = self.png()
+        return self._map_widget.still
 
     def close(self):
         """Let go of everything the kernel and the page hold for this view."""
@@ -219,7 +221,7 @@ class View(CellOutput):
     def _live_widget(self, pixel_ratio):
         """Return the ids of the live widget and its tools, for a page that is new or reloaded."""
         if self._live is None:
-            self._live = Live(
+            self._live = LiveFigure(
                 self._draw, self.raster.extent, self._ranges, self._size, self._on_draw,
                 with_pointer=self._with_pointer,
             )
@@ -236,13 +238,13 @@ class View(CellOutput):
         """Do what a new live picture needs; for subclasses."""
 
     def _on_pointer(self, event):
-        """Do something about the mouse; for subclasses. See `Frame` for what an event holds."""
+        """Do something about the mouse; for subclasses. See `MapWidget` for what an event holds."""
 
     def _on_draw(self, error):
         self.say("" if error is None else f"This picture could not be drawn: {error}")
 
     def _repaint_background(self):
-        self._frame.background = _css(self._background.value)
+        self._map_widget.background = _css(self._background.value)
         if self._live is not None:
             self._live.set_background(_css(self._background.value))
         if self.raster.plain:

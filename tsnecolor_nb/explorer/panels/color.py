@@ -1,11 +1,11 @@
-"""The menu of everything that can color the points, with the knobs of what is chosen."""
+"""The menu of everything that can color the points, with the controls of what is chosen."""
 
 from html import escape
 
 import ipywidgets
 
 from ...live.cell_output import close_all
-from ...live.knobs import checked_params, knobs
+from ...live.controls import checked_params, parameter_controls
 from ..coloring import Column
 
 _LOOK = {"style": {"description_width": "7em"}, "layout": {"width": "auto"}}
@@ -21,12 +21,12 @@ class ColorPanel(ipywidgets.VBox):
     limit : int
         The most components there can be, min(n, d) of the data.
     on_change : callable
-        Called without arguments when something else is chosen, or a knob has moved.
-    with_knobs : bool
+        Called without arguments when something else is chosen, or a control has moved.
+    with_controls : bool
         Whether to show them.
     """
 
-    def __init__(self, entries, limit, on_change, *, with_knobs=True):
+    def __init__(self, entries, limit, on_change, *, with_controls=True):
         self._entries, self._limit, self._on_change = entries, limit, on_change
         self._remembered = {}  # what was set before, by the name of an entry
         self._exact = {}  # what code set, which a slider may not show exactly
@@ -35,10 +35,10 @@ class ColorPanel(ipywidgets.VBox):
             options=[(_title(entry), name) for name, entry in entries.items()],
             description="Color by", description_allow_html=False, **_LOOK,
         )
-        self._about, self._knobs = ipywidgets.HTML(), {}
+        self._about, self._controls = ipywidgets.HTML(), {}
         self._about.add_class("tsnecolor-about")
         self._box = ipywidgets.VBox()
-        self._box.layout.display = None if with_knobs else "none"
+        self._box.layout.display = None if with_controls else "none"
         self._about.layout.display = self._box.layout.display
         super().__init__([self._menu, self._about, self._box])
         self._menu.observe(lambda _: self._follow(), "value")
@@ -51,11 +51,11 @@ class ColorPanel(ipywidgets.VBox):
 
     @property
     def params(self):
-        """The values of all knobs by their parameter's name; exact ones where `choose` set them."""
-        return {name: knob.value for name, knob in self._knobs.items()} | self._exact
+        """The values by their parameter's name; exact ones where `choose` set them."""
+        return {name: control.value for name, control in self._controls.items()} | self._exact
 
     def choose(self, name, params):
-        """Choose an entry and set its knobs, without a call of `on_change`.
+        """Choose an entry and set its controls, without a call of `on_change`.
 
         Parameters
         ----------
@@ -81,14 +81,14 @@ class ColorPanel(ipywidgets.VBox):
             self._on_change()
 
     def _show_entry(self):
-        close_all(*self._knobs.values())
+        close_all(*self._controls.values())
         entry = self.entry
         self._exact = dict(self._remembered.get(entry.name, {}))
         self._about.value = _about(entry)
-        self._knobs = knobs(entry, self._limit, self._exact, **_LOOK)
-        self._box.children = list(self._knobs.values())
-        for name, knob in self._knobs.items():
-            knob.observe(lambda _, name=name: self._moved(name), "value")
+        self._controls = parameter_controls(entry, self._limit, self._exact, **_LOOK)
+        self._box.children = list(self._controls.values())
+        for name, control in self._controls.items():
+            control.observe(lambda _, name=name: self._moved(name), "value")
 
     def _moved(self, name):
         self._exact.pop(name, None)

@@ -9,9 +9,9 @@ import numpy as np
 from ...live.cell_output import close_all
 from ...live.html import img
 from ...picture.png import data_uri
-from .tiles import Tiles, tile
+from .picture_buttons import PictureButtons, button_entry
 
-_MOST_TILES = 260
+_MOST_BUTTONS = 260
 _BAR, _INSET = 300, 6  # CSS pixels; a slider's track keeps that far from both ends
 
 
@@ -28,7 +28,7 @@ class LegendPanel(ipywidgets.VBox):
 
     def __init__(self, on_isolate=None, on_clip=None):
         self._on_isolate, self._on_clip = on_isolate, on_clip
-        self._legend = self._tiles = None
+        self._legend = self._buttons = None
         super().__init__()
         self.layout.overflow = "hidden auto"
 
@@ -39,7 +39,7 @@ class LegendPanel(ipywidgets.VBox):
         """
         if self._follows(legend):
             return
-        old, self._legend, self._tiles = self.children, legend, None
+        old, self._legend, self._buttons = self.children, legend, None
         make = {"labels": self._labels, "value": self._value}
         self.children = make.get(legend.kind, self._channels)(legend) if legend is not None else ()
         close_all(*old)
@@ -70,25 +70,25 @@ class LegendPanel(ipywidgets.VBox):
     @property
     def isolated(self):
         """The isolated label, or None."""
-        if self._tiles is None or self._tiles.chosen < 0:
+        if self._buttons is None or self._buttons.chosen < 0:
             return None
-        return self._legend.entries[self._tiles.chosen].label
+        return self._legend.entries[self._buttons.chosen].label
 
     def _labels(self, legend):
-        entries = legend.entries[:_MOST_TILES]
-        self._tiles = Tiles(
+        entries = legend.entries[:_MOST_BUTTONS]
+        self._buttons = PictureButtons(
             self._click,
             label=f"{legend.title or 'labels'}: choose one to see it alone",
             entries=[
-                tile(e.name, f"{e.count:,}", srgb8=e.srgb8, picture=e.picture,
+                button_entry(e.name, f"{e.count:,}", srgb8=e.srgb8, picture=e.picture,
                      hint=f"{e.name}: {e.count:,} points; example: {e.text}")
                 for e in entries
             ],
         )
-        return (self._tiles,)
+        return (self._buttons,)
 
     def _click(self, number):
-        self._tiles.chosen = -1 if self._tiles.chosen == number else number
+        self._buttons.chosen = -1 if self._buttons.chosen == number else number
         if self._on_isolate is not None:
             label = self.isolated
             self._on_isolate(None if label is None else self._legend.rows_of(label))

@@ -7,7 +7,7 @@ import ipywidgets
 from ...live.html import img
 from ...selection.counts import count_column
 from ...selection.differences import differences
-from .tiles import Tiles, tile
+from .picture_buttons import PictureButtons, button_entry
 
 _APART, _COUNTS = "apart", "counts"
 _BASES = ("components", "dimensions")
@@ -34,7 +34,7 @@ class SelectionPanel(ipywidgets.VBox):
         )
         if on_clear is not None:
             self._clear.on_click(lambda _: on_clear())
-        self._tiles = Tiles(self._click, label="examples from the selection", small=True)
+        self._buttons = PictureButtons(self._click, label="examples from the selection", small=True)
         columns = [] if embedding.meta is None else list(embedding.meta.columns)
         self._look = ipywidgets.Dropdown(
             options=[
@@ -44,7 +44,7 @@ class SelectionPanel(ipywidgets.VBox):
         )
         self._look.observe(lambda _: self._fill(), "value")
         self._table = ipywidgets.HTML()
-        self._details = ipywidgets.VBox([self._tiles, self._look, self._table])
+        self._details = ipywidgets.VBox([self._buttons, self._look, self._table])
         super().__init__([ipywidgets.HBox([self._text, self._clear]), self._details])
         self.layout.overflow = "hidden auto"
         self.show(None)
@@ -66,14 +66,14 @@ class SelectionPanel(ipywidgets.VBox):
         self._selection = selection
         self._clear.layout.display = self._details.layout.display = "none"
         if selection is None:
-            self._text.value, self._tiles.entries, self._table.value = _NOTHING, [], ""
+            self._text.value, self._buttons.entries, self._table.value = _NOTHING, [], ""
             return
         n, share = len(selection.rows), len(selection.rows) / len(self._embedding)
         self._text.value = f"{n:,} point{'s' * (n != 1)} selected ({percent(share)})"
         pictures = selection.pictures
-        self._tiles.small = pictures is not None
-        self._tiles.entries = [
-            tile(picture=pictures[i], hint=text) if pictures is not None else tile(text)
+        self._buttons.small = pictures is not None
+        self._buttons.entries = [
+            button_entry(text) if pictures is None else button_entry(picture=pictures[i], hint=text)
             for i, text in enumerate(selection.texts)
         ]
         self._fill()

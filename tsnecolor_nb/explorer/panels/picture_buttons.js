@@ -1,9 +1,9 @@
 // A list of tiles, each a patch of color, a small picture and two lines of text. All text is set
-// as text, never as markup. Tiles are buttons: the keyboard reaches them like the mouse does.
-function tile(entry, chosen, onClick) {
+// as text, never as markup. PictureButtons are buttons: the keyboard reaches them like the mouse does.
+function button_entry(entry, chosen, onClick) {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "tsnecolor-tile";
+  button.className = "tsnecolor-button";
   button.setAttribute("aria-pressed", String(chosen));
   button.title = entry.hint || entry.name;
   if (entry.color) {
@@ -35,7 +35,7 @@ function tile(entry, chosen, onClick) {
 }
 
 function render({ model, el }) {
-  el.classList.add("tsnecolor-tiles");
+  el.classList.add("tsnecolor-buttons");
   el.setAttribute("role", "group");
   const mark = () => {
     [...el.children].forEach((button, i) =>
@@ -45,7 +45,7 @@ function render({ model, el }) {
     el.setAttribute("aria-label", model.get("label"));
     el.classList.toggle("tsnecolor-small", model.get("small"));
     el.replaceChildren(...model.get("entries").map((entry, i) =>
-      tile(entry, i === model.get("chosen"), () => model.send({ clicked: i }))));
+      button_entry(entry, i === model.get("chosen"), () => model.send({ clicked: i }))));
   };
   model.on("change:entries change:label change:small", draw);
   model.on("change:chosen", mark);

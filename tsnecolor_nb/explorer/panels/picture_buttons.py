@@ -1,4 +1,4 @@
-"""A list of small tiles in a page that a person can choose from, by mouse or keyboard."""
+"""A list of small buttons with pictures, for the mouse or the keyboard."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from ...live.page_widget import PageWidget, script
 from ...picture.png import data_uri
 
 
-class Tiles(PageWidget):
-    """Tiles of a patch of color, a small picture and two lines of text.
+class PictureButtons(PageWidget):
+    """PictureButtons of a patch of color, a small picture and two lines of text.
 
     Parameters
     ----------
@@ -20,8 +20,8 @@ class Tiles(PageWidget):
         ``small`` for pictures without text; ``chosen``, the number of the marked tile or -1.
     """
 
-    _esm = script(Path(__file__).with_name("tiles.js"))
-    _css = Path(__file__).with_name("tiles.css").read_text("utf-8")
+    _esm = script(Path(__file__).with_name("picture_buttons.js"))
+    _css = Path(__file__).with_name("picture_buttons.css").read_text("utf-8")
 
     entries = traitlets.List(traitlets.Dict()).tag(sync=True)
     chosen = traitlets.Int(-1).tag(sync=True)
@@ -40,8 +40,8 @@ class Tiles(PageWidget):
             self._on_click(number)
 
 
-def tile(name="", detail="", *, srgb8=None, picture=None, hint=""):
-    """Return one entry of `Tiles`; all text is plain and shown as it is.
+def button_entry(name="", detail="", *, srgb8=None, picture=None, hint=""):
+    """Return one entry of `PictureButtons`; all text is plain and shown as it is.
 
     Parameters
     ----------

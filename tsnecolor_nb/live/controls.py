@@ -3,7 +3,7 @@
 import ipywidgets
 
 
-def knobs(technique, limit, params, **look):
+def parameter_controls(technique, limit, params, **look):
     """Return an ipywidget for each parameter of a technique, by the parameter's name.
 
     Parameters
@@ -22,7 +22,7 @@ def knobs(technique, limit, params, **look):
         If the technique lacks one of `params`.
     """
     return {
-        name: _knob(param, params.get(name, param.default), look)
+        name: _control(param, params.get(name, param.default), look)
         for name, param in checked_params(technique, limit, params).items()
     }
 
@@ -38,7 +38,7 @@ def checked_params(technique, limit, params):
     return known
 
 
-def _knob(param, value, look):
+def _control(param, value, look):
     look = {
         "description": param.label,
         "style": {"description_width": "12em"},

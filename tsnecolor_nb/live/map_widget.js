@@ -31,48 +31,47 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Carry what the mouse does to the kernel: of its positions the newest only, and that only once the
 // one before is answered, so that a busy kernel finds one question waiting and not hundreds.
-function follow(model, frame) {
+function forwardPointer(model, map) {
   let newest, asking = false;
-  const tell = (detail) => ask(model, { want: "pointer", ...detail });
+  const send = (detail) => ask(model, { want: "pointer", ...detail });
   const askOn = async () => {
     asking = true;
     while (newest) {
       const question = newest;
       newest = undefined;
-      await Promise.all([Promise.race([tell(question), sleep(LOST)]), sleep(PAUSE)]);
+      await Promise.all([Promise.race([send(question), sleep(LOST)]), sleep(PAUSE)]);
     }
     asking = false;
   };
-  frame.addEventListener("tsnecolor", ({ detail }) => {
-    if (detail.kind !== "hover" && detail.kind !== "leave") return tell(detail);
+  map.addEventListener("tsnecolor", ({ detail }) => {
+    if (detail.kind !== "hover" && detail.kind !== "leave") return send(detail);
     newest = detail;
     if (!asking) askOn();
   });
-  frame.tabIndex = 0;
-  frame.addEventListener("keydown", ({ key }) => key === "Escape" && tell({ kind: "escape" }));
+  map.tabIndex = 0;
+  map.addEventListener("keydown", ({ key }) => key === "Escape" && send({ kind: "escape" }));
 }
 
-// Turn to another tool. Bokeh's tools can't take over from one another: a drag ends with the one that
-// it began with.
-function steer(model, frame, view, tools) {
+// Activate another tool, but not during a drag: Bokeh's tools can't take over from one another.
+function switchTools(model, map, view, tools) {
   let dragging = false;
-  const turn = () => {
+  const activate = () => {
     const tool = view._document.get_model_by_id(tools[model.get("tool")]);
     if (tool && !dragging) view._document.roots()[0].toolbar.active_drag = tool;
   };
-  frame.addEventListener("pointerdown", () => (dragging = true), true);
-  // A button may be let go where nobody hears of it: then the next move tells.
+  map.addEventListener("pointerdown", () => (dragging = true), true);
+  // A button may be released outside of the page: then the next move shows it.
   const ends = ["pointerup", "pointercancel", "pointermove"];
   const end = ({ buttons }) => {
     if (!dragging || buttons) return;
     dragging = false;
-    setTimeout(turn); // Bokeh hears of the end after this
+    setTimeout(activate); // Bokeh hears of the end after this
   };
   for (const event of ends) window.addEventListener(event, end, true);
-  model.on("change:tool", turn);
-  turn();
+  model.on("change:tool", activate);
+  activate();
   return () => {
-    model.off("change:tool", turn);
+    model.off("change:tool", activate);
     for (const event of ends) window.removeEventListener(event, end, true);
   };
 }
@@ -87,7 +86,7 @@ function stillPicture(model) {
 
 function box(model) {
   const div = document.createElement("div");
-  div.className = "tsnecolor-frame";
+  div.className = "tsnecolor-map";
   div.setAttribute("role", "group");
   div.setAttribute("aria-label", "map");
   div.style.cssText = "resize: both; overflow: hidden; max-width: 100%; min-width: 150px; min-height: 150px";
@@ -100,7 +99,7 @@ function box(model) {
   return [div, () => model.off("change:size", fit) || model.off("change:background", paint)];
 }
 
-// A view that was taken away still hears of new figures and would draw them, where nobody sees it.
+// A removed view still receives new figures, and would draw them where nobody sees it.
 function forgetFigure(view) {
   view.render = () => view;
   const place = Bokeh.documents.indexOf(view._document);
@@ -110,20 +109,20 @@ function forgetFigure(view) {
 }
 
 async function render({ model, el }) {
-  const [frame, forget] = box(model);
-  el.append(frame);
-  if (model.get("still").byteLength) frame.append(stillPicture(model));
+  const [map, forget] = box(model);
+  el.append(map);
+  if (model.get("still").byteLength) map.append(stillPicture(model));
   await loadBokeh(model);
   const { answer } = await ask(model, { want: "picture", ratio: window.devicePixelRatio });
   const picture = await model.widget_manager.get_model(answer.model_id);
   const view = await model.widget_manager.create_view(picture, {});
   view.el.style.width = view.el.style.height = "100%"; // the figure fills what it stands in
-  frame.replaceChildren(view.el);
-  follow(model, frame);
-  const letGo = steer(model, frame, view, answer.tools);
+  map.replaceChildren(view.el);
+  forwardPointer(model, map);
+  const stopSwitching = switchTools(model, map, view, answer.tools);
   return () => {
     forget();
-    letGo();
+    stopSwitching();
     view.remove();
     forgetFigure(view);
   };
