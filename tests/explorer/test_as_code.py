@@ -5,7 +5,7 @@ import ast
 import numpy as np
 import pytest
 
-import tsnecolor_nb.glyphs.load
+import tsnecolor_nb
 from tsnecolor_nb import (
     TECHNIQUES,
     Embedding,
@@ -61,7 +61,7 @@ def pixels(result, size):
 @pytest.fixture
 def small_glyphs(monkeypatch):
     """Let `load_glyphs` give a small embedding."""
-    monkeypatch.setattr(tsnecolor_nb.glyphs.load, "load_glyphs", lambda: GLYPHS)
+    monkeypatch.setattr(tsnecolor_nb, "load_glyphs", lambda: GLYPHS)
 
 
 @pytest.mark.parametrize("name", TECHNIQUES)

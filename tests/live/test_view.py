@@ -11,7 +11,7 @@ from PIL import Image
 from tsnecolor_nb import show
 
 XY = np.random.default_rng(0).standard_normal((500, 2)).astype(np.float32)
-RED = np.button_entry(np.uint8([255, 0, 0]), (500, 1))
+RED = np.tile(np.uint8([255, 0, 0]), (500, 1))
 BLUE = RED[:, ::-1].copy()
 
 

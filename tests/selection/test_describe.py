@@ -123,7 +123,7 @@ def test_missing_values_are_counted_as_missing():
 
 def test_the_selected_stay_colored_and_the_rest_turns_grey():
     """A copy is made; the colors that went in stay as they were."""
-    colors = np.button_entry(np.uint8([9, 8, 7]), (N, 1))
+    colors = np.tile(np.uint8([9, 8, 7]), (N, 1))
     grey = grey_out(colors, INSIDE)
     assert (grey[INSIDE] == colors[INSIDE]).all() and (colors == [9, 8, 7]).all()
     assert (np.delete(grey, INSIDE, axis=0) == MISSING).all()

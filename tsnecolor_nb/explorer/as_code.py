@@ -150,12 +150,14 @@ def code_for(
         names.add("show")
         how = {"size": size} | how | {"background": background}
         defaults |= {"size": 600, "background": "white"}
-        lines.append(_call("show", arguments + _changed(how, defaults), before=""))
+        arguments += _keywords(_changed(how, defaults))
+        lines.append(_call("show", arguments, before=""))
     else:
         names |= {"Picture", "compose", "rasterize"}
         x_range, y_range = tuple(map(float, x_range)), tuple(map(float, y_range))
         how = {"x_range": x_range, "y_range": y_range, "width": size, "height": size} | how
-        lines.append("rgba = " + _call("rasterize", arguments + _changed(how, defaults), "rgba = "))
+        arguments += _keywords(_changed(how, defaults))
+        lines.append("rgba = " + _call("rasterize", arguments, "rgba = "))
         lines.append(f"Picture(compose(rgba, {_literal(background)}))")
     imports = ["from numpy import array"] if "array" in names else []
     ours = ", ".join(sorted(names - {"array"}))
@@ -164,22 +166,26 @@ def code_for(
 
 def _expression(name, arguments, params=None, defaults=None, *, call=None, after=""):
     """Return a call of a public name, with the parameters that differ from their defaults."""
-    names = {name}
-    for value in (params or {}).values():
+    names, changed = {name}, _changed(params or {}, defaults or {})
+    for value in changed.values():
         if hasattr(value, "get_params"):  # a choice may be a step
             names.add(type(value).__name__)
         if isinstance(value, np.ndarray):
             names.add("array")
-    code = _call(call or name, [*arguments, *_changed(params or {}, defaults or {})])
+    code = _call(call or name, [*arguments, *_keywords(changed)])
     return Expression(code + after, frozenset(names))
 
 
 def _changed(params, defaults):
-    """Write what differs from the defaults as arguments."""
-    return [
-        f"{name}={_literal(value)}" for name, value in params.items()
+    """Return the parameters that differ from their defaults."""
+    return {
+        name: value for name, value in params.items()
         if name not in defaults or not _same(value, defaults[name])
-    ]
+    }
+
+
+def _keywords(params):
+    return [f"{name}={_literal(value)}" for name, value in params.items()]
 
 
 def _call(name, arguments, before="colors = "):
