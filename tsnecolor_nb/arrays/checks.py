@@ -188,14 +188,3 @@ def check_points(name, points, n=None, *, columns=None, dtype=None, finite=True)
 def check_xy(name, xy, n=None, *, dtype=np.float32):
     """Return places on a map, finite (n, 2) in C order, or raise an error as `check_points`."""
     return check_points(name, xy, n, columns=2, dtype=dtype)
-
-
-def checked_values(values, xy):
-    """Return float32 values (n, m) and float64 xy (n, 2), or raise an error."""
-    values = np.ascontiguousarray(values, np.float32)
-    xy = np.asarray(xy, np.float64)
-    if values.ndim != 2 or xy.shape != (len(values), 2):
-        raise ValueError(
-            f"xy must have shape (n, 2) and values (n, m), got {xy.shape} and {values.shape}"
-        )
-    return values, xy
