@@ -173,6 +173,15 @@ def test_what_is_written_is_not_written_again(folder, tmp_path):
     assert set(after) == set(before)
 
 
+def test_a_folder_is_filled_as_in_memory(folder, tmp_path):
+    """The filled picture of a folder is that of its points in memory."""
+    color_partitions(folder, "pca_rgb", tmp_path)
+    raster = PartitionedRaster(tmp_path)
+    how = {"shading": "filled", "width": 200, "height": 200}
+    filled, expected = raster.rgba(**how), _points(tmp_path).rgba(**how)
+    assert np.abs(filled.astype(int) - expected).max() <= 1
+
+
 def test_other_colors_are_not_mixed_in(folder, tmp_path):
     """Colors of another technique in the way are an error, and stay."""
     color_partitions(folder, "pca_rgb", tmp_path)

@@ -72,13 +72,16 @@ class PartitionedRaster(Raster):
         """For each row group its number of points, and their lowest and highest x and y, (g, 5)."""
         return np.vstack([part.groups for part in self._parts])
 
-    def recolor(self, srgb8):
+    def recolor(self, srgb8, labels=None):
         """Refuse: the colors are in the files."""
         raise TypeError(f"{type(self).__name__} has its colors in files; color another folder")
 
     def _draw(self, ranges, width, height, point_size, shading, mixed):
         radius = self._radius(point_size, ranges, width, height)
         return draw(self._sums, ranges, width, height, radius, shading)
+
+    def _layers(self, mixed):
+        return [self._sums]
 
     def _points_for(self, mixed):
         raise ValueError("color_spread needs all points in memory, and here only sums are at hand")

@@ -39,7 +39,8 @@ def _decode_table():
 
 
 @cache
-def _encode_table():
+def encode_table():
+    """Return the sRGB byte of 65,536 even steps of linear light from 0 to 1, uint8."""
     lin = np.arange(_ENCODE_STEPS) / (_ENCODE_STEPS - 1)
     srgb1 = np.where(lin <= 0.0031308, lin * 12.92, 1.055 * lin ** (1 / 2.4) - 0.055)
     return np.rint(srgb1 * 255).astype(np.uint8)
@@ -91,7 +92,7 @@ def lin_to_srgb8(lin):
     steps = np.nan_to_num(lin, posinf=1.0) * np.float32(_ENCODE_STEPS - 1)
     np.clip(steps, 0, _ENCODE_STEPS - 1, out=steps)
     steps += np.float32(0.5)
-    return _encode_table()[steps.astype(np.uint16)]
+    return encode_table()[steps.astype(np.uint16)]
 
 
 def lin_to_oklab(lin):

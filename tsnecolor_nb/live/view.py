@@ -12,7 +12,9 @@ from .cell_output import CellOutput
 from .figure import LiveFigure
 from .map_widget import MapWidget
 
-_SHADING_NAMES = {"eq_hist": "equalized", "log": "logarithmic", "count": "plain count"}
+_SHADING_NAMES = {
+    "eq_hist": "equalized", "log": "logarithmic", "count": "plain count", "filled": "filled",
+}
 _POINT_SIZES = {"auto": "auto", "1 pixel": 0, "small": 1, "medium": 2, "large": 4, "huge": 8}
 
 _LIGHT = (190, 215, 255)
@@ -212,7 +214,7 @@ class View(CellOutput):
         rgba = self.raster.rgba(
             x_range, y_range, width, height,
             shading=self._shading.value, point_size=self._point_size.value,
-            mixed=self._mixed.value,
+            mixed=self._mixed.value, pixel_ratio=max(width / self._size, 1),
         )
         if self.raster.plain and sum(background_srgb8(self._background.value)) < 384:
             rgba[..., :3] = _LIGHT  # the dark color of an uncolored map would drown
@@ -283,7 +285,7 @@ def show(
         One sRGB color per point; one dark color for all unless given.
     size : int, 100 to 4000
         Side of the picture in CSS pixels.
-    shading : {"eq_hist", "log", "count"}
+    shading : {"eq_hist", "log", "count", "filled"}
         How the number of points at a pixel becomes opacity, see `Raster.rgba`.
     background : "white", "black" or (r, g, b)
         What lies behind the points.

@@ -9,7 +9,7 @@ from ..colors.spaces import lin_to_srgb8, srgb8_to_lin
 from .dots import spread, spread_largest
 from .mixed_pixels import desaturated, key_colors, spread_of
 
-SHADINGS = ("eq_hist", "log", "count")
+SHADINGS = ("eq_hist", "log", "count", "filled")
 PLAIN = (32, 34, 38)
 BAND_PIXELS = 1 << 22
 _MIN_OPACITY = 0.3
@@ -88,9 +88,26 @@ def bands(height, width):
 
 def _band_sums(points, ranges, width, height, rows, radius):
     """Return sums and keys of some rows of a picture, with what spreads in from around them."""
+    pad = int(np.ceil(radius)) if radius > 0.5 else 0
+    sums, keys, inside = padded_sums(points, ranges, width, height, rows, pad)
+    if pad:
+        sums = spread(sums, radius)
+        keys = None if keys is None else spread_largest(keys, radius)
+    return sums[:, *inside], None if keys is None else keys[inside]
+
+
+def padded_sums(points, ranges, width, height, rows, pad):
+    """Return sums and keys of some rows of a picture and of `pad` pixels around them.
+
+    Returns
+    -------
+    sums, keys
+        As from `point_sums`.
+    inside : (slice, slice)
+        Where in them the rows themselves are.
+    """
     (x0, x1), (y0, y1) = ranges
     dx, dy = (x1 - x0) / width, (y1 - y0) / height
-    pad = int(np.ceil(radius)) if radius > 0.5 else 0
     # Datashader counts a point on the upper end of a range as inside. Where two bands meet, one
     # more row above keeps such a point out of the lower band.
     above = max(pad, int(rows.start > 0))
@@ -99,13 +116,8 @@ def _band_sums(points, ranges, width, height, rows, radius):
     inside = slice(above, above + rows.stop - rows.start), slice(pad, pad + width)
     size = width + 2 * pad, inside[0].stop + pad
     if callable(points):
-        sums, keys = points(x_range, y_range, *size), None
-    else:
-        sums, keys = point_sums(points, x_range, y_range, *size)
-    if pad:
-        sums = spread(sums, radius)
-        keys = None if keys is None else spread_largest(keys, radius)
-    return sums[:, *inside], None if keys is None else keys[inside]
+        return points(x_range, y_range, *size), None, inside
+    return *point_sums(points, x_range, y_range, *size), inside
 
 
 def point_sums(points, x_range, y_range, width, height):
@@ -141,7 +153,7 @@ def _means(sums, occupied):
     return np.stack([column[occupied] for column in flat[:-1]], axis=1) / flat[-1, occupied, None]
 
 
-def _colors(sums, keys, occupied):
+def pixel_colors(sums, keys, occupied):
     """Return the color of some pixels, uint8 (m, 3)."""
     if keys is not None:
         return key_colors(keys.reshape(-1)[occupied])
@@ -156,7 +168,7 @@ def _paint(sums, keys, picture, density):
     occupied = np.flatnonzero(sums[-1] > 0)
     count = sums[-1].reshape(-1)[occupied]
     pixels = np.empty((len(occupied), 4), np.uint8)
-    pixels[:, :3] = _colors(sums, keys, occupied)
+    pixels[:, :3] = pixel_colors(sums, keys, occupied)
     # Below one point lies only the soft edge of a dot: that is coverage, not density.
     pixels[:, 3] = np.rint(np.minimum(count, 1) * 255)
     picture.reshape(-1, 4)[occupied] = pixels

@@ -34,7 +34,7 @@ def panels(
     background : "white", "black" or (r, g, b) of 0 to 255
         Behind the points and between the panels.
     text : str, optional
-        Alternative text of the picture; by default the titles.
+        Alternative text of the picture; the titles unless given.
 
     Returns
     -------

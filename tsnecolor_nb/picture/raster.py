@@ -9,11 +9,20 @@ import numbers
 
 import numpy as np
 
-from ..arrays.checks import check_choice, check_count, check_range, check_xy
+from ..arrays.checks import (
+    check_choice,
+    check_count,
+    check_labels,
+    check_number,
+    check_range,
+    check_xy,
+)
 from ..arrays.ranges import square_around
+from ..colors.palettes import MISSING
 from ..colors.spaces import check_srgb8, srgb8_to_lin
 from .aggregate import SHADINGS, bands, color_spread, draw
 from .dots import auto_radius
+from .filled import SMOOTHING, draw_filled, draw_labels, filled_radius, over
 from .mixed_pixels import MIXED, columns_for
 
 MAX_SIDE = 8000
@@ -29,14 +38,16 @@ class Raster:
     xy : (n, 2) array_like of numbers
         Where each point lies; finite, kept as float32.
     srgb8 : (n, 3) uint8, optional
-        One sRGB color per point. Without it all points have one dark color.
+        One sRGB color per point. Without it all points have one dark color. In a filled picture
+        points of the grey `palettes.MISSING` show only where no others are.
+    labels : (n,) int, optional
+        What the colors stand for, from 0; negative ones mean "none". All points of a label
+        have one color. A filled picture then shows no mixtures of colors.
 
     Attributes
     ----------
     extent : (x0, x1, y0, y1) of float
         A square around all points, with a little air.
-    mixed_modes : tuple of str
-        What `rgba` takes as `mixed`.
 
     Raises
     ------
@@ -44,16 +55,16 @@ class Raster:
         If an argument does not fit; the message names it.
     """
 
-    mixed_modes = MIXED
+    _labeled = _missing = None  # files hold neither
 
-    def __init__(self, xy, srgb8=None):
+    def __init__(self, xy, srgb8=None, labels=None):
         import pandas as pd
 
         # Column by column all that follows is many times as fast as row by row.
         x, y = np.ascontiguousarray(check_xy("xy", xy).T)
         self._points = pd.DataFrame({"x": x, "y": y})
         self.extent = square_around(x, y)
-        self.recolor(srgb8)
+        self.recolor(srgb8, labels)
 
     def __repr__(self):
         return f"<{type(self).__name__} of {len(self):,} points>"
@@ -62,16 +73,22 @@ class Raster:
         return len(self._points)
 
     @property
+    def mixed_modes(self):
+        """What `rgba` takes as `mixed`: "majority" only where points have labels."""
+        return MIXED if self._labeled is None else (*MIXED, "majority")
+
+    @property
     def plain(self):
         """Whether all points have the one color of an uncolored map."""
         return "r" not in self._points
 
-    def recolor(self, srgb8):
+    def recolor(self, srgb8, labels=None):
         """Replace the colors and keep everything else.
 
         Parameters
         ----------
         srgb8 : (n, 3) uint8 or None
+        labels : (n,) int, optional
             As for the class.
 
         Raises
@@ -81,10 +98,14 @@ class Raster:
         """
         points = self._points[["x", "y"]].copy(deep=False)
         if srgb8 is not None:
-            lin = srgb8_to_lin(check_srgb8("srgb8", srgb8, len(points)))
-            points["r"], points["g"], points["b"] = lin.T
+            srgb8 = check_srgb8("srgb8", srgb8, len(points))
+            points["r"], points["g"], points["b"] = srgb8_to_lin(srgb8).T
+        labeled = None if labels is None else _labeled(srgb8, labels, len(points))
+        missing = None if srgb8 is None else (srgb8 == MISSING).all(axis=1)
+        if missing is None or not missing.any() or missing.all():
+            missing = None
         # One assignment: a thread that draws meanwhile sees the old colors or the new, no mixture.
-        self._points = points
+        self._points, self._labeled, self._missing = points, labeled, missing
         self._columns = {}  # mixed -> the points that columns were made for, and these columns
 
     def rgba(
@@ -96,6 +117,7 @@ class Raster:
         shading="eq_hist",
         point_size="auto",
         mixed="mean",
+        pixel_ratio=1,
     ):
         """Draw the points that lie in a range.
 
@@ -105,16 +127,21 @@ class Raster:
             What to draw, in units of ``xy``. Without both, all points at equal aspect.
         width, height : int, 1 to 8,000
             Size of the picture in pixels.
-        shading : {"eq_hist", "log", "count"}
+        shading : {"eq_hist", "log", "count", "filled"}
             How the number of points becomes opacity: equalized (a pixel is as opaque as the share
             of occupied pixels that hold no more points than it), logarithmic, or proportional.
+            "filled" makes an opaque surface wherever points are close, see `filled`; points
+            without colors are equalized there, too.
         point_size : "auto" or float, 0 to 64
             Radius of a point in pixels; 0 is a single pixel. "auto" lets points grow as they
             become few.
-        mixed : {"mean", "desaturate", "sample"}
-            What a pixel shows where points of different color share it: their mean; the mean, the
-            greyer the more they differ; or the color of one of them, sampled at random
+        mixed : {"mean", "majority", "desaturate", "sample"}
+            What a pixel shows where points of different color share it: their mean; in a filled
+            picture of labels, the color of the most frequent label around; the mean, the
+            greyer the more the colors differ; or the color of one of the points, sampled at random
             in a way that does not depend on the order of the points.
+        pixel_ratio : float, 1 to 64
+            Pixels of the picture in a CSS pixel, for lengths that a filled picture keeps.
 
         Returns
         -------
@@ -130,13 +157,43 @@ class Raster:
         width = check_count("width", width, 1, MAX_SIDE)
         height = check_count("height", height, 1, MAX_SIDE)
         check_choice("shading", shading, SHADINGS)
+        ratio = check_number("pixel_ratio", pixel_ratio, at_least=1, at_most=MAX_RADIUS)
         check_choice("mixed", mixed, self.mixed_modes)
+        filled = shading == "filled" and not self.plain
+        if mixed == "majority" and not filled:
+            raise ValueError('mixed="majority" needs shading="filled"')
         ranges = self._ranges(x_range, y_range, width, height)
-        return self._draw(ranges, width, height, point_size, shading, mixed)
+        if filled:
+            return self._draw_filled(ranges, width, height, point_size, mixed, ratio)
+        return self._draw(
+            ranges, width, height, point_size, "eq_hist" if shading == "filled" else shading, mixed
+        )
 
     def _draw(self, ranges, width, height, point_size, shading, mixed):
         radius = self._radius(point_size, ranges, width, height)
         return draw(self._points_for(mixed), ranges, width, height, radius, shading)
+
+    def _draw_filled(self, ranges, width, height, point_size, mixed, ratio):
+        radius = self._radius(point_size, ranges, width, height)
+        if point_size == "auto":
+            radius = ratio * filled_radius(radius / ratio)
+        # A point of a single pixel keeps its own color.
+        smoothing = min(SMOOTHING * ratio, radius)
+        points = self._points
+        if mixed == "majority":
+            x, y = (points[axis].to_numpy() for axis in "xy")
+            return draw_labels(x, y, *self._labeled, ranges, width, height, radius, smoothing)
+        layers = [
+            draw_filled(layer, ranges, width, height, radius, smoothing)
+            for layer in self._layers(mixed)
+        ]
+        return layers[0] if len(layers) == 1 else over(*layers)
+
+    def _layers(self, mixed):
+        """Return the points to draw, those of the grey of missing ones first."""
+        points = self._points_for(mixed)
+        missing = self._missing
+        return [points] if missing is None else [points[missing], points[~missing]]
 
     def color_spread(self, x_range=None, y_range=None, width=600, height=600, point_size="auto"):
         """Measure how much the colors of the points differ that share a pixel.
@@ -298,3 +355,20 @@ def fit_aspect(x_range, y_range, width, height):
     x, y = (x_range[0] + x_range[1]) / 2, (y_range[0] + y_range[1]) / 2
     half_x, half_y = unit * width / 2, unit * height / 2
     return (x - half_x, x + half_x), (y - half_y, y + half_y)
+
+
+def _labeled(srgb8, labels, n):
+    """Return labels as int32, -1 for none, and the palette for `draw_labels`."""
+    labels = np.maximum(check_labels("labels", labels, n), -1).astype(np.int32)
+    if srgb8 is None:
+        raise ValueError("labels need srgb8, the colors that stand for them; got None")
+    k = labels.max(initial=-1) + 1
+    palette = np.tile(MISSING, (k + 1, 1))
+    palette[labels] = srgb8  # -1 is the last one
+    known = labels >= 0
+    if (palette[labels[known]] != srgb8[known]).any():
+        row = np.flatnonzero(known & (palette[labels] != srgb8).any(axis=1))[0]
+        raise ValueError(
+            f"labels must have one color each; points of label {labels[row]} have several"
+        )
+    return labels, palette

@@ -1,0 +1,181 @@
+"""The filled picture: surfaces, dots, labels, and points that are missing."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import distance_transform_edt
+
+from tsnecolor_nb import Raster
+from tsnecolor_nb.colors.palettes import MISSING, distinct_palette
+from tsnecolor_nb.picture import aggregate
+from tsnecolor_nb.picture.filled import SMOOTHING
+
+RNG = np.random.default_rng(0)
+XY = np.vstack([RNG.normal(0, 0.2, (20_000, 2)), RNG.uniform(-1, 1, (300, 2))]).astype(np.float32)
+COLORS = RNG.integers(0, 256, (len(XY), 3), np.uint8)
+VIEW = {"x_range": (-1.0, 1.0), "y_range": (-1.0, 1.0)}
+
+
+def filled(xy, srgb8, labels=None, side=300, **how):
+    """Draw a filled picture of the square from -1 to 1; labels are not mixed."""
+    mixed = "mean" if labels is None else "majority"
+    how = {"width": side, "height": side, "mixed": mixed, **VIEW, **how}
+    return Raster(xy, srgb8, labels).rgba(shading="filled", **how)
+
+
+def occupied(xy, side):
+    """Return which pixels hold points, by the shading that only counts."""
+    plain = Raster(xy).rgba(width=side, height=side, point_size=0, shading="count", **VIEW)
+    return plain[..., 3] > 0
+
+
+@pytest.mark.parametrize("ratio", [1, 2, 4])
+def test_a_lone_point_covers_two_css_pixels_and_the_ground_stays_empty(ratio):
+    """A point is seen wherever it is, and beyond three CSS pixels nothing is."""
+    side = 200 * ratio
+    picture = filled([[0.1, 0.2]], np.uint8([[200, 30, 30]]), side=side, pixel_ratio=ratio)
+    assert (picture[..., 3] == 255).sum() >= (2 * ratio) ** 2
+    many = filled(XY, COLORS, side=side, pixel_ratio=ratio)[..., 3]
+    away = distance_transform_edt(~occupied(XY, side)) / ratio
+    assert many[away > 3].max() < 26
+    assert many[away <= 1.5].min() == 255
+
+
+def test_every_pixel_counts_once():
+    """A thousand red points in a pixel weigh as much as one blue point in the pixel beside it."""
+    xy = np.repeat([[0.005, 0.005], [0.015, 0.005]], [1000, 1], axis=0)
+    srgb8 = np.repeat(np.uint8([[255, 0, 0], [0, 0, 255]]), [1000, 1], axis=0)
+    picture = filled(xy, srgb8, side=200)
+    left, right = picture[99, 100], picture[99, 101]
+    assert left[0] == right[2] > left[2] == right[0]
+
+
+def test_one_color_stays_what_it_is():
+    """Where all points have one color, smoothing leaves that very color."""
+    picture = filled(XY, np.tile(np.uint8([201, 77, 13]), (len(XY), 1)), pixel_ratio=2)
+    assert (picture[picture[..., 3] > 0, :3] == [201, 77, 13]).all()
+
+
+def test_the_order_of_points_changes_nothing():
+    """Neither the mean nor the vote depends on which point comes first."""
+    order = RNG.permutation(len(XY))
+    labels = (XY[:, 0] > 0).astype(int) + 2 * (XY[:, 1] > 0)
+    palette = distinct_palette(4)
+    for colors, some in ((COLORS, None), (palette[labels], labels)):
+        one = filled(XY, colors, some)
+        other = filled(XY[order], colors[order], None if some is None else some[order])
+        assert np.abs(one.astype(int) - other).max() <= 1
+
+
+@pytest.mark.parametrize("labeled", [False, True])
+@pytest.mark.parametrize("size", ["auto", 0, 7.5])
+def test_bands_leave_no_seam(monkeypatch, labeled, size):
+    """A large picture is drawn in bands, and they fit together exactly."""
+    labels = RNG.integers(-1, 5, len(XY)) if labeled else None
+    colors = np.vstack([distinct_palette(5), MISSING])[labels] if labeled else COLORS
+    how = {"side": 120, "point_size": size, "pixel_ratio": 2}
+    whole = filled(XY, colors, labels, **how)
+    monkeypatch.setattr(aggregate, "BAND_PIXELS", 120 * 7)
+    assert np.abs(filled(XY, colors, labels, **how).astype(int) - whole).max() <= 1
+
+
+def test_labels_keep_the_colors_of_the_legend():
+    """No color is shown that stands for no label, and a spot has that of its most points."""
+    labels = np.where(XY[:, 0] < 0, 0, 1)
+    noise = RNG.random(len(XY)) < 0.2
+    labels[noise] = 2
+    palette = distinct_palette(3)
+    picture = filled(XY, palette[labels], labels)
+    shown = picture[picture[..., 3] > 0, :3]
+    assert (shown[:, None] == palette).all(axis=2).any(axis=1).all()
+    near = picture[140:160]
+    left, right = near[:, 100:140, :3].reshape(-1, 3), near[:, 160:200, :3].reshape(-1, 3)
+    assert (left == palette[0]).all(axis=1).mean() > 0.95
+    assert (right == palette[1]).all(axis=1).mean() > 0.95
+    mean = filled(XY, palette[labels], labels, mixed="mean")
+    assert not (mean[..., :3] == picture[..., :3]).all()
+
+
+def test_a_vote_is_taken_among_the_pixels_around():
+    """One odd pixel within a surface does not show; a lone point shows its own label."""
+    x, y = np.meshgrid(np.arange(-50, 50), np.arange(-50, 50))
+    xy = np.column_stack([x.ravel(), y.ravel()]) / 100 + 0.005
+    labels = np.zeros(len(xy), int)
+    labels[5050] = 1
+    lone = np.array([[0.905, 0.905]])
+    palette = distinct_palette(2)
+    labels = np.append(labels, 1)
+    picture = filled(np.vstack([xy, lone]), palette[labels], labels, side=200)
+    is_odd = (picture[..., :3] == palette[1]).all(axis=2) & (picture[..., 3] > 0)
+    assert not is_odd[20:].any() and is_odd[:20].any()
+
+
+def test_points_are_in_the_pixels_where_datashader_puts_them():
+    """The vote looks at the same pixels as the other shadings, at the borders of the view too."""
+    corners = np.array([[-1, -1], [1, 1], [-1, 1], [1, -1], [0, 0], [0.5, -0.5]])
+    xy = np.vstack([XY, corners])
+    labels = np.zeros(len(xy), int)
+    colors = np.tile(np.uint8([10, 200, 30]), (len(xy), 1))
+    picture = filled(xy, colors, labels, point_size=0)
+    np.testing.assert_array_equal(picture[..., 3] > 0, occupied(xy, 300))
+
+
+def test_missing_points_never_lie_over_others():
+    """Grey points show only where no others are, with labels and without."""
+    grey = np.tile(MISSING, (len(XY), 1))
+    xy = np.vstack([XY, XY[:200] + np.float32(0.001)])
+    labels = np.append(np.full(len(XY), -1), np.zeros(200, int))
+    colors = np.vstack([grey, np.tile(np.uint8([220, 30, 30]), (200, 1))])
+    alone = filled(xy[len(XY) :], colors[len(XY) :])
+    covered = alone[..., 3] == 255
+    for some in (None, labels):
+        picture = filled(xy, colors, some, point_size=2)
+        core = covered & occupied(xy[len(XY) :], 300)
+        assert (picture[core, :3] == [220, 30, 30]).all()
+        assert (picture[..., :3] == MISSING).all(axis=2).any()
+
+
+def test_a_plain_map_keeps_its_density():
+    """Without colors density is the message: filled is drawn as equalized."""
+    raster = Raster(XY)
+    np.testing.assert_array_equal(
+        raster.rgba(shading="filled"), raster.rgba(shading="eq_hist")
+    )
+
+
+@pytest.mark.parametrize("mixed", ["desaturate", "sample"])
+def test_other_ways_to_mix_colors_are_filled_too(mixed):
+    """The surface is the same; only its colors differ."""
+    mean = filled(XY, COLORS)
+    other = filled(XY, COLORS, mixed=mixed)
+    np.testing.assert_array_equal(other[..., 3], mean[..., 3])
+    assert (other[..., :3] != mean[..., :3]).any()
+
+
+def test_zooming_in_turns_surface_into_dots_without_a_jump():
+    """From step to step the covered share changes as it did in the step before."""
+    raster = Raster(XY, COLORS)
+    shares = []
+    for step in range(35):
+        half = 1.2**-step
+        ranges = (-half, half), (-half, half)
+        shares.append((raster.rgba(*ranges, shading="filled")[..., 3] / 255).mean())
+    shares = np.array(shares)
+    departs = shares[1:-1] - (shares[2:] + shares[:-2]) / 2
+    assert np.abs(departs).max() < 0.05
+    assert shares.max() > 0.3
+
+
+def test_what_does_not_fit_is_named():
+    """One error says which argument is wrong."""
+    labels = np.zeros(len(XY), int)
+    with pytest.raises(ValueError, match="labels must have one color each; points of label 0"):
+        Raster(XY, COLORS, labels)
+    with pytest.raises(ValueError, match="labels need srgb8"):
+        Raster(XY, None, labels)
+    with pytest.raises(ValueError, match='mixed must be one of "mean", "desaturate", "sample"'):
+        filled(XY, COLORS, mixed="majority")
+    with pytest.raises(ValueError, match='mixed="majority" needs shading="filled"'):
+        Raster(XY, COLORS * 0, labels).rgba(mixed="majority")
+    with pytest.raises(ValueError, match="pixel_ratio must be"):
+        filled(XY, COLORS, pixel_ratio=0)
+    assert SMOOTHING > 0

@@ -1,0 +1,341 @@
+"""The filled picture: a surface wherever points are close, dots where they are few.
+
+Each occupied pixel counts once, however many points it holds. Colors are smoothed over about one
+CSS pixel, and everything within a small radius of an occupied pixel is opaque. So lightness shows
+what the colors mean, not how many points there are, and empty ground stays empty.
+"""
+
+import numba
+import numpy as np
+
+from ..arrays.chunks import map_chunks
+from ..colors.spaces import encode_table, srgb8_to_lin
+from .aggregate import bands, padded_sums, pixel_colors
+
+SMOOTHING = 1.0
+"""Standard deviation, in CSS pixels, of the Gaussian that smooths the colors."""
+
+_SURFACE, _LARGEST = 2.0, 2.5  # CSS pixels: radius of a point at full view, and far zoomed in
+_FAR = np.float32(1e9)
+_ROWS = 64  # in a chunk
+
+
+def filled_radius(auto_radius):
+    """Return the radius of a filled point in CSS pixels, 2 to 2.5.
+
+    It grows smoothly with `auto_radius`, the radius of a point in the other shadings. With the soft
+    edge nothing farther than 3 CSS pixels from all points is covered.
+    """
+    return min((_SURFACE**4 + auto_radius**4) ** 0.25, _LARGEST)
+
+
+def draw_filled(points, ranges, width, height, radius_px, smoothing_px):
+    """Draw a filled picture of points with colors, (height, width, 4) uint8, row 0 on top.
+
+    The arguments are those of `aggregate.draw` and `fill`.
+    """
+    picture = np.empty((height, width, 4), np.uint8)
+    pad = _reach(radius_px, smoothing_px)
+    for rows in bands(height, width):
+        sums, keys, inside = padded_sums(points, ranges, width, height, rows, pad)
+        if keys is not None or len(sums) > 4:  # the pixels' own colors, then, are not the means
+            occupied = np.flatnonzero(sums[-1] > 0)
+            lin = srgb8_to_lin(pixel_colors(sums, keys, occupied))
+            sums = np.zeros((4, *sums.shape[1:]), np.float32)
+            sums.reshape(4, -1)[:, occupied] = np.vstack([lin.T, np.ones(len(occupied))])
+        picture[rows] = fill(sums, radius_px, smoothing_px)[inside]
+    return picture
+
+
+def over(lower, upper):
+    """Lay one picture over another, both (h, w, 4) uint8 with straight alpha."""
+    cover = upper[..., 3:].astype(np.float32) / 255
+    below = (1 - cover) * (lower[..., 3:].astype(np.float32) / 255)
+    alpha = cover + below
+    mixed = (upper[..., :3] * cover + lower[..., :3] * below) / np.maximum(alpha, 1e-6)
+    return np.rint(np.concatenate([mixed, 255 * alpha], axis=2)).astype(np.uint8)
+
+
+def draw_labels(x, y, labels, palette, ranges, width, height, radius_px, smoothing_px):
+    """Draw a filled picture of points with labels, (height, width, 4) uint8: see `fill_labels`.
+
+    x, y : (n,) float32; ranges : ((x0, x1), (y0, y1)) of float
+    """
+    picture = np.empty((height, width, 4), np.uint8)
+    pad = _reach(radius_px, smoothing_px)
+    for rows in bands(height, width):
+        pixels = np.empty(len(x), np.int64)
+        above = (rows.start - pad, rows.stop + pad)
+        _pixels(x, y, *ranges[0], *ranges[1], width, height, pad, *above, pixels)
+        shape = rows.stop - rows.start + 2 * pad, width + 2 * pad
+        filled = fill_labels(pixels, labels, palette, shape, radius_px, smoothing_px)
+        picture[rows] = filled[pad : pad + rows.stop - rows.start, pad : pad + width]
+    return picture
+
+
+@numba.njit(nogil=True, cache=True)
+def _pixels(x, y, x0, x1, y0, y1, width, height, pad, top, bottom, pixels):
+    """Write the pixel of each point, counted in the rows `top` to `bottom`; -1 outside of them."""
+    x_scale, y_scale = width / (x1 - x0), height / (y1 - y0)
+    for i in range(len(x)):
+        column = np.int64(np.floor((x[i] - x0) * x_scale))
+        row = height - 1 - np.int64(np.floor((y[i] - y0) * y_scale))
+        # A point on the upper end of a range belongs to the last pixel.
+        column -= np.int64(x[i] == x1)
+        row += np.int64(y[i] == y1)
+        inside = top <= row < bottom and -pad <= column < width + pad
+        pixels[i] = (row - top) * (width + 2 * pad) + column + pad if inside else -1
+
+
+def _reach(radius_px, smoothing_px):
+    """Return how many pixels away a point may still change a pixel."""
+    return int(np.ceil(max(radius_px + 0.5, 2 * smoothing_px))) + int(np.ceil(radius_px + 0.5))
+
+
+def fill(sums, radius_px, smoothing_px):
+    """Paint the surface that occupied pixels make.
+
+    Parameters
+    ----------
+    sums : (4, h, w) float32
+        Per pixel the sums of linear r, g and b over its points, and the number of points.
+    radius_px : float
+        Pixels nearer than this to an occupied pixel are opaque; one pixel beyond, nothing is.
+    smoothing_px : float
+        Standard deviation of the Gaussian that smooths the colors; 0 keeps the colors of the
+        nearest pixels.
+
+    Returns
+    -------
+    (h, w, 4) uint8
+        sRGB with straight alpha, all zero where nothing is.
+    """
+    _, height, width = sums.shape
+    reach = int(np.ceil(radius_px + 0.5))
+    away = np.arange(-reach, reach + 1)
+    taps = np.exp(-0.5 * (away / max(smoothing_px, 0.25)) ** 2).astype(np.float32)
+    along_rows = np.zeros((height, width, 4), np.float32)
+    squared = np.full((height, width), _FAR, np.float32)
+    _chunked(lambda rows: _along_rows(sums[:, rows], taps, along_rows[rows], squared[rows]), height)
+    rgba = np.zeros((height, width, 4), np.uint8)
+    table, radius = encode_table(), np.float32(radius_px)
+    _chunked(
+        lambda rows: _along_columns(
+            along_rows, squared, taps, radius, table, rows.start, rgba[rows]
+        ),
+        height,
+    )
+    return rgba
+
+
+def _chunked(function, height):
+    for _ in map_chunks(function, height, size=_ROWS):
+        pass
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _along_rows(sums, taps, weighted, squared):
+    """Add up mean colors along each row, and find how far the nearest occupied pixel is in it."""
+    height, width = squared.shape
+    reach = len(taps) // 2
+    for y in range(height):
+        for x in range(width):
+            count = sums[3, y, x]
+            if count <= 0:
+                continue
+            r, g, b = sums[0, y, x] / count, sums[1, y, x] / count, sums[2, y, x] / count
+            for u in range(max(0, x - reach), min(width, x + reach + 1)):
+                tap = taps[u - x + reach]
+                weighted[y, u, 0] += tap * r
+                weighted[y, u, 1] += tap * g
+                weighted[y, u, 2] += tap * b
+                weighted[y, u, 3] += tap
+                squared[y, u] = min(squared[y, u], np.float32((u - x) ** 2))
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _along_columns(weighted, squared, taps, radius, table, first, rgba):
+    """Finish both along the columns, and write the pixels of some rows from the `first` one on."""
+    height, width = squared.shape
+    reach, limit = len(taps) // 2, (radius + np.float32(0.5)) ** 2
+    last = np.float32(len(table) - 1)
+    nearest = np.empty(width, np.float32)
+    color = np.empty((width, 4), np.float32)
+    for y in range(len(rgba)):
+        nearest[:], color[:] = _FAR, 0
+        for v in range(max(0, first + y - reach), min(height, first + y + reach + 1)):
+            tap, step = taps[v - first - y + reach], np.float32((v - first - y) ** 2)
+            for x in range(width):
+                nearest[x] = min(nearest[x], squared[v, x] + step)
+            for x in range(width):
+                for c in range(4):
+                    color[x, c] += tap * weighted[v, x, c]
+        for x in range(width):
+            if nearest[x] >= limit:
+                continue
+            for c in range(3):
+                lin = min(max(color[x, c] / color[x, 3], np.float32(0)), np.float32(1))
+                rgba[y, x, c] = table[np.int64(lin * last + np.float32(0.5))]
+            cover = min(radius + np.float32(0.5) - np.sqrt(nearest[x]), np.float32(1))
+            rgba[y, x, 3] = np.uint8(cover * 255 + np.float32(0.5))
+
+
+def fill_labels(pixels, labels, palette, shape, radius_px, smoothing_px):
+    """Paint the surface that labeled points make: each pixel gets the color of one label.
+
+    The pixels around vote for their labels, with a Gaussian weight. An occupied pixel has one
+    vote, which it splits among the labels of its points. Of labels with equal votes the lowest
+    wins. Points without a label vote only where no other point is near.
+
+    Parameters
+    ----------
+    pixels : (n,) int
+        Number of the pixel that a point lies in, counted from the upper left row by row; -1 for a
+        point outside.
+    labels : (n,) int
+        0 to k - 1; -1 for none.
+    palette : (k + 1, 3) uint8
+        sRGB color of each label; the last one is for points without a label.
+    shape : (h, w) of int
+    radius_px, smoothing_px
+        As for `fill`.
+
+    Returns
+    -------
+    (h, w, 4) uint8
+        sRGB with straight alpha, all zero where nothing is.
+    """
+    height, width = shape
+    starts, pair_labels, shares = _label_shares(pixels, labels, len(palette) - 1, height * width)
+    reach = int(np.ceil(2 * smoothing_px))
+    taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(smoothing_px, 0.25)) ** 2)
+    winners = np.full(shape, -1, np.int32)
+    _chunked(
+        lambda rows: _vote(
+            starts, pair_labels, shares, taps.astype(np.float32), len(palette), rows.start,
+            winners[rows],
+        ),
+        height,
+    )
+    reach, nearest = int(np.ceil(radius_px + 0.5)), np.full(shape, -1, np.int32)
+    _chunked(lambda rows: _nearest_in_rows(winners[rows], reach, nearest[rows]), height)
+    rgba = np.zeros((height, width, 4), np.uint8)
+    radius = np.float32(radius_px)
+    _chunked(
+        lambda rows: _paint_nearest(
+            winners, nearest, reach, radius, palette, rows.start, rgba[rows]
+        ),
+        height,
+    )
+    return rgba
+
+
+@numba.njit(nogil=True, cache=True)
+def _label_shares(pixels, labels, k, n_pixels):
+    """Return, per pixel, its labels and the share of its points that have them.
+
+    Those of pixel p stand at ``starts[p]`` to ``starts[p + 1]``.
+    """
+    ends = np.zeros(n_pixels + 1, np.int64)
+    for pixel in pixels:
+        if pixel >= 0:
+            ends[pixel + 1] += 1
+    for p in range(n_pixels):
+        ends[p + 1] += ends[p]
+    sorted_labels = np.empty(ends[-1], np.int32)
+    place = ends[:-1].copy()
+    for i in range(len(pixels)):
+        if pixels[i] >= 0:
+            label = labels[i]
+            sorted_labels[place[pixels[i]]] = label if 0 <= label < k else k
+            place[pixels[i]] += 1
+    starts = np.zeros(n_pixels + 1, np.int64)
+    shares = np.empty(len(sorted_labels), np.float32)
+    count, met = np.zeros(k + 1, np.int32), np.empty(k + 1, np.int32)
+    n_pairs = 0
+    for p in range(n_pixels):
+        starts[p] = n_pairs
+        n_met = 0
+        for i in range(ends[p], ends[p + 1]):
+            label = sorted_labels[i]
+            if count[label] == 0:
+                met[n_met] = label
+                n_met += 1
+            count[label] += 1
+        for j in range(n_met):
+            # There are no more pairs than points: what is overwritten here has been read.
+            sorted_labels[n_pairs] = met[j]
+            shares[n_pairs] = count[met[j]] / (ends[p + 1] - ends[p])
+            count[met[j]] = 0
+            n_pairs += 1
+    starts[n_pixels] = n_pairs
+    return starts, sorted_labels[:n_pairs], shares[:n_pairs]
+
+
+@numba.njit(nogil=True, cache=True)
+def _vote(starts, labels, shares, taps, n_colors, first, winners):
+    """Find the label with most votes around each occupied pixel of some rows."""
+    height, width = (len(starts) - 1) // winners.shape[1], winners.shape[1]
+    reach, none = len(taps) // 2, n_colors - 1
+    votes, met = np.zeros(n_colors, np.float32), np.empty(n_colors, np.int32)
+    for y in range(len(winners)):
+        top, bottom = max(0, first + y - reach), min(height, first + y + reach + 1)
+        for x in range(width):
+            pixel = (first + y) * width + x
+            if starts[pixel] == starts[pixel + 1]:
+                continue
+            n_met = 0
+            left, right = max(0, x - reach), min(width, x + reach + 1)
+            for v in range(top, bottom):
+                for u in range(left, right):
+                    tap = taps[v - first - y + reach] * taps[u - x + reach]
+                    for i in range(starts[v * width + u], starts[v * width + u + 1]):
+                        label = labels[i]
+                        if votes[label] == 0:
+                            met[n_met] = label
+                            n_met += 1
+                        votes[label] += tap * shares[i]
+            winner, most = none, np.float32(0)
+            for j in range(n_met):
+                label, vote = met[j], votes[met[j]]
+                if label != none and (vote > most or (vote == most and label < winner)):
+                    winner, most = label, vote
+                votes[label] = 0
+            winners[y, x] = winner
+
+
+@numba.njit(nogil=True, cache=True)
+def _nearest_in_rows(winners, reach, nearest):
+    """Find the column of the nearest occupied pixel within each row, -1 where none is in reach."""
+    height, width = winners.shape
+    for y in range(height):
+        for x in range(width):
+            if winners[y, x] < 0:
+                continue
+            for u in range(max(0, x - reach), min(width, x + reach + 1)):
+                if nearest[y, u] < 0 or abs(x - u) < abs(nearest[y, u] - u):
+                    nearest[y, u] = x
+
+
+@numba.njit(nogil=True, cache=True)
+def _paint_nearest(winners, nearest, reach, radius, palette, first, rgba):
+    """Give the pixels of some rows the color of the nearest occupied pixel."""
+    height, width = nearest.shape
+    limit = (radius + np.float32(0.5)) ** 2
+    squared, row = np.empty(width, np.float32), np.empty(width, np.int32)
+    for y in range(len(rgba)):
+        squared[:] = limit
+        for v in range(max(0, first + y - reach), min(height, first + y + reach + 1)):
+            step = np.float32((v - first - y) ** 2)
+            for x in range(width):
+                if nearest[v, x] >= 0:
+                    distance = step + np.float32((nearest[v, x] - x) ** 2)
+                    if distance < squared[x]:
+                        squared[x], row[x] = distance, v
+        for x in range(width):
+            if squared[x] < limit:
+                winner = winners[row[x], nearest[row[x], x]]
+                for c in range(3):
+                    rgba[y, x, c] = palette[winner, c]
+                cover = min(radius + np.float32(0.5) - np.sqrt(squared[x]), np.float32(1))
+                rgba[y, x, 3] = np.uint8(cover * 255 + np.float32(0.5))
