@@ -1,4 +1,4 @@
-"""A column of metadata as color: labels by their size, numbers by value, missing ones grey."""
+"""Color a column of metadata: labels by their frequency, numbers by value, missing ones grey."""
 
 from dataclasses import dataclass
 
@@ -13,47 +13,27 @@ from .palettes import (
     sequential_palette,
 )
 
-OTHER = np.array([190, 190, 190], dtype=np.uint8)
-"""Lighter grey of all labels for which there is no color left."""
-
+OTHER = np.array([190, 190, 190], dtype=np.uint8)  # labels for which no color is left
 _MOST_COLORS = 256
 _MOST_NAMES = 20  # up to so many different integers are names rather than measurements
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ColumnColors:
-    """The colors of one column and what they mean. Made by `column_colors`.
+    """The colors of a column and what they mean, made by `column_colors`."""
 
-    Attributes
-    ----------
-    name : str
-        The column's name.
-    kind : {"labels", "value"}
-    srgb8 : (n, 3) uint8
-    labels : (n,) int32 or None
-        For labels: the largest is 0; -1 is missing; ``len(names)`` is one without a color.
-    names : tuple of str
-        What each colored label stands for.
-    n_other : int
-        Different values that share the color of others.
-    palette : (len(names), 3) uint8, or (256, 3) for a value
-    values : (n,) float64 or None
-        For a value; NaN is missing. Seconds since 1970 for dates, seconds for durations.
-    limits : (low, high) of float or None
-        The values that get the first and the last color.
-    unit : {"", "date", "seconds"}
-    """
-
-    name: str
-    kind: str
-    srgb8: np.ndarray
+    name: str  # of the column
+    kind: str  # "labels" or "value"
+    srgb8: np.ndarray  # (n, 3) uint8
+    # Labels: (n,) int32; the largest is 0, -1 is missing, len(names) has no color of its own.
     labels: np.ndarray | None = None
-    names: tuple[str, ...] = ()
-    n_other: int = 0
-    palette: np.ndarray | None = None
+    names: tuple[str, ...] = ()  # of the labels that have a color
+    n_other: int = 0  # different values that share the color OTHER
+    palette: np.ndarray | None = None  # (len(names), 3) uint8, or (256, 3) for a value
+    # A value: (n,) float64, NaN is missing; dates in seconds since 1970, durations in seconds.
     values: np.ndarray | None = None
-    limits: tuple[float, float] | None = None
-    unit: str = ""
+    limits: tuple[float, float] | None = None  # values with the first and the last color
+    unit: str = ""  # or "date" or "seconds"
 
     def __repr__(self):
         what = f"{len(self.names) + self.n_other:,} labels"
@@ -76,15 +56,16 @@ def column_colors(column, *, kind=None, palette="distinct", cmap="viridis", low=
     kind : {"labels", "value"}, optional
         To decide otherwise than above.
     palette : {"distinct", "hue"} or uint8 array of shape (m, 3)
-        For labels, see `palettes.label_palette`.
+        For labels, see `label_colors`.
     cmap : str
-        For values, see `palettes.sequential_palette`.
+        For values, see `value_colors`.
     low, high : float
         For values: quantiles, 0 <= low < high <= 1, that get the first and the last color.
 
     Returns
     -------
     ColumnColors
+        Its `srgb8`, (n, 3) uint8, are the colors of the points; other attributes explain them.
 
     Raises
     ------
@@ -101,20 +82,9 @@ def column_colors(column, *, kind=None, palette="distinct", cmap="viridis", low=
 
 
 def label_codes(column):
-    """Give the values of a column numbers, by how many points have them.
+    """Assign numbers to the values of a column, 0 to the most frequent one.
 
-    Parameters
-    ----------
-    column : Series of length n
-
-    Returns
-    -------
-    labels : (n,) int32
-        The largest is 0; -1 is missing.
-    names : array_like of length k
-        The values themselves, one per label.
-    counts : (k,) int64
-        Largest first.
+    Returns labels, (n,) int32, -1 for missing, and k values, one per label, with their counts (k,).
     """
     import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Turn, move and scale a solid of points such that it fills the colors a screen can show."""
+"""Rotate, move and scale a solid of points such that it fills sRGB's gamut."""
 
 from typing import NamedTuple
 
@@ -11,39 +11,30 @@ EYES = ("normal", "worst")
 _SIMULATED = ("deuteranopia", "protanopia", "tritanopia")
 _MIDDLE = (0.65, 0.0, 0.0)
 _TOLERANCE = 1e-3  # of linear light; less than a byte
-_TURN, _MOVE = 0.25, np.array([0.06, 0.04, 0.04])
+_ROTATE, _MOVE = 0.25, np.array([0.06, 0.04, 0.04])
 _ROUNDS, _KEPT, _NEAR, _SHRINK = 16, 6, 10, 0.83
-_NEAR_CENTER = 3  # a center alone is half of what there is to find
+_NEAR_CENTER = 3  # fewer tries suffice where only the center is searched
 
 
 class Fits(NamedTuple):
-    """How solids lie in OKLab, best first.
+    """Rotations and centers of solids in OKLab, best first: those with the largest `value`."""
 
-    Attributes
-    ----------
-    rotation : float array of shape (m, 3, 3)
-        Orthogonal; it may also flip.
-    center : float array of shape (m, 3)
-    value : float array of shape (m,)
-        What the search makes as large as it can.
-    """
-
-    rotation: np.ndarray
-    center: np.ndarray
-    value: np.ndarray
+    rotation: np.ndarray  # (m, 3, 3) float, orthogonal; may also flip
+    center: np.ndarray  # (m, 3) float
+    value: np.ndarray  # (m,) float
 
 
 def outside(oklab):
-    """Return which colors, float (..., 3), no screen can show, bool (...)."""
+    """Return which colors, float (..., 3), lie outside sRGB's gamut, bool (...)."""
     lin = oklab_to_lin(oklab)
     return ((lin < -_TOLERANCE) | (lin > 1 + _TOLERANCE)).any(axis=-1)
 
 
 def fit_in_gamut(points, clip, *, chroma=1.0, eyes="normal", n_tries=256, rotation=None, seed=0):
-    """Find the rotation and the center with which a solid can be largest inside sRGB's gamut.
+    """Search the rotation and the center with which a solid can be largest inside sRGB's gamut.
 
-    Seeded random turns and flips about a middle grey are tried; around the best of them,
-    smaller and smaller changes of turn and center.
+    Seeded random rotations and flips about a middle grey are tried; around the best of them,
+    smaller and smaller changes of rotation and center.
 
     Parameters
     ----------
@@ -54,12 +45,12 @@ def fit_in_gamut(points, clip, *, chroma=1.0, eyes="normal", n_tries=256, rotati
     chroma : float
         Length of a step along a and b against one along lightness.
     eyes : {"normal", "worst"}
-        What is made as large as possible: the scale; or the spread of colors for those eyes, of
-        normal and of three color-blind ones, that see least of it.
+        What is made as large as possible: the scale; or the spread of colors as perceived by those
+        eyes, of normal and of three color-blind ones, that see least of it.
     n_tries : int
-        Turns at the beginning.
+        Rotations at the beginning.
     rotation : float array of shape (3, 3), optional
-        Keep this turn, and look for the center alone.
+        Keep this rotation, and search the center alone.
     seed : int
 
     Returns
@@ -67,46 +58,38 @@ def fit_in_gamut(points, clip, *, chroma=1.0, eyes="normal", n_tries=256, rotati
     rotation : float array of shape (3, 3)
         Orthogonal; it may also flip.
     center : float array of shape (3,)
-        What color the origin gets, in OKLab.
+        The OKLab color of the origin.
     """
     rng = np.random.default_rng(seed)
-    turns = _random_turns(rng, n_tries) if rotation is None else np.asarray(rotation)[None]
-    best = _tried(points, turns, np.tile(_MIDDLE, (len(turns), 1)), clip, chroma, eyes)
+    if rotation is None:
+        rotations = _orthogonal(rng.normal(size=(n_tries, 3, 3)))
+    else:
+        rotations = np.asarray(rotation)[None]
+    best = _tried(points, rotations, np.tile(_MIDDLE, (len(rotations), 1)), clip, chroma, eyes)
     near = _NEAR if rotation is None else _NEAR_CENTER
     for step in range(_ROUNDS):
         size = _SHRINK**step
-        turns = np.repeat(best.rotation, near, axis=0)
+        rotations = np.repeat(best.rotation, near, axis=0)
         if rotation is None:
-            turns = _near_turns(turns, size * _TURN, rng)
+            rotations = _orthogonal(rotations + rng.normal(0, size * _ROTATE, rotations.shape))
         centers = np.repeat(best.center, near, axis=0)
         centers = centers + rng.normal(0, size, centers.shape) * _MOVE
-        best = _merged(best, _tried(points, turns, centers, clip, chroma, eyes))
+        best = _merged(best, _tried(points, rotations, centers, clip, chroma, eyes))
     return best.rotation[0], best.center[0]
 
 
-def largest_scale(points, turns, centers, clip, chroma=1.0):
-    """Return how large a solid can be with some rotations and centers.
+def largest_scale(points, rotations, centers, clip, chroma=1.0):
+    """Return how large a solid can be with m rotations (m, 3, 3) and centers (m, 3).
 
-    Parameters
-    ----------
-    points : float32 array of shape (n, 3)
-    turns : float array of shape (m, 3, 3)
-    centers : float array of shape (m, 3)
-    clip, chroma
-        As for `fit_in_gamut`.
-
-    Returns
-    -------
-    placed : float32 array of shape (m, n, 3)
-        The points turned and stretched, not scaled.
-    scale : float array of shape (m,)
+    points : (n, 3) float32. clip, chroma : as for `fit_in_gamut`. Returns the points rotated and
+    stretched, not scaled, (m, n, 3) float32, and the scales, (m,).
     """
-    stretched = np.array(turns) * np.array([1, chroma, chroma])[:, None]
+    stretched = np.array(rotations) * np.array([1, chroma, chroma])[:, None]
     placed = np.einsum("mij,nj->mni", stretched.astype(np.float32), points)
-    # No color is further from another than 1.2. So at this scale too many lie outside for sure.
+    # No color is further from another than 1.2, so at this scale too many lie outside for sure.
     reach = np.quantile(np.linalg.norm(placed, axis=2), 1 - clip, axis=1)
     low, high = np.zeros(len(placed)), 1.2 / np.where(reach > 0, reach, 1)
-    # So fine that two turns do not tie: a rounding error must not lead the search elsewhere.
+    # So fine that two rotations do not tie: a rounding error must not lead the search elsewhere.
     for _ in range(18):
         middle = (low + high) / 2
         too_large = outside(_at(placed, centers, middle)).mean(axis=1) > clip
@@ -114,21 +97,21 @@ def largest_scale(points, turns, centers, clip, chroma=1.0):
     return placed, low
 
 
-def _tried(points, turns, centers, clip, chroma, eyes):
-    placed, scale = largest_scale(points, turns, centers, clip, chroma)
+def _tried(points, rotations, centers, clip, chroma, eyes):
+    placed, scale = largest_scale(points, rotations, centers, clip, chroma)
     value = scale if eyes == "normal" else _least_spread(_at(placed, centers, scale))
-    return _merged(Fits(turns, centers, value))
+    return _merged(Fits(rotations, centers, value))
 
 
 def _merged(*fits):
-    """Return the best of all."""
+    """Return the best of all, best first."""
     together = [np.concatenate(arrays) for arrays in zip(*fits, strict=True)]
     best = np.argsort(-together[-1], kind="stable")[:_KEPT]
     return Fits(*(array[best] for array in together))
 
 
 def _least_spread(oklab):
-    """Return, per solid, the deviation of its colors to the eyes that see least of it, (m,)."""
+    """Return, per solid, the deviation of its colors for the eyes that see least of it, (m,)."""
     lin = np.clip(oklab_to_lin(oklab), 0, 1)
     perceived = [lin, *(np.clip(simulate(lin, vision), 0, 1) for vision in _SIMULATED)]
     return np.min([lin_to_oklab(s).var(axis=1).sum(axis=1) for s in perceived], axis=0) ** 0.5
@@ -138,15 +121,7 @@ def _at(placed, centers, scale):
     return placed * scale[:, None, None].astype(np.float32) + centers[:, None].astype(np.float32)
 
 
-def _random_turns(rng, n):
-    return _orthogonal(rng.normal(size=(n, 3, 3)))
-
-
-def _near_turns(turns, angle, rng):
-    return _orthogonal(turns + rng.normal(0, angle, turns.shape))
-
-
 def _orthogonal(matrices):
     q, r = np.linalg.qr(matrices)
-    # The signs make the decomposition unique, and what is near to a turn stays near to it.
+    # The signs make the decomposition unique, so that what is near a rotation stays near it.
     return q * np.sign(np.diagonal(r, axis1=1, axis2=2))[:, None, :]

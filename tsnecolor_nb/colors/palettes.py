@@ -1,4 +1,4 @@
-"""Palettes, and the pure functions that color labels or values with them."""
+"""Palettes, and pure functions that color labels or values with them."""
 
 from functools import cache
 
@@ -9,10 +9,9 @@ from ..arrays.matrix import require_finite
 from .spaces import check_srgb8, lin_to_oklab, srgb8_to_lin, srgb8_to_oklab
 from .vision import simulate
 
-MISSING = np.array([150, 150, 150], dtype=np.uint8)
-"""Grey of a point without a label; no palette here comes near grey."""
+MISSING = np.array([150, 150, 150], dtype=np.uint8)  # grey; no palette here comes near it
 
-# A pleasant start that many readers know from charts; the search continues from it.
+# Colors that many readers know from charts; the search continues from them.
 _FIRST_COLORS = "1f77b4 ff7f0e 2ca02c d62728 9467bd 17becf e377c2 bcbd22 8c564b"
 # Inside these limits a color stands out from a white and from a black ground alike.
 _LIGHTNESS = (0.45, 0.84)
@@ -27,7 +26,7 @@ _SEQUENTIAL = ("viridis", "magma", "inferno", "plasma", "cividis", "turbo")
 
 
 def hue_palette(k):
-    """Fully saturated hues around the HSV wheel, as the original's ``cmap="hsv"`` had them.
+    """Return fully saturated hues around the HSV wheel, as the original's ``cmap="hsv"`` had them.
 
     Label j gets hue j / k, so that the first and the last differ; matplotlib's map ends where it
     began.
@@ -48,7 +47,7 @@ def hue_palette(k):
 
 
 def distinct_palette(k=256, eyes="normal"):
-    """Colors for many categories, each as far as possible from all before it.
+    """Return colors for many categories, each as far as possible from all before it.
 
     A farthest-point search in OKLab among sRGB colors that are neither so pale nor so dark that
     they sink into a white or a black ground, nor grey, nor glaring. It is deterministic, and a
@@ -60,8 +59,7 @@ def distinct_palette(k=256, eyes="normal"):
     k : int
         Number of colors, 1 to 256.
     eyes : {"normal", "worst"}
-        With "worst" two colors are as far apart as they are to those eyes that see least of the
-        difference, normal or color-blind (`color_vision.simulate`).
+        See `eye_distances`.
 
     Returns
     -------
@@ -71,23 +69,21 @@ def distinct_palette(k=256, eyes="normal"):
 
 
 def eye_distances(srgb8, eyes="normal"):
-    """Return how far colors are apart in OKLab, to normal eyes or to those that see least.
+    """Return how far colors are apart in OKLab, (k, k) float.
 
     Parameters
     ----------
     srgb8 : uint8 array of shape (k, 3)
     eyes : {"normal", "worst"}
-
-    Returns
-    -------
-    float array of shape (k, k)
+        With "worst" two colors are as far apart as they are to those eyes, normal or color-blind
+        (see `simulate`), that see least of the difference.
     """
     perceived = _as_perceived(srgb8, eyes)
     return np.linalg.norm(perceived[:, :, None] - perceived[:, None], axis=3).min(axis=0)
 
 
 def _as_perceived(srgb8, eyes):
-    """Return the OKLab colors as each kind of eyes perceives them, float64 (v, k, 3)."""
+    """Return the OKLab colors as each of v kinds of eyes perceives them, (v, k, 3) float64."""
     check_choice("eyes", eyes, _EYES)
     lin = srgb8_to_lin(srgb8).astype(np.float64)
     return np.stack([lin_to_oklab(np.clip(simulate(lin, v), 0, 1)) for v in _EYES[eyes]])
@@ -101,7 +97,7 @@ def _distinct_256(eyes="normal"):
     chroma = np.hypot(a, b)
     usable = (lightness > _LIGHTNESS[0]) & (lightness < _LIGHTNESS[1])
     usable &= (chroma > _CHROMA[0]) & (chroma < _CHROMA[1])
-    # The pleasant start is not made for color-blind eyes; there, one color of it begins.
+    # These are not made for color-blind eyes: for them only the first color is kept.
     first = hex_to_srgb8(_FIRST_COLORS.split())[: None if eyes == "normal" else 1]
     candidates = np.vstack([first, grid[usable]])
     perceived = _as_perceived(candidates, eyes) * _SMALL_PATCH
@@ -116,17 +112,10 @@ def _distinct_256(eyes="normal"):
 
 
 def sequential_palette(name="viridis"):
-    """Look up one of the well-known 256-color maps that rise evenly in lightness.
+    """Return a sequential map that rises evenly in lightness, uint8 (256, 3).
 
-    Parameters
-    ----------
-    name : {"viridis", "magma", "inferno", "plasma", "cividis", "turbo"}
-        Maps by van der Walt and Smith (2015), Nuñez et al. (2018) and Mikhailov (2019), as Bokeh
-        ships them.
-
-    Returns
-    -------
-    uint8 array of shape (256, 3)
+    name : "viridis", "magma", "inferno", "plasma", "cividis" or "turbo"; by van der Walt and Smith
+    (2015), Nuñez et al. (2018) and Mikhailov (2019), as Bokeh ships them.
     """
     check_choice("cmap", name, _SEQUENTIAL)
     from bokeh import palettes
@@ -135,24 +124,13 @@ def sequential_palette(name="viridis"):
 
 
 def hex_to_srgb8(colors):
-    """Turn a sequence of k strings like ``"#1f77b4"`` into a uint8 array of shape (k, 3)."""
+    """Convert a sequence of k strings like ``"#1f77b4"`` to a uint8 array of shape (k, 3)."""
     digits = "".join(color.removeprefix("#") for color in colors)
     return np.frombuffer(bytes.fromhex(digits), dtype=np.uint8).reshape(-1, 3)
 
 
 def label_palette(palette, k):
-    """Look up the colors of labels 0..k-1.
-
-    Parameters
-    ----------
-    palette : {"distinct", "hue"} or uint8 array of shape (m, 3)
-        Beyond 256 or m labels, "distinct" and an array start again from their beginning.
-    k : int
-
-    Returns
-    -------
-    uint8 array of shape (k, 3)
-    """
+    """Return the colors of labels 0..k-1 of a palette as in `label_colors`, uint8 (k, 3)."""
     if isinstance(palette, str) and palette == "hue":
         return hue_palette(k)
     if isinstance(palette, str):
@@ -170,6 +148,8 @@ def label_colors(labels, palette="distinct", n_labels=None):
     ----------
     labels : int array of shape (n,)
     palette : {"distinct", "hue"} or uint8 array of shape (m, 3)
+        See `distinct_palette` and `hue_palette`. Beyond 256 or m labels, "distinct" and an array
+        start again from their beginning.
     n_labels : int, optional
         The largest label plus one by default.
 
@@ -191,8 +171,7 @@ def value_colors(values, cmap="viridis", low=None, high=None):
     Parameters
     ----------
     values : float array of shape (n,)
-    cmap : str
-        See `sequential_palette`.
+    cmap : {"viridis", "magma", "inferno", "plasma", "cividis", "turbo"}
     low, high : float, optional
         The values that get the first and the last color; the extremes of `values` by default.
 
@@ -216,17 +195,9 @@ def quantile_limits(values, low, high):
 
 
 def colors_between(values, palette, low, high):
-    """Spread a palette of at most 256 colors over values from `low` to `high`, clipped there.
+    """Spread a palette, uint8 (k, 3) with k <= 256, over float values (...) from `low` to `high`.
 
-    Parameters
-    ----------
-    values : float array of shape (...)
-    palette : uint8 array of shape (k, 3)
-    low, high : float
-
-    Returns
-    -------
-    uint8 array of shape (..., 3)
+    Returns uint8 (..., 3); values below or above are clipped.
     """
     k = len(palette)
     span = high - low if high > low else 1

@@ -1,8 +1,8 @@
-"""Colors as plain arrays: the last axis holds the three channels, and the name says the space.
+"""Colors as plain arrays: the last axis holds the three channels, and the name is the color space.
 
 `srgb8` is uint8 sRGB as screens take it; `lin` is linear light, float32 in 0..1, the space in
 which colors may be added and averaged; `oklab` is perceptual, its lightness runs over 0..1.
-Curve of IEC 61966-2-1.
+Arrays that do not fit are a ValueError. Transfer curve of IEC 61966-2-1.
 """
 
 from functools import cache
@@ -47,44 +47,16 @@ def encode_table():
 
 
 def srgb8_to_lin(srgb8):
-    """Decode sRGB bytes to linear light.
-
-    Parameters
-    ----------
-    srgb8 : array of uint8, shape (..., 3)
-
-    Returns
-    -------
-    array of float32, shape (..., 3), in 0..1
-
-    Raises
-    ------
-    ValueError
-        If `srgb8` is not uint8 or its last axis is not 3 long.
-    """
-    srgb8 = check_srgb8("srgb8", srgb8)
-    return _decode_table()[srgb8]
+    """Decode sRGB bytes, uint8 (..., 3), to linear light, float32 (..., 3) of 0..1."""
+    return _decode_table()[check_srgb8("srgb8", srgb8)]
 
 
 def lin_to_srgb8(lin):
-    """Encode linear light as sRGB bytes.
+    """Encode linear light, float (..., 3), as sRGB bytes, uint8 (..., 3).
 
-    A table of 65,536 steps stands in for the power function: it is ten times faster and still
-    finer than one byte everywhere, so every byte survives `lin_to_srgb8(srgb8_to_lin(byte))`.
-
-    Parameters
-    ----------
-    lin : array of float, shape (..., 3)
-        Values outside 0..1 are clipped; NaN becomes 0.
-
-    Returns
-    -------
-    array of uint8, shape (..., 3)
-
-    Raises
-    ------
-    ValueError
-        If the last axis of `lin` is not 3 long.
+    Values outside 0..1 are clipped; NaN becomes 0. A table of 65,536 steps replaces the power
+    function: it is ten times faster and still finer than one byte everywhere, so each byte survives
+    `lin_to_srgb8(srgb8_to_lin(byte))`.
     """
     lin = np.asarray(lin, dtype=np.float32)
     if lin.shape[-1:] != (3,):
@@ -96,15 +68,9 @@ def lin_to_srgb8(lin):
 
 
 def lin_to_oklab(lin):
-    """Turn linear light into OKLab: lightness 0..1, then green-red and blue-yellow near -0.4..0.4.
+    """Convert linear light, float (..., 3), to OKLab, float32 (..., 3), or float64 as `lin` is.
 
-    Parameters
-    ----------
-    lin : float array of shape (..., 3)
-
-    Returns
-    -------
-    float array of shape (..., 3), float32 unless `lin` is float64
+    Lightness is 0..1; green-red and blue-yellow are within about -0.4..0.4.
     """
     lin = check_triples("lin", lin)
     cones = lin @ _LIN_TO_CONES.T.astype(lin.dtype)
@@ -112,15 +78,9 @@ def lin_to_oklab(lin):
 
 
 def oklab_to_lin(oklab):
-    """Turn OKLab into linear light; colors outside sRGB's gamut leave 0..1.
+    """Convert OKLab, float (..., 3), to linear light, float32 (..., 3), or float64 as `oklab` is.
 
-    Parameters
-    ----------
-    oklab : float array of shape (..., 3)
-
-    Returns
-    -------
-    float array of shape (..., 3), float32 unless `oklab` is float64
+    Colors outside sRGB's gamut leave 0..1.
     """
     oklab = check_triples("oklab", oklab)
     cones = oklab @ _OKLAB_TO_CONES.T.astype(oklab.dtype)
@@ -128,12 +88,12 @@ def oklab_to_lin(oklab):
 
 
 def srgb8_to_oklab(srgb8):
-    """Turn sRGB bytes, uint8 (..., 3), into OKLab, float32 (..., 3)."""
+    """Convert sRGB bytes, uint8 (..., 3), to OKLab, float32 (..., 3)."""
     return lin_to_oklab(srgb8_to_lin(srgb8))
 
 
 def oklab_to_srgb8(oklab):
-    """Turn OKLab, float (..., 3), into sRGB bytes, uint8 (..., 3), clipped to the gamut."""
+    """Convert OKLab, float (..., 3), to sRGB bytes, uint8 (..., 3), clipped to the gamut."""
     return lin_to_srgb8(oklab_to_lin(oklab))
 
 

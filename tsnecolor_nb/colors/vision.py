@@ -58,11 +58,10 @@ _DICHROMATS = {
 _LUMINANCE = (0.2126, 0.7152, 0.0722)  # of linear sRGB, IEC 61966-2-1
 
 VISIONS = ("normal", *_DICHROMATS, "grey")
-"""The kinds of eyes that `simulate` accepts."""
 
 
 def simulate(lin, vision):
-    """Show colors as another eye sees them.
+    """Simulate how colors look to other eyes.
 
     Parameters
     ----------
@@ -89,6 +88,6 @@ def simulate(lin, vision):
     if vision == "grey":
         luminance = lin @ np.array(_LUMINANCE, lin.dtype)
         return np.repeat(luminance[..., None], 3, axis=-1)
-    one, other, normal = (np.array(part, lin.dtype) for part in _DICHROMATS[vision])
+    one, other, normal = (np.array(values, lin.dtype) for values in _DICHROMATS[vision])
     side = lin @ normal >= 0
     return np.where(side[..., None], lin @ one.T, lin @ other.T)
