@@ -85,7 +85,10 @@ def contrasting_palette(labels, xy, n_labels=None, *, eyes="normal", keep=None):
     touches = touching(labels, xy, n_labels)
     with single_threaded():
         assignment = quadratic_assignment(
-            touches, likeness, method="faq", options={"partial_match": fixed}
+            touches,
+            likeness,
+            method="faq",
+            options={"partial_match": fixed, "rng": np.random.default_rng(0)},
         )
     return colors[assignment.col_ind]
 
