@@ -1,4 +1,4 @@
-"""Time a cold start, and every technique against the original's way, in one run on this machine.
+"""Time cold starts, legends, files, and every technique against the original's way, in one run.
 
 ``python -m tests.benchmarks.bench [--rows N] [--repeat R] [--only NAME …] [--out FILE]`` prints a
 Markdown table. Each side of each row runs in a process of its own, so that its peak memory is its
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import timeit
 import warnings
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +32,30 @@ _STARTS = {
 atlas = t.load_glyphs()
 t.Picture(t.rasterize(atlas.xy)[..., :3]).png()"""),
 }
+_SETUP = """
+import tsnecolor_nb as t
+from tsnecolor_nb.colors.columns import column_colors
+from tsnecolor_nb.data.save import point_columns, save_picture, save_table
+from tsnecolor_nb.legend.explain import explain, explain_column
+atlas = t.load_glyphs()
+run = t.CachedRun(atlas)
+run.run("pca_rgb")
+colored = column_colors(atlas.meta["script"])
+columns = point_columns(atlas, srgb8=colored.srgb8, labels=colored.labels)
+legend = explain_column(atlas, colored)
+picture = t.compose(t.Raster(atlas.xy, colored.srgb8).rgba(width=2000, height=2000))
+"""
+_OUTPUTS = {
+    "legend of 3-D PCA as RGB": "explain(atlas, run.steps, run.last_input())",
+    "colors and legend of a column": 'explain_column(atlas, column_colors(atlas.meta["script"]))',
+    "picture of 2,000 pixels with legend, PNG": """
+save_picture(f"{folder}/picture.png", picture, legend=legend, overwrite=True)""",
+    **{
+        f"table of all points, {suffix}": f"""
+save_table(f"{{folder}}/table.{suffix}", columns, overwrite=True)"""
+        for suffix in ("parquet", "npy", "csv")
+    },
+}
 _KEPT_ROWS = 40_000  # of a projection, for comparison; labels and values are kept whole
 
 
@@ -43,7 +68,9 @@ def main(argv=None):
     names = options.only or list(ROWS)
     with tempfile.TemporaryDirectory() as folder:
         results = [_compare(name, options, Path(folder)) for name in names]
-    starts = [] if options.only else [*_cold_starts(options.repeat), ""]
+    starts = []
+    if not options.only:
+        starts = [*_cold_starts(options.repeat), "", *_outputs(options.repeat), ""]
     report = "\n".join([_machine(options), "", *starts, *_table(results), "", _NOTE])
     print(f"\n{report}")
     if options.out:
@@ -108,6 +135,18 @@ def _cold_starts(repeat):
             subprocess.run(command, check=True)
             seconds.append(time.perf_counter() - started)
         yield f"| {title} | {min(seconds):.2f} | ≤ {aim:g} |"
+
+
+def _outputs(repeat):
+    """Yield how long legends and files of the whole atlas take, in a table."""
+    yield "| of the atlas | s |"
+    yield "|---|--:|"
+    with tempfile.TemporaryDirectory() as folder:
+        names = {"folder": folder}
+        exec(_SETUP, names)
+        for title, code in _OUTPUTS.items():
+            seconds = min(timeit.repeat(code, number=1, repeat=repeat, globals=names))
+            yield f"| {title} | {seconds:.2f} |"
 
 
 def _peak_bytes():

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pandas as pd
@@ -215,24 +214,16 @@ def test_tables_that_do_not_fit_are_named(tmp_path):
     assert os.listdir(tmp_path) == ["a.csv"]
 
 
-def test_the_atlas_is_saved(tmp_path, capsys):
-    """A picture of 2,000 pixels with a legend, and all formats, at full size; times are printed."""
+def test_the_atlas_is_saved(tmp_path):
+    """A picture of 2,000 pixels with a legend, and all formats, at full size."""
     atlas = load_glyphs()
     colored = column_colors(atlas.meta["script"])
-    raster = Raster(atlas.xy, colored.srgb8)
+    picture = compose(Raster(atlas.xy, colored.srgb8).rgba(width=2000, height=2000))
     legend = explain_column(atlas, colored)
-    start = time.perf_counter()
-    picture = compose(raster.rgba(width=2000, height=2000))
-    drawn = time.perf_counter()
     path = save_picture(tmp_path / "atlas.png", picture, legend=legend)
-    with capsys.disabled():
-        print(f"\n2,000 pixels: drawn in {drawn - start:.1f} s, saved in "
-              f"{time.perf_counter() - drawn:.1f} s, {path.stat().st_size / 1e6:.1f} MB")
+    with Image.open(path) as image:
+        assert image.width == 2000 and image.height > 2000
     columns = point_columns(atlas, srgb8=colored.srgb8, labels=colored.labels)
     for suffix in (".parquet", ".npy", ".csv"):
-        start = time.perf_counter()
-        path = save_table(tmp_path / f"atlas{suffix}", columns)
-        with capsys.disabled():
-            print(f"{suffix}: {time.perf_counter() - start:.1f} s, "
-                  f"{path.stat().st_size / 1e6:.1f} MB")
+        save_table(tmp_path / f"atlas{suffix}", columns)
     assert np.array_equal(pd.read_parquet(tmp_path / "atlas.parquet")["label"], colored.labels)

