@@ -1,44 +1,27 @@
-"""Dots: how large a point is drawn, and how its sums spread over the pixels it covers."""
+"""Dots: the size of a drawn point, and how its sums spread over the pixels that it covers."""
 
 import numba
 import numpy as np
 
-_INK = 0.15
+_COVERED = 0.15
 _LARGEST = 1 / 80
 
 
 def auto_radius(n, width, height):
     """Return the radius at which n dots that don't overlap would cover 15 % of a picture.
 
-    Parameters
-    ----------
-    n : int
-        Points in the picture.
-    width, height : int
-        Size in pixels.
-
-    Returns
-    -------
-    float
-        Radius in pixels, at most 1/80 of the shorter side. It changes smoothly with n, so that
-        nothing jumps while one zooms.
+    A float in pixels, as `width` and `height` are; at most 1/80 of the shorter side. It changes
+    smoothly with n, so that nothing jumps while one zooms.
     """
-    radius = np.sqrt(_INK * width * height / (np.pi * max(n, 1)))
+    radius = np.sqrt(_COVERED * width * height / (np.pi * max(n, 1)))
     return float(min(radius, _LARGEST * min(width, height)))
 
 
 def disk(radius):
-    """Return a disk with soft edges: how much of each pixel a dot of this radius covers.
+    """Return how much of each pixel a dot of this radius in pixels covers, with soft edges.
 
-    Parameters
-    ----------
-    radius : float
-        In pixels, from the middle of the middle pixel.
-
-    Returns
-    -------
-    (2 k + 1, 2 k + 1) float32, k = ceil(radius)
-        1 inside, 0 outside, between them along the edge; always 1 in the middle.
+    (2 k + 1, 2 k + 1) float32 with k = ceil(radius): 1 inside, 0 outside, between them along the
+    edge; always 1 in the middle.
     """
     reach = int(np.ceil(radius))
     away = np.arange(-reach, reach + 1)
@@ -53,18 +36,8 @@ def disk(radius):
 def spread(sums, radius):
     """Replace every occupied pixel by a dot; where dots overlap they add.
 
-    Sums spread, not colors: so a mean taken afterwards does not depend on any drawing order.
-
-    Parameters
-    ----------
-    sums : (c, h, w) float32
-        Per pixel sums over its points, and the number of points last.
-    radius : float
-        Of a dot, in pixels.
-
-    Returns
-    -------
-    (c, h, w) float32
+    Takes and returns (c, h, w) float32: per pixel sums over its points, and the number of points
+    last. Sums spread, not colors: so a mean taken afterwards does not depend on the points' order.
     """
     rows, columns = np.nonzero(sums[-1])
     # Channels last while stamping: the sums of a pixel then share a cache line.
@@ -76,16 +49,7 @@ def spread(sums, radius):
 def spread_largest(values, radius):
     """Replace every occupied pixel by a dot; where dots overlap the largest value lies on top.
 
-    Parameters
-    ----------
-    values : (h, w) float64
-        Above 0 where a point is, else 0.
-    radius : float
-        Of a dot, in pixels.
-
-    Returns
-    -------
-    (h, w) float64
+    Takes and returns (h, w) float64, above 0 where a point is, else 0.
     """
     rows, columns = np.nonzero(values)
     inner, edge = np.zeros_like(values), np.zeros_like(values)

@@ -20,7 +20,7 @@ def panels(
     Parameters
     ----------
     xy : (n, 2) array_like of numbers
-        Where each point lies.
+        Positions of the points.
     *colors : (n, 3) uint8 or None
         sRGB colors of the points, one array per panel; None draws the uncolored map.
     titles : sequence of str, optional
@@ -34,7 +34,7 @@ def panels(
     background : "white", "black" or (r, g, b) of 0 to 255
         Behind the points and between the panels.
     text : str, optional
-        Alternative text of the picture; the titles unless given.
+        Alternative text of the picture; by default the titles.
 
     Returns
     -------
@@ -55,14 +55,14 @@ def panels(
     raster = Raster(xy)
     above = _TITLE if titles is not None else 0
     step = np.array([above + side + _GAP, side + _GAP])
-    corners = [np.array(divmod(place, columns)) * step for place in range(len(colors))]
+    corners = [np.array(divmod(i, columns)) * step for i in range(len(colors))]
     height, width = corners[-1][0] + above + side, columns * step[1] - _GAP
     sheet = np.full((height, width, 3), behind, np.uint8)
-    for place, ((top, left), srgb8) in enumerate(zip(corners, colors, strict=True)):
+    for i, ((top, left), srgb8) in enumerate(zip(corners, colors, strict=True)):
         try:
             raster.recolor(srgb8)
         except (TypeError, ValueError) as error:
-            raise type(error)(f"colors[{place}] does not fit: {error}") from None
+            raise type(error)(f"colors[{i}] does not fit: {error}") from None
         rgba = raster.rgba(x_range, y_range, side, side, shading, point_size, mixed)
         top += above
         sheet[top : top + side, left : left + side] = compose(rgba, behind)
@@ -75,8 +75,8 @@ def _with_titles(sheet, corners, titles, side, dark):
     from PIL import Image, ImageDraw
 
     image = Image.fromarray(sheet)
-    draw, ink = ImageDraw.Draw(image), (210 if dark else 50,) * 3
+    draw, grey = ImageDraw.Draw(image), (210 if dark else 50,) * 3
     for (top, left), title in zip(corners, titles, strict=True):
-        place = left + 3, top + _TITLE / 2
-        draw_text(draw, place, shorten(title, side - 6), fill=ink, anchor="lm")
+        xy = left + 3, top + _TITLE / 2
+        draw_text(draw, xy, shorten(title, side - 6), fill=grey, anchor="lm")
     return np.asarray(image)

@@ -1,4 +1,4 @@
-"""Pictures as PNG files, and as what a page or a notebook shows."""
+"""Pictures as PNG files, as URIs, and as the output of a notebook's cell."""
 
 import base64
 import io
@@ -13,11 +13,11 @@ def png(pixels, *, palette=False):
     """
     from PIL import Image
 
-    image, stored = Image.fromarray(np.ascontiguousarray(pixels)), io.BytesIO()
+    image, file = Image.fromarray(np.ascontiguousarray(pixels)), io.BytesIO()
     if palette and image.mode == "RGB":
         image = image.quantize(256, dither=Image.Dither.NONE)
-    image.save(stored, "PNG", optimize=palette)
-    return stored.getvalue()
+    image.save(file, "PNG", optimize=palette)
+    return file.getvalue()
 
 
 def data_uri(picture):

@@ -46,7 +46,7 @@ class Picture:
 
 
 def contact_sheet(rows, captions=None, *, scale=2, text="contact sheet"):
-    """Lay small grey pictures out in captioned rows, dark ink on white paper.
+    """Lay out small grey pictures in captioned rows, dark ink on white paper.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def contact_sheet(rows, captions=None, *, scale=2, text="contact sheet"):
     captions : sequence of str, optional
         One per row, set to its left.
     scale : int
-        How many screen pixels a picture's pixel becomes.
+        Side of a picture's pixel on screen, in pixels.
     text : str
         Alternative text for readers who cannot see it.
 
@@ -84,12 +84,9 @@ def contact_sheet(rows, captions=None, *, scale=2, text="contact sheet"):
 
 
 def beside(left, right):
-    """Put two sRGB pictures, (h, w, 3) uint8, beside each other, their tops in one line.
+    """Put two sRGB pictures, (h, w, 3) uint8, side by side, their tops in one line.
 
-    Returns
-    -------
-    (max of heights, sum of widths, 3) uint8
-        White where the lower one ends.
+    The result, as high as the higher one, is white where the lower one ends.
     """
     height = max(len(left), len(right))
     padded = [

@@ -40,23 +40,11 @@ class MissingGlyphWarning(UserWarning):
 def draw_text(draw, xy, text, *, fill, size=SIZE, anchor="la"):
     """Draw one line of text, each character by the first font that has it.
 
-    Parameters
-    ----------
-    draw : PIL.ImageDraw.ImageDraw
-    xy : (x, y) of float
-        Where the anchor lies, in pixels.
-    text : str
-        White space, line breaks included, becomes single spaces.
-    fill : int or (r, g, b)
-    size : int
-        Height of the font in pixels.
-    anchor : str
-        As Pillow names it: l, m or r, then a (top), m (middle) or s (baseline).
+    draw : PIL.ImageDraw.ImageDraw. xy : position of the anchor, in pixels. text : white space, line
+    breaks included, becomes single spaces. fill : int or (r, g, b). size : height of the font in
+    pixels. anchor : as Pillow names it: l, m or r, then a (top), m (middle) or s (baseline).
 
-    Warns
-    -----
-    MissingGlyphWarning
-        At the first text with a character that no font can draw; it becomes an empty box.
+    A character that no font can draw becomes an empty box, with a `MissingGlyphWarning`.
     """
     x, y = xy
     runs = _runs(_one_line(text))
@@ -71,7 +59,7 @@ def draw_text(draw, xy, text, *, fill, size=SIZE, anchor="la"):
 
 
 def text_width(text, size=SIZE):
-    """Return how many pixels wide `draw_text` draws a text, float."""
+    """Return the width in pixels, float, with which `draw_text` draws a text."""
     return sum(_font(path, size).getlength(run) for path, run in _runs(_one_line(text)))
 
 
@@ -86,7 +74,7 @@ def fitting(text, width, size=SIZE):
 
 
 def shorten(text, width, size=SIZE):
-    """Return a text that fits into `width` pixels, ending in an ellipsis if it was cut."""
+    """Return a text that fits into `width` pixels, with an ellipsis at its end if it was cut."""
     text = _one_line(text)
     if fitting(text, width, size) == len(text):
         return text
@@ -107,7 +95,7 @@ def _one_line(text):
 
 
 def _runs(text):
-    """Cut a text into pairs of a font's path and the characters that it draws."""
+    """Return the text as pairs of a font's path and the characters that it draws."""
     if text.isascii():
         return [(_BUNDLED[0], text)]
     runs, missing = [(_BUNDLED[0], "")], []

@@ -1,4 +1,4 @@
-"""What a point looks like in a legend or a panel: a small picture, or a short text."""
+"""A point in a legend or a panel: as a small picture, or as a short text."""
 
 import numpy as np
 
@@ -6,17 +6,10 @@ _LARGEST = 64  # pixels; a user's pictures may be photographs
 
 
 def thumbs(embedding, rows):
-    """Return small pictures of some points, or None if the embedding has none.
+    """Return a list of small pictures of some points, or None if the embedding has none.
 
-    Parameters
-    ----------
-    embedding : Embedding
-    rows : array_like of int, shape (m,)
-
-    Returns
-    -------
-    list of m arrays (h, w, 3) uint8, or None
-        Dark ink on white where the pictures are grey; no side is longer than 64 pixels.
+    rows : (m,) int. Each picture is sRGB, (h, w, 3) uint8, no side longer than 64 pixels; grey
+    pictures become dark ink on white.
     """
     if embedding.decode is None and getattr(embedding, "images", None) is None:
         return None
@@ -24,7 +17,7 @@ def thumbs(embedding, rows):
 
 
 def as_thumb(picture):
-    """Turn a grey picture in which 255 is ink, or an sRGB one, into small sRGB uint8 (h, w, 3)."""
+    """Convert a grey picture, 255 is ink, or an sRGB one to a small sRGB one, (h, w, 3) uint8."""
     from PIL import Image
 
     picture = np.asarray(picture, dtype=np.uint8)
@@ -38,30 +31,16 @@ def as_thumb(picture):
 
 
 def captions(embedding, rows):
-    """Return a short text for each of some points: its name, its first text, or its number.
+    """Return a list of a short text per point of `rows`: its name, its first text, or its number.
 
-    Parameters
-    ----------
-    embedding : Embedding
-    rows : array_like of int, shape (m,)
-
-    Returns
-    -------
-    list of str
-        Plain text, not escaped.
+    These are plain texts, not escaped.
     """
-    column = caption_column(embedding.meta)
-    if column is None:
+    meta = embedding.meta
+    columns = [] if meta is None else text_columns(meta)
+    if not columns:
         return [f"point {row:,}" for row in rows]
-    return [str(text) for text in embedding.meta[column].iloc[np.asarray(rows)]]
-
-
-def caption_column(meta):
-    """Return the name of the column that tells points apart best, or None without any text."""
-    if meta is None:
-        return None
-    texts = text_columns(meta)
-    return "name" if "name" in texts else next(iter(texts), None)
+    column = "name" if "name" in columns else columns[0]
+    return [str(text) for text in meta[column].iloc[np.asarray(rows)]]
 
 
 def text_columns(meta):
