@@ -24,7 +24,7 @@ from .partitions import COLORED, blocks, partitions, vectors, write_parquet
 dask = import_extra("dask", "scale", "coloring or drawing partitions")
 
 _NEEDED = ("X", "x", "y")
-_STAMP = b"tsnecolor_nb.explorer.coloring"
+_STAMP = b"tsnecolor_nb.coloring"
 _ADD_AT_ONCE = 16
 
 
