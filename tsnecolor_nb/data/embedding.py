@@ -233,9 +233,9 @@ def load_embedding(
 def _made_map(X, incomplete, method, text):
     watch = Watch(text)
     if not incomplete.any():
-        xy = make_map(X, method, progress=watch.progress, seen=watch.seen)
+        xy = make_map(X, method, progress=watch.progress, preview=watch.seen)
     else:
-        placed = make_map(X[~incomplete], method, progress=watch.progress, seen=watch.seen)
+        placed = make_map(X[~incomplete], method, progress=watch.progress, preview=watch.seen)
         xy = np.empty((len(X), 2), np.float32)
         xy[~incomplete], xy[incomplete] = placed, placed.min(axis=0)
     watch.done(xy)

@@ -12,7 +12,7 @@ from ..arrays.chunks import map_rows, sample_rows
 from ..steps.pca import ChunkedPCA
 
 _SMALL = 5000  # points up to which neighbors are exact
-_REPORTED = 5  # iterations between two reports
+_REPORTED = 5  # iterations between two reports of progress
 _ANGLE = 1.0  # Barnes-Hut's theta: at 0.5 as many neighbors are kept, in 1.4 times the time
 
 
@@ -30,10 +30,9 @@ def landmark_map(
     perplexity : float
         About how many other landmarks count as neighbors of a landmark.
     n_iter : int
-        The first quarter exaggerates attraction by 12, which lets clusters find their places.
-    random_state : int
-    progress : callable, optional
-        See `map_chunks`.
+        The first quarter exaggerates attraction by 12, which lets clusters separate.
+    random_state, progress
+        As for `make_map`.
 
     Returns
     -------
@@ -47,7 +46,7 @@ def landmark_map(
     References
     ----------
     L. van der Maaten and G. Hinton, "Visualizing data using t-SNE" (2008), which also proposes
-    landmarks. As colors: the Infinite Drum Machine, says the original.
+    landmarks. As colors: the Infinite Drum Machine, according to the original notebooks.
     """
     X = check_points("X", X, dtype=np.float32)
     check_count("n_iter", n_iter, 1)
@@ -56,15 +55,13 @@ def landmark_map(
             f"n_landmarks must be above 3 * perplexity = {3 * perplexity:g} and at most "
             f"n = {len(X)}, got {n_landmarks!r}"
         )
+    report = progress or (lambda fraction: None)
     landmarks = X[sample_rows(len(X), n_landmarks, random_state)]
-    first = second = None
-    if progress is not None:
-        first, second = (lambda done: progress(done / 2)), (lambda done: progress((1 + done) / 2))
     y = tsne(
         landmarks, n_dims, perplexity=perplexity, n_iter=n_iter, random_state=random_state,
-        progress=first,
+        progress=lambda fraction: report(fraction / 2),
     )
-    return extend_map(X, landmarks, y, progress=second)
+    return extend_map(X, landmarks, y, progress=lambda fraction: report((1 + fraction) / 2))
 
 
 def tsne(X, n_dims=2, *, perplexity=30.0, n_iter=250, random_state=0, progress=None):
@@ -78,25 +75,10 @@ def tsne(X, n_dims=2, *, perplexity=30.0, n_iter=250, random_state=0, progress=N
 
 
 def optimize_tsne(X, start, phases, perplexity, random_state=0, progress=None):
-    """Run t-SNE from given places.
+    """Return the t-SNE map of X, float32 (n, k), centered, from initial positions `start` (n, k).
 
-    Parameters
-    ----------
-    X : float array of shape (n, d)
-    start : float array of shape (n, k)
-        In any unit; it is made small.
-    phases : sequence of (int, float, float)
-        Iterations, exaggeration and momentum of each phase.
-    perplexity : float
-        Below n / 3.
-    random_state : int
-    progress : callable, optional
-        See `map_chunks`.
-
-    Returns
-    -------
-    float32 array of shape (n, k)
-        Centered.
+    `start` has any unit, it is scaled down. `phases` lists (iterations, exaggeration, momentum).
+    A perplexity that is not above 0 and below n / 3 raises a ValueError.
     """
     import openTSNE
 
@@ -130,24 +112,10 @@ def optimize_tsne(X, start, phases, perplexity, random_state=0, progress=None):
 
 
 def extend_map(X, landmarks, y, *, n_near=15, perplexity=5.0, progress=None):
-    """Place all points: each takes the weighted mean of its nearest landmarks in X.
+    """Return the position of each point on the map of the landmarks, float32 (n, k).
 
-    Parameters
-    ----------
-    X : float array of shape (n, d)
-    landmarks : float array of shape (m, d)
-    y : float array of shape (m, k)
-        The landmarks' places on the map.
-    n_near : int
-        Landmarks that have a weight; at most m.
-    perplexity : float
-        About how many of them count: Gaussian weights as in t-SNE.
-    progress : callable, optional
-        See `map_chunks`.
-
-    Returns
-    -------
-    float32 array of shape (n, k)
+    It is the mean of the positions `y` (m, k) of the `n_near` nearest `landmarks` (m, d) in X.
+    Their weights are Gaussian as in t-SNE; about `perplexity` of them count.
     """
     from openTSNE.affinity import joint_probabilities_nn
 
@@ -156,7 +124,7 @@ def extend_map(X, landmarks, y, *, n_near=15, perplexity=5.0, progress=None):
     centered = landmarks - origin
     squares = np.einsum("ij,ij->i", centered, centered)
 
-    def place(rows):
+    def positions(rows):
         distance = squares - 2 * ((rows - origin) @ centered.T)
         near = np.argpartition(distance, n_near - 1, axis=1)[:, :n_near]
         distance = np.take_along_axis(distance, near, axis=1)
@@ -167,4 +135,4 @@ def extend_map(X, landmarks, y, *, n_near=15, perplexity=5.0, progress=None):
         )
         return np.asarray(weights @ y, dtype=np.float32)
 
-    return map_rows(place, X, progress, size=512)
+    return map_rows(positions, X, progress, size=512)

@@ -12,15 +12,15 @@ from ..arrays.chunks import map_chunks
 from ..arrays.ranges import square_around
 
 _CELLS = 2  # per width, in each direction
-_REACH = 5  # cells, 2.5 widths: beyond them lie 4 % of a Gaussian's weight
-_FINEST = 1e-6  # of the map's span: float32 tells no places apart that lie closer
+_RADIUS = 5  # cells, 2.5 widths: beyond them lie 4 % of a Gaussian's weight
+_FINEST = 1e-6  # of the map's span: float32 does not distinguish positions that lie closer
 
 
 def smooth(values, xy, width, *, progress=None):
     """Average values over the map around every point, by a Gaussian weight.
 
     Points are first summed up in cells of half a width, so that the work does not grow with the
-    width: every point looks at about eighty cells, be they large or small.
+    width: each point takes the mean of about eighty cells.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def smooth(values, xy, width, *, progress=None):
     width : float
         Standard deviation of the Gaussian, in units of the map. 0 changes nothing; infinity gives
         every point the mean of all.
-    progress : callable, optional
-        See `map_chunks`.
+    progress
+        As for `make_map`.
 
     Returns
     -------
@@ -48,12 +48,12 @@ def smooth(values, xy, width, *, progress=None):
         return values.copy()
     if width > 100 * span:
         return np.tile(values.mean(axis=0, dtype=np.float64).astype(np.float32), (len(xy), 1))
-    place = ((xy - low) * (_CELLS / width)).astype(np.float32)
-    order, starts, columns, cells = _cells(place, values)
+    position = ((xy - low) * (_CELLS / width)).astype(np.float32)
+    order, starts, columns, cells = _cells(position, values)
     out = np.empty_like(values)
 
-    def fill(part):
-        _average(place, order[part], starts, columns, cells, out)
+    def fill(chunk):
+        _average(position, order[chunk], starts, columns, cells, out)
 
     for _ in map_chunks(fill, len(values), progress, size=16384):
         pass
@@ -66,14 +66,13 @@ def contrast_band(X, xy, narrow, wide, *, progress=None):
     Parameters
     ----------
     X : float array of shape (n, d)
-        Or its first principal components: smoothing is linear, so a band of these is these of
-        the band.
+        Or its first principal components: smoothing is linear, so both orders give the same.
     xy : float array of shape (n, 2)
     narrow, wide : float
-        Standard deviations in units of the map, 0 <= narrow < wide. With 0 and infinity nothing
-        is left out but the mean.
-    progress : callable, optional
-        See `map_chunks`.
+        Standard deviations in units of the map, 0 <= narrow < wide. With 0 and infinity only the
+        mean is removed.
+    progress
+        As for `make_map`.
 
     Returns
     -------
@@ -97,70 +96,60 @@ def contrast_band(X, xy, narrow, wide, *, progress=None):
     if narrow == 0:  # without a copy of X, which may be large
         band = smooth(X, xy, wide, progress=progress)
         return np.subtract(X, band, out=band)
-    first = second = None
-    if progress is not None:
-        first, second = (lambda done: progress(done / 2)), (lambda done: progress((1 + done) / 2))
-    band = smooth(X, xy, narrow, progress=first)
-    band -= smooth(X, xy, wide, progress=second)
+    report = progress or (lambda fraction: None)
+    band = smooth(X, xy, narrow, progress=lambda fraction: report(fraction / 2))
+    band -= smooth(X, xy, wide, progress=lambda fraction: report((1 + fraction) / 2))
     return band
 
 
 def pixel(xy, view=None):
-    """Return the width of a pixel on screen, in units of the map.
+    """Return the width of a pixel in units of the map.
 
-    Parameters
-    ----------
-    xy : float array of shape (n, 2)
-    view : (x_range, y_range, width), optional
-        What is on screen, in units of the map and in pixels; by default the whole map at 600.
-
-    Returns
-    -------
-    float
+    `view` is (x_range, y_range, width in pixels), by default the whole map at 600 pixels.
     """
     if view is None:
-        x0, x1, _, _ = square_around(*xy.T)
-        view = (x0, x1), None, 600
+        low, high, _, _ = square_around(*xy.T)
+        return (high - low) / 600
     (low, high), _, width = view
     return (high - low) / width
 
 
-def _cells(place, values):
-    """Sort points into occupied cells, row by row; sum their values, places and numbers there."""
-    column, row = np.floor(place).astype(np.int64).T
+def _cells(position, values):
+    """Sort points into occupied cells, row by row; sum their values, positions and counts there."""
+    column, row = np.floor(position).astype(np.int64).T
     n_columns = column.max() + 1
     codes, cell = np.unique(row * n_columns + column, return_inverse=True)
     order = np.argsort(cell, kind="stable")
     starts = np.searchsorted(codes, n_columns * np.arange(row.max() + 2))
     cells = np.zeros((len(codes), values.shape[1] + 3), np.float32)
-    _add_up(place, values, cell, cells)
+    _add_up(position, values, cell, cells)
     cells[:, :2] /= cells[:, 2:3]
     return order, starts, codes % n_columns, cells
 
 
 @numba.njit(cache=True, nogil=True)
-def _add_up(place, values, cell, cells):
+def _add_up(position, values, cell, cells):
     for i in range(len(cell)):
         sums = cells[cell[i]]
-        sums[0] += place[i, 0]
-        sums[1] += place[i, 1]
+        sums[0] += position[i, 0]
+        sums[1] += position[i, 1]
         sums[2] += 1
         for k in range(values.shape[1]):
             sums[3 + k] += values[i, k]
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def _average(place, points, starts, columns, cells, out):
+def _average(position, points, starts, columns, cells, out):
     m = out.shape[1]
     total = np.empty(m, np.float32)
     for i in points:
-        x, y = place[i]
+        x, y = position[i]
         total[:] = 0
         weights = np.float32(0)
-        left = np.floor(x) - _REACH
-        for row in range(max(int(y) - _REACH, 0), min(int(y) + _REACH + 1, len(starts) - 1)):
+        left = np.floor(x) - _RADIUS
+        for row in range(max(int(y) - _RADIUS, 0), min(int(y) + _RADIUS + 1, len(starts) - 1)):
             c = starts[row] + np.searchsorted(columns[starts[row] : starts[row + 1]], left)
-            while c < starts[row + 1] and columns[c] <= left + 2 * _REACH:
+            while c < starts[row + 1] and columns[c] <= left + 2 * _RADIUS:
                 dx, dy = cells[c, 0] - x, cells[c, 1] - y
                 away = (dx * dx + dy * dy) / (_CELLS * _CELLS)
                 weight = np.exp(np.float32(-0.5) * away)

@@ -1,6 +1,6 @@
 """Colors that keep distances: multidimensional scaling of what lies near each other on the map.
 
-Three axes for the whole map can't show how its 128 dimensions differ from place to place. Here no
+Three axes for the whole map can't show how its 128 dimensions differ from region to region. Here no
 axis is chosen. Points move through the three dimensions of color until those that are neighbors on
 the map are as far apart in color as they are in X.
 """
@@ -15,32 +15,30 @@ from ..arrays.neighbors import map_neighbors
 from ..steps.pca import ChunkedPCA
 
 _COLORS = 3
-_ROWS = 8192  # in a chunk
-_KEPT = np.float32(0.5)  # of a point's place, in each round; with less of it they swing
+_CHUNK_ROWS = 8192
+_DAMPING = np.float32(0.5)  # share of the old position in the new one; with less, points swing
 _TINY = np.float32(1e-20)
 
 
 def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
-    """Find three values per point whose distances are those in X, for neighbors on the map.
+    """Compute three values per point whose distances are those in X, for neighbors on the map.
 
-    Each point starts at its three principal components. Then it moves, again and again, half of
-    the way to the mean of the places that its k neighbors want it at: in its direction from them,
-    as far away as in X.
+    Each point starts at its three principal components. In each iteration it moves half of the way
+    to the mean of k positions, one per neighbor: in the point's direction from the neighbor, as
+    far away as in X.
 
     Parameters
     ----------
     X : float array of shape (n, d)
     xy : float array of shape (n, 2)
-        The map.
     k : int
         Neighbors on the map, 1 to n - 1.
     anchor : float
         Weight of the principal components against the neighbors, at least 0. The larger it is,
-        the more distant places agree about what a color means; infinity keeps the components.
+        the more distant regions agree about what a color means; infinity keeps the components.
     n_iter : int
-        Iterations.
-    progress : callable, optional
-        See `map_chunks`.
+    progress
+        As for `make_map`.
 
     Returns
     -------
@@ -55,15 +53,15 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
     References
     ----------
     J. de Leeuw, "Applications of convex analysis to multidimensional scaling" (1977), for the
-    rounds; L. Chen and A. Buja, "Local multidimensional scaling for nonlinear dimension reduction"
-    (2009), for distances that count only among neighbors.
+    iterations. L. Chen and A. Buja, "Local multidimensional scaling for nonlinear dimension
+    reduction" (2009), for distances that count only among neighbors.
     """
     X, xy = checked_values(X, xy)
     check_number("anchor", anchor, at_least=0)
     check_count("n_iter", n_iter, 0)
     if len(X) == 1:
         return np.zeros((1, _COLORS), np.float32)
-    report = progress or (lambda done: None)
+    report = progress or (lambda fraction: None)
     near = map_neighbors(xy, k)
     report(0.1)
     start = np.zeros((len(X), _COLORS), np.float32)
@@ -75,31 +73,29 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
     unit = power_of_two(start)
     start /= unit
     report(0.2)
-    apart = np.empty(near.shape, np.float32)
-    _run(lambda rows: _distances(X, rows.start, near[rows], 1 / unit, apart[rows]), len(X))
-    found, other = start.copy(), np.empty_like(start)
+    distances = np.empty(near.shape, np.float32)
+    _run(lambda rows: _distances(X, rows.start, near[rows], 1 / unit, distances[rows]), len(X))
+    old, new = start.copy(), np.empty_like(start)
+
+    def move(rows):
+        _move(old, rows.start, start[rows], near[rows], distances[rows], anchor, new[rows])
+
     for done in range(n_iter):
         report(0.3 + 0.7 * done / n_iter)
-        now, to = found, other
-        _run(
-            lambda rows, now=now, to=to: _move(
-                now, rows.start, start[rows], near[rows], apart[rows], anchor, to[rows]
-            ),
-            len(X),
-        )
-        found, other = other, found
+        _run(move, len(X))
+        old, new = new, old
     report(1.0)
-    return unit * found
+    return unit * old
 
 
 def _run(function, n):
-    for _ in map_chunks(function, n, size=_ROWS):
+    for _ in map_chunks(function, n, size=_CHUNK_ROWS):
         pass
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
 def _distances(X, first, near, scale, out):
-    """Write how far the rows of X from the `first` one on are from their neighbors."""
+    """Write to `out` the distances in X of the points from row `first` on to their neighbors."""
     for i in range(len(near)):
         for b in range(near.shape[1]):
             total = np.float32(0)
@@ -110,21 +106,21 @@ def _distances(X, first, near, scale, out):
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def _move(now, first, start, near, apart, anchor, out):
-    """Write where the points from the `first` one on move to."""
+def _move(old, first, start, near, distances, anchor, out):
+    """Write to `out` the new positions of the points from row `first` on."""
     m, k = near.shape
     pull = np.float32(anchor * k)
     for i in range(m):
-        here = now[first + i]
+        here = old[first + i]
         x, y, z = pull * start[i, 0], pull * start[i, 1], pull * start[i, 2]
         for b in range(k):
-            there = now[near[i, b]]
+            there = old[near[i, b]]
             dx, dy, dz = here[0] - there[0], here[1] - there[1], here[2] - there[2]
-            stretch = apart[i, b] / (np.sqrt(dx * dx + dy * dy + dz * dz) + _TINY)
+            stretch = distances[i, b] / (np.sqrt(dx * dx + dy * dy + dz * dz) + _TINY)
             x += there[0] + stretch * dx
             y += there[1] + stretch * dy
             z += there[2] + stretch * dz
-        share = (1 - _KEPT) / (k + pull)
-        out[i, 0] = _KEPT * here[0] + share * x
-        out[i, 1] = _KEPT * here[1] + share * y
-        out[i, 2] = _KEPT * here[2] + share * z
+        share = (1 - _DAMPING) / (k + pull)
+        out[i, 0] = _DAMPING * here[0] + share * x
+        out[i, 1] = _DAMPING * here[1] + share * y
+        out[i, 2] = _DAMPING * here[2] + share * z

@@ -14,12 +14,12 @@ from ..arrays.matrix import as_matrix
 METHODS = {"tsne": "t-SNE (openTSNE)", "umap": "UMAP", "pacmap": "PaCMAP"}
 _MODULES = {"tsne": "openTSNE", "umap": "umap", "pacmap": "pacmap"}
 
-_FIRST = 1500  # points of the sample
+_SAMPLE = 1500  # points
 _FEWEST = 10  # below this the methods have no neighborhoods to work with
 _COMPONENTS = 50
 
 
-def make_map(X, method="tsne", *, random_state=0, progress=None, seen=None):
+def make_map(X, method="tsne", *, random_state=0, progress=None, preview=None):
     """Lay points out in the plane such that neighbors in X are neighbors there.
 
     Parameters
@@ -30,9 +30,10 @@ def make_map(X, method="tsne", *, random_state=0, progress=None, seen=None):
         The last two need ``pip install 'tsnecolor_nb[maps]'``.
     random_state : int
     progress : callable, optional
-        See `map_chunks`. UMAP and PaCMAP report only their beginning and their end.
-    seen : callable, optional
-        ``seen(rows, xy)`` is called with the map of the sample as soon as there is one.
+        Called with the fraction done, 0..1; what it raises ends the work. UMAP and PaCMAP report
+        only their beginning and their end.
+    preview : callable, optional
+        ``preview(rows, xy)`` is called with the map of the sample as soon as there is one.
 
     Returns
     -------
@@ -62,24 +63,25 @@ def make_map(X, method="tsne", *, random_state=0, progress=None, seen=None):
         return np.ascontiguousarray(X[:, :2])
     library = import_extra(_MODULES[method], "maps", f'method="{method}"')
     report(0.0)
-    rows = sample_rows(n, _FIRST, random_state)
+    rows = sample_rows(n, _SAMPLE, random_state)
     sample = X[rows]
     y = tsne(
         sample, perplexity=_perplexity(len(rows)), n_iter=150, random_state=random_state,
         progress=lambda fraction: report(0.1 * fraction),
     )
-    if seen is not None:
-        seen(rows, y.copy())
+    if preview is not None:
+        preview(rows, y.copy())
     start = extend_map(X, sample, y) if n > len(rows) else y
     start = start / start.std()
-    later = lambda fraction: report(0.1 + 0.9 * fraction)  # noqa: E731 (used once per method)
-    xy = _LAYOUTS[method](library, X, start, random_state, later)
+    xy = _LAYOUTS[method](
+        library, X, start, random_state, lambda fraction: report(0.1 + 0.9 * fraction)
+    )
     report(1.0)
     return np.ascontiguousarray(xy, dtype=np.float32)
 
 
 def _compact(X):
-    """Return centered components, the widest of deviation 1, most telling first; float32."""
+    """Return at most 50 centered components, the widest first and of deviation 1, float32."""
     from ..steps.pca import ChunkedPCA
 
     if len(X) < 2:
@@ -88,7 +90,7 @@ def _compact(X):
     if values.shape[1] < 2:
         values = np.pad(values, ((0, 0), (0, 1)))
     width = values[:, 0].std()
-    # What rounding leaves of equal points is no distance.
+    # Differences of this size between equal points come from rounding.
     if width <= 4 * np.finfo(np.float32).eps * np.abs(X).max():
         return np.zeros_like(values)
     values /= width
@@ -107,16 +109,14 @@ def _tsne(openTSNE, X, start, random_state, report):
 
 
 def _umap(umap, X, start, random_state, report):
-    neighbors = min(15, len(X) - 1)
-    return umap.UMAP(
-        n_neighbors=neighbors, init=5 * start, random_state=random_state, n_jobs=1
-    ).fit_transform(X)
+    k = min(15, len(X) - 1)
+    layout = umap.UMAP(n_neighbors=k, init=5 * start, random_state=random_state, n_jobs=1)
+    return layout.fit_transform(X)
 
 
 def _pacmap(pacmap, X, start, random_state, report):
-    # Its own choice of neighbors, but never more than there are points.
-    neighbors = min(10, len(X) // 4)
-    layout = pacmap.PaCMAP(n_neighbors=max(neighbors, 2), random_state=random_state)
+    k = max(min(10, len(X) // 4), 2)  # PaCMAP's default, or fewer where there are few points
+    layout = pacmap.PaCMAP(n_neighbors=k, random_state=random_state)
     return layout.fit_transform(X, init=start)
 
 

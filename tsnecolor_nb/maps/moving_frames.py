@@ -1,8 +1,8 @@
-"""Axes of color that turn slowly over the map: at each place those along which neighbors differ.
+"""Axes of color that turn slowly over the map: everywhere those along which map neighbors differ.
 
-One set of three axes for the whole map is a compromise. Here each place has its own three, turned
-to agree with those next to them, so that the meaning of a color drifts like a compass over a
-country: no place is far from its surroundings' meaning, but far places need not share theirs.
+One set of three axes for the whole map is a compromise. Here each place on the map has three of
+its own, a *moving frame*, turned to agree with those next to it. So the meaning of a color changes
+slowly over the map: nearby points share it, distant ones need not.
 """
 
 import numpy as np
@@ -13,8 +13,8 @@ from ..arrays.neighbors import by_place, map_pairs
 from ..steps.pca import ChunkedPCA
 
 _COLORS = 3
-_ANCHOR = 0.5  # how much the axes of the whole map count against those of the places around
-_ROUNDS = 50
+_ANCHOR = 0.5  # weight of the axes of the whole map against those of the frames around
+_N_ITER = 50
 _BLENDED = 6  # frames per point
 
 
@@ -22,12 +22,12 @@ def project_on_moving_frames(
     X, xy, width, *, n_frames=1500, n_components=30, k=10, n_pairs=200_000, random_state=0,
     progress=None,
 ):
-    """Project every point on the axes of its own place on the map.
+    """Project every point on axes that depend on where it lies on the map.
 
-    Differences between map neighbors give second moments at `n_frames` places, each blurred by
+    Differences between map neighbors give second moments around `n_frames` points, smoothed by
     a Gaussian over the map. Their three main axes are a frame. All frames are then turned, in
-    rounds, towards the mean of those around and, less, towards the axes of the whole map. A point
-    is projected on the blend of the frames that are nearest to it.
+    iterations, towards the mean of those around and, less, towards the axes of the whole map. A
+    point is projected on the blend of the frames that are nearest to it.
 
     Parameters
     ----------
@@ -37,15 +37,14 @@ def project_on_moving_frames(
         Standard deviation of the Gaussian, in units of the map. The wider, the more the frames
         agree; at infinity it is `fit_neighbor_pca`.
     n_frames : int
-        Places, a random sample of the points; no more than a twentieth of the points.
+        Points with a frame, a random sample; at most a twentieth of all.
     n_components : int
         Principal components of X within which the frames turn.
     k : int
         A pair is a point and one of its k nearest on the map, chosen at random.
     n_pairs : int
-    random_state : int
-    progress : callable, optional
-        Called with fractions 0..1; what it raises ends the work.
+    random_state, progress
+        As for `make_map`.
 
     Returns
     -------
@@ -104,9 +103,9 @@ def _frames(moments, centers, width):
         weight *= pairs
         np.fill_diagonal(weight, 0)
         total = weight.sum(axis=1, keepdims=True)
-        weight /= np.where(total > 0, total, 1)  # alone, a place follows the whole map only
+        weight /= np.where(total > 0, total, 1)  # a frame without others follows the map only
         frames = _turned(axes, np.broadcast_to(whole, axes.shape))
-        for _ in range(_ROUNDS):
+        for _ in range(_N_ITER):
             around = (weight @ frames.reshape(m, -1)).reshape(frames.shape)
             frames = _turned(axes, around + _ANCHOR * whole)
     return frames
@@ -119,7 +118,7 @@ def _main_axes(moments):
 
 
 def _turned(axes, towards):
-    """Turn each set of axes within the space that it spans, as near to another set as it goes."""
+    """Rotate each set of axes, (m, 3, d), within its span as close to `towards` as possible."""
     left, _, right = np.linalg.svd(towards @ axes.transpose(0, 2, 1))
     return left @ right @ axes
 
@@ -130,7 +129,7 @@ def _project(X, xy, tree, frames, width, progress):
     def of_chunk(rows):
         away, near = tree.query(xy[rows], k=min(_BLENDED, len(frames)))
         away, near = away.reshape(len(away), -1), near.reshape(len(near), -1)
-        # Relative to the nearest: far from all places there must be a blend, too.
+        # Relative to the nearest: weights must not all vanish far from every frame.
         weight = np.exp(2 * (away[:, :1] ** 2 - away**2) / width**2).astype(np.float32)
         weight /= weight.sum(axis=1, keepdims=True)
         blend = np.einsum("ij,ijk->ik", weight, flat[near])

@@ -1,4 +1,4 @@
-"""Principal axes of what differs between neighbors on the map, in place of what differs at all."""
+"""Principal axes of the differences between neighbors on the map, not of the points themselves."""
 
 import numpy as np
 from sklearn.utils import check_array
@@ -51,7 +51,7 @@ def fit_neighbor_pca(X, xy, n_components=None, *, k=10, n_pairs=100_000, random_
     sums = [
         sums_about(pilot, X[first[rows]] - X[second[rows]]) for rows in row_chunks(n_pairs, _BLOCK)
     ]
-    of_pairs = moments_of_sums(pilot, *(sum(part) for part in zip(*sums, strict=True)))
+    of_pairs = moments_of_sums(pilot, *(sum(terms) for terms in zip(*sums, strict=True)))
     pca = ChunkedPCA(n_components).fit_moments(of_pairs)
     of_all = moments(X)
     pca.mean_, covariance = of_all.mean, of_all.covariance

@@ -1,9 +1,9 @@
 """Where the map may be trusted: false neighbors and tears, for every point.
 
-A *false neighbor* is near on the map, but far in X. A *tear* has cut off one that is near in X,
-but far on the map. Trustworthiness and continuity count both, weighted by how far down the list
-of neighbors the wrong one stands. For all points that list is too long; its beginning comes from
-a search for neighbors, and what stands further down is estimated from a sample of the points.
+A *false neighbor* is near on the map, but far in X. A *tear* separates neighbors in X that are far
+apart on the map. Trustworthiness and continuity count both, weighted by rank among the neighbors.
+To rank all points would take too long: the first ranks come from a search for neighbors, higher
+ones are estimated from a sample of the points.
 """
 
 from pathlib import Path
@@ -40,12 +40,11 @@ def distortion(
     n_references : int
         Points, a random sample, from which ranks beyond the first hundred are estimated. With n
         or more of them ranks are exact.
-    random_state : int
+    random_state, progress
+        As for `make_map`.
     path : path, optional
         A file (.npz) that keeps the result. Where it holds that of the same data and parameters,
         nothing is computed; any other content is refused.
-    progress : callable, optional
-        See `map_chunks`.
 
     Returns
     -------
@@ -73,8 +72,8 @@ def distortion(
     check_count("n_references", n_references, 1)
     if path is not None:
         key = joblib.hash((X, xy, k, rows, n_references, random_state))
-        if (kept := _load(path, key)) is not None:
-            return kept
+        if (measured := _load(path, key)) is not None:
+            return measured
     references = sample_rows(n, n_references, random_state)
     if np.ptp(X, axis=0).any():
         measured = _measure(X, xy, k, rows, references, progress)
@@ -88,22 +87,11 @@ def distortion(
 
 
 def spread_distortion(X, xy, k=20, n_measured=20_000, *, random_state=0, progress=None):
-    """Measure a sample of the points; give each other one the values of the nearest on the map.
+    """Return the `distortion` of `n_measured` sampled points, float32 (n, 2).
 
-    A picture of all points for a fraction of the work. A single point's color is then its
-    neighbor's; only a group of the same color says something.
-
-    Parameters
-    ----------
-    X, xy, k, random_state, progress
-        As for `distortion`; a k that is too large for the data is cut.
-    n_measured : int
-        Points, a random sample; all if there are no more.
-
-    Returns
-    -------
-    float32 array of shape (n, 2)
-        As from `distortion`.
+    Each other point has the values of the nearest sampled one on the map: a picture of all points
+    for a fraction of the work, in which groups of points can be read, but not single ones. A `k`
+    that is too large for the data is reduced.
     """
     from scipy.spatial import cKDTree
 
@@ -122,35 +110,35 @@ def _measure(X, xy, k, rows, references, progress):
     search_X, search_xy = _search(X, listed), _tree(xy, listed)
     worst = k * (2 * n - 3 * k - 1) / 2
 
-    def of_chunk(part):
-        own = rows[part]
-        near_X, near_xy = search_X(own), search_xy(own)
-        false = _excess(X, own, near_xy[:, :k], near_X, references, k)
-        torn = _excess(xy, own, near_X[:, :k], near_xy, references, k)
+    def of_chunk(chunk):
+        points = rows[chunk]
+        near_X, near_xy = search_X(points), search_xy(points)
+        false = _excess(X, points, near_xy[:, :k], near_X, references, k)
+        torn = _excess(xy, points, near_X[:, :k], near_xy, references, k)
         return np.stack([false, torn], axis=1) / worst
 
-    found = map_chunks(of_chunk, len(rows), progress, size=_CHUNK)
-    return np.concatenate(list(found)).astype(np.float32)
+    measured = map_chunks(of_chunk, len(rows), progress, size=_CHUNK)
+    return np.concatenate(list(measured)).astype(np.float32)
 
 
-def _excess(space, own, others, listed, references, k):
-    """Sum, per point, by how much the ranks of some others in a space go beyond k.
+def _excess(space, rows, others, listed, references, k):
+    """Sum, per point, by how much the ranks of the `others` (m, k) in a space exceed k: float (m,).
 
-    `listed` are the nearest in that space, nearest first; the rank of what is not among them is
-    estimated by the share of the references that are nearer.
+    `listed` are the nearest in that space, nearest first; the rank of a point that is not among
+    them is estimated by the share of the references that are nearer.
     """
     is_listed = others[:, :, None] == listed[:, None, :]
     rank = np.where(is_listed.any(axis=2), 1 + is_listed.argmax(axis=2), 0)
     missing = rank == 0
     origin = space[references].mean(axis=0)  # near it float32 keeps its digits
-    points, sample = space[own] - origin, space[references] - origin
+    points, sample = space[rows] - origin, space[references] - origin
     squared = (sample**2).sum(axis=1) - 2 * points @ sample.T
     squared += (points**2).sum(axis=1)[:, None]
-    squared[references[None, :] == own[:, None]] = np.inf
-    limit = ((space[others] - space[own][:, None]) ** 2).sum(axis=2)
+    squared[references[None, :] == rows[:, None]] = np.inf
+    limit = ((space[others] - space[rows][:, None]) ** 2).sum(axis=2)
     nearer = _count_below(squared, limit, missing)
-    n, known = len(space), np.isfinite(squared).sum(axis=1)
-    estimate = 1 + nearer * ((n - 1) / known)[:, None]
+    compared = np.isfinite(squared).sum(axis=1)
+    estimate = 1 + nearer * ((len(space) - 1) / compared)[:, None]
     rank = np.where(missing, np.maximum(estimate, listed.shape[1] + 1), rank)
     return np.maximum(rank - k, 0).sum(axis=1)
 
@@ -182,14 +170,14 @@ def _search(X, k):
         index.cp.min_points_per_centroid = 1
         index.train(X[sample_rows(n, 40 * n_lists, 0)] - center)
         index.nprobe = _PROBED
-    for part in row_chunks(n, 16 * _CHUNK):
-        index.add(X[part] - center)
+    for chunk in row_chunks(n, 16 * _CHUNK):
+        index.add(X[chunk] - center)
 
     def search(rows):
         faiss.omp_set_num_threads(1)  # in this thread; the other cores have chunks of their own
-        found = index.search(X[rows] - center, k + 1)[1]
-        found = np.where(found < 0, found[:, :1], found)  # a small list may hold fewer
-        return without_self(found, rows)
+        near = index.search(X[rows] - center, k + 1)[1]
+        near = np.where(near < 0, near[:, :1], near)  # -1 where small lists hold fewer
+        return without_self(near, rows)
 
     return search
 
@@ -202,18 +190,18 @@ def _tree(xy, k):
 
 
 def _load(path, key):
-    """Return what a file keeps, or None if there is no such file."""
+    """Return the result that a file keeps, float32 (m, 2), or None if there is no such file."""
     path = Path(path)
     if not path.exists():
         return None
     try:
         with np.load(path, allow_pickle=False) as stored:
-            kept = str(stored["key"]), stored["distortion"]
+            stored_key, measured = str(stored["key"]), stored["distortion"]
     except (KeyError, ValueError, OSError, BadZipFile) as error:
         raise ValueError(f"path {str(path)!r} holds no distortion: {error}") from None
-    if kept[0] != key:
+    if stored_key != key:
         raise ValueError(
             f"path {str(path)!r} holds the distortion of other data or parameters; "
             "name another file, or remove this one"
         )
-    return kept[1]
+    return measured
