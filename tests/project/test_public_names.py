@@ -26,9 +26,10 @@ def documented(doc):
 def instances():
     """Return one object of each public class that is neither a widget nor a step."""
     X = np.random.default_rng(0).normal(size=(400, 6)).astype(np.float32)
-    embedding = load_embedding(X, X[:, :2])
+    embedding = load_embedding(X, X[:, :2], meta={"kind": ["a", "b"] * 200})
     colors = t.color(embedding, "pca_rgb")
     scorer = t.Scorer(embedding, n_windows=1)
+    selection = t.describe_selection(embedding, np.arange(9), "kind")
     return [
         embedding,
         scorer,
@@ -36,6 +37,7 @@ def instances():
         t.Raster(embedding.xy, colors),
         t.Picture(np.zeros((9, 9, 3), np.uint8)),
         t.Planted("pairs", "Which?", embedding, np.arange(5), np.ones(5, bool)),
+        selection, selection.differences[0], selection.counts[0],
         t.compare(embedding, ["pca_rgb"], n_windows=1, side=40),
     ]
 

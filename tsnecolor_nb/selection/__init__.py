@@ -1,1 +1,1 @@
-"""What a set of points is, and search."""
+"""Description of selected points, and search."""

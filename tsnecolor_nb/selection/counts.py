@@ -14,53 +14,24 @@ _BINS = 8
 
 @dataclass(frozen=True)
 class Count:
-    """How often a value of a column occurs in a selection, against the whole.
-
-    Attributes
-    ----------
-    name : str
-    inside, whole : int
-        Points with this value.
-    share : float
-        Of the selection, 0..1.
-    lift : float
-        How many times more often than in the whole.
-    """
+    """How often a value of a column occurs in a selection, against the whole."""
 
     name: str
-    inside: int
-    whole: int
-    share: float
-    lift: float
+    inside: int  # selected points with this value
+    whole: int  # all points with it
+    share: float  # of the selection, 0..1
+    lift: float  # share divided by the share of all points
 
 
 def count_column(meta, rows, column, *, top=_TOP):
-    """Count the values of a column in a selection against the whole.
+    """Return a tuple of the `top` values of a column in the selected `rows`, most frequent first.
 
-    Numbers and dates are counted in eight ranges that hold equally many points of the whole.
-
-    Parameters
-    ----------
-    meta : DataFrame
-    rows : (m,) int
-    column : hashable
-        A column's name.
-    top : int
-        How many values to return.
-
-    Returns
-    -------
-    tuple of Count
-        Most frequent in the selection first.
-
-    Raises
-    ------
-    ValueError
-        If there is no such column.
+    Numbers and dates are counted in eight ranges that hold equally many points of the whole. A
+    column that `meta` does not have raises a ValueError.
     """
     if meta is None or column not in meta.columns:
-        there = "none" if meta is None else ", ".join(map(str, meta.columns)) or "none"
-        raise ValueError(f"column must be one of the columns of meta ({there}), got {column!r}")
+        names = "none" if meta is None else ", ".join(map(str, meta.columns)) or "none"
+        raise ValueError(f"column must be one of the columns of meta ({names}), got {column!r}")
     labels, names = _codes(meta[column])
     whole = np.bincount(labels + 1, minlength=len(names) + 1)
     inside = np.bincount(labels[rows] + 1, minlength=len(names) + 1)
@@ -89,8 +60,4 @@ def _codes(column):
     labels = np.searchsorted(edges[1:-1], np.where(known, values, 0), side="right")
     labels[~known] = -1
     ends = edges if len(edges) > 1 else np.repeat(edges, 2)
-    names = [
-        f"{number(low, unit)} to {number(high, unit)}"
-        for low, high in pairwise(ends)
-    ]
-    return labels, names
+    return labels, [f"{number(low, unit)} to {number(high, unit)}" for low, high in pairwise(ends)]

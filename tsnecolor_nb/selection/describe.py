@@ -1,4 +1,4 @@
-"""What a selection of points is: examples, what sets it apart, and what it is rich in."""
+"""Description of selected points: exemplars, differences from their surroundings, and counts."""
 
 from dataclasses import dataclass
 
@@ -17,26 +17,24 @@ _CANDIDATES = 2_000
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Selection:
-    """Examples, differences and counts of some points. Made by `describe_selection`.
+    """Exemplars, differences and counts of some points. Made by `describe_selection`.
 
     Attributes
     ----------
     rows : (m,) int
         Row numbers, ascending.
     exemplars : (k,) int
-        Rows spread over the selection in X; those that stand for most points first.
+        Rows spread over the selection in X; those that represent most points first.
     pictures : list of (h, w, 3) uint8, or None
-        What the exemplars look like.
+        Of the exemplars.
     texts : list of str
-        The exemplars in words.
+        Of the exemplars, from the metadata.
     around : (j,) int
-        Rows of the surroundings: the points outside that are nearest on the map, about as many
-        as there are inside. Of large ones a sample.
+        Rows of the surroundings, ascending: see `surroundings`.
     differences : tuple of Difference
         Largest first; empty if everything is selected.
-    basis : {"components", "dimensions"}
-        What was compared.
-    column : hashable or None
+    basis, column
+        As passed to `describe_selection`.
     counts : tuple of Count
         Of `column`; most frequent first.
     """
@@ -56,17 +54,17 @@ class Selection:
 
 
 def describe_selection(embedding, rows, column=None, *, k=24, basis="components", seed=0):
-    """Say what some points are, and what sets them apart from what lies around them on the map.
+    """Describe some points, and how they differ from those around them on the map.
 
     Parameters
     ----------
     embedding : Embedding
     rows : (m,) array_like of int, or (n,) of bool
-        Which points.
+        The selected points: row numbers or a mask.
     column : hashable, optional
         A column of ``embedding.meta`` to count.
     k : int
-        Most exemplars.
+        Maximum number of exemplars.
     basis : {"components", "dimensions"}
         Whether to compare principal components or the dimensions of X.
     seed : int
@@ -84,7 +82,7 @@ def describe_selection(embedding, rows, column=None, *, k=24, basis="components"
     References
     ----------
     J. Cohen, *Statistical Power Analysis for the Behavioral Sciences* (1988), for d. D. Arthur and
-    S. Vassilvitskii, "k-means++" (2007), for what spreads exemplars.
+    S. Vassilvitskii, "k-means++" (2007), for exemplars spread over the selection.
     """
     rows = check_rows("rows", rows, len(embedding), unique=True)
     k = check_count("k", k, 1)
@@ -123,22 +121,10 @@ def grey_out(srgb8, rows, grey=MISSING):
 
 
 def spread_exemplars(X, rows, k, *, seed=0):
-    """Choose points that are spread over a selection in X.
+    """Return at most `k` rows spread over a selection in X, those that represent most points first.
 
-    k-means++ on a sample chooses starting points far from each other; each then gives way to the
+    k-means++ on a sample chooses starting points far from each other; each is then replaced by the
     point nearest to the mean of those that are nearest to it.
-
-    Parameters
-    ----------
-    X : (n, d) float
-    rows : (m,) int
-    k : int
-    seed : int
-
-    Returns
-    -------
-    (j,) int
-        At most `k` rows, those that stand for most points first.
     """
     from sklearn.cluster import kmeans_plusplus
     from sklearn.metrics import pairwise_distances_argmin

@@ -1,4 +1,4 @@
-"""What lies around a selection on the map, and in which directions of X it lies apart from that."""
+"""The surroundings of a selection on the map, and the directions of X in which the two differ."""
 
 from dataclasses import dataclass, field
 
@@ -16,19 +16,12 @@ _TOP = 6
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """One direction in which a selection lies apart from its surroundings on the map.
+    """One direction in which a selection differs from its surroundings on the map.
 
-    Attributes
-    ----------
-    name : str
-    effect : float
-        Cohen's d: the difference of the means in pooled standard deviations; positive where the
-        selection lies higher.
-    pictures : tuple of (h, w, 3) uint8
-        Decoded: away from the selection, between both, and toward it, two deviations apart. Empty
-        without a decoder.
-    loadings : tuple of (str, float)
-        For a component without a decoder: its largest weights.
+    `effect` is Cohen's d: the difference of the means in pooled standard deviations, positive where
+    the selection lies higher. `pictures`, (h, w, 3) uint8, are decoded: away from the selection,
+    between both, and toward it, two deviations apart. Without a decoder there are none, and
+    `loadings` holds the largest weights of a component.
     """
 
     name: str
@@ -38,61 +31,41 @@ class Difference:
 
 
 def surroundings(xy, rows, *, seed=0):
-    """Find the points outside a selection that are nearest to it on the map.
+    """Return the rows outside a selection that are nearest to it on the map, (j,) int ascending.
 
-    Parameters
-    ----------
-    xy : (n, 2) float
-    rows : (m,) int
-        The selection, ascending.
-    seed : int
-        Beyond 20,000 points the selection is represented by a sample.
-
-    Returns
-    -------
-    (j,) int
-        As many as are selected, but 50 to 20,000 where there are so many outside; ascending.
+    As many as are selected, but 50 to 20,000 where there are so many outside. A selection of more
+    than 20,000 points is represented by a sample.
     """
     from scipy.spatial import cKDTree
 
     outside = np.ones(len(xy), dtype=bool)
     outside[rows] = False
     outside = np.flatnonzero(outside)
-    wanted = min(max(len(rows), _FEWEST), _SAMPLE)
-    if len(outside) <= wanted:
+    size = min(max(len(rows), _FEWEST), _SAMPLE)
+    if len(outside) <= size:
         return outside
     inside = xy[rows[sample_rows(len(rows), _SAMPLE, seed)]]
     tree = cKDTree(inside, balanced_tree=False, compact_nodes=False)
-    # How far away, per point outside; an upper bound spares most of the map the search.
-    reach = _reach(xy, inside, wanted, outside)
-    distance, _ = tree.query(xy[outside], distance_upper_bound=reach, workers=-1)
-    return np.sort(outside[np.argpartition(distance, wanted - 1)[:wanted]])
+    # With an upper bound of the distance the search skips most of the map.
+    bound = _upper_bound(inside, xy[outside], size)
+    distance, _ = tree.query(xy[outside], distance_upper_bound=bound, workers=-1)
+    return np.sort(outside[np.argpartition(distance, size - 1)[:size]])
 
 
-def _reach(xy, inside, wanted, outside):
-    """Return a distance within which at least `wanted` points lie outside: that to a center."""
+def _upper_bound(inside, outside, size):
+    """Return a distance from the selection within which at least `size` other points lie."""
     center = inside.mean(axis=0)
-    away = np.linalg.norm(xy[outside] - center, axis=1)
+    away = np.linalg.norm(outside - center, axis=1)
     nearest = np.linalg.norm(inside - center, axis=1).min()
-    return float(np.partition(away, wanted - 1)[wanted - 1] + nearest) * 1.001 + 1e-6
+    return float(np.partition(away, size - 1)[size - 1] + nearest) * 1.001 + 1e-6
 
 
 def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0):
-    """Compare a selection with its surroundings, direction by direction.
+    """Return the `top` differences of a selection from its surroundings, largest effect first.
 
-    Parameters
-    ----------
-    embedding : Embedding
-    rows, around : (m,), (j,) int
-    basis : {"components", "dimensions"}
-    top : int
-        How many directions to return.
-    seed : int
-
-    Returns
-    -------
-    tuple of Difference
-        Largest effect first; empty if one of the two holds fewer than two complete points.
+    `rows` (m,) are compared with the rows `around` (j,) along each direction of the `basis`,
+    "components" or "dimensions". The tuple is empty if one of the two holds fewer than two complete
+    points.
     """
     check_choice("basis", basis, ("components", "dimensions"))
     rows, around = embedding.known(rows), embedding.known(around)
@@ -100,7 +73,7 @@ def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0
         return ()
     X = embedding.X
     inside, outside = (
-        X[which[sample_rows(len(which), _SAMPLE, seed)]] for which in (rows, around)
+        X[side[sample_rows(len(side), _SAMPLE, seed)]] for side in (rows, around)
     )
     d = X.shape[1]
     axes = np.eye(d, dtype=np.float32)
@@ -110,17 +83,16 @@ def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0
         axes = ChunkedPCA(min(d, len(sample))).fit(sample).components_.astype(np.float32)
     middle = (inside.mean(axis=0) + outside.mean(axis=0)) / 2
     (mean_in, var_in), (mean_out, var_out) = (
-        _moments((part - middle) @ axes.T) for part in (inside, outside)
+        _moments((points - middle) @ axes.T) for points in (inside, outside)
     )
     pooled = np.sqrt((var_in + var_out) / 2)
     gap = mean_in - mean_out
     effect = _effect(gap, pooled)
     order = np.argsort(-np.abs(effect), kind="stable")[:top]
-    word = basis.removesuffix("s")
     first = 1 if basis == "components" else 0
     return tuple(
         Difference(
-            f"{word} {j + first}", float(effect[j]),
+            f"{basis.removesuffix('s')} {j + first}", float(effect[j]),
             **_looks(embedding, middle, axes[j] * np.sign(gap[j]), pooled[j] or abs(gap[j]), basis),
         )
         for j in order
@@ -128,7 +100,7 @@ def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0
 
 
 def _effect(gap, pooled):
-    """Return gap / pooled; what differs without varying at all is infinitely far apart."""
+    """Return gap / pooled, infinite where means differ and nothing varies."""
     varies = pooled > 1e-6 * pooled.max()
     apart = np.where(np.abs(gap) > 1e-6 * np.abs(gap).max(), np.copysign(np.inf, gap), 0)
     return np.divide(gap, pooled, out=apart, where=varies)

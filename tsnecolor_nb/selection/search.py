@@ -1,4 +1,4 @@
-"""Find points by what is written about them: words, a codepoint, or the character itself."""
+"""Find points by words in their metadata, by codepoint, or by the character itself."""
 
 import re
 
@@ -15,10 +15,10 @@ def search(embedding, text, *, columns=None, limit=None):
     """Find points by name or codepoint.
 
     ``"U+0634"``, ``"0x634"`` and a single character find the points of that codepoint, if the
-    metadata have a column ``codepoint``. Anything else is words. All of them must begin words of
-    the name, in any order, be they large or small letters: ``"arabic letter"``. If there is no
-    column ``name``, or nothing there, all columns of text are searched, and each word may be in
-    another one.
+    metadata have a column ``codepoint``. Any other text is split into words. Each must begin a word
+    of the name, in any order, in upper or lower case: ``"arabic letter"``. If there is no column
+    ``name``, or no match in it, all columns of text are searched, and each word may be in another
+    one.
 
     Parameters
     ----------
@@ -32,12 +32,12 @@ def search(embedding, text, *, columns=None, limit=None):
     Returns
     -------
     (m,) int64
-        Row numbers, ascending; none if nothing was found.
+        Row numbers, ascending; empty without a match.
 
     Raises
     ------
     ValueError
-        If there is nothing to search for, or nothing to search in; the message says which.
+        If `text` is empty, `limit` is no positive integer, or there is no column to search.
     """
     text = str(text).strip()
     if not text:
@@ -48,60 +48,58 @@ def search(embedding, text, *, columns=None, limit=None):
     codepoint = as_codepoint(text) if columns is None else None
     if codepoint is not None and meta is not None and "codepoint" in meta:
         return np.flatnonzero(meta["codepoint"].to_numpy() == codepoint)[:limit]
-    places = _places(meta, columns)
-    for some in places:
-        found = _rows_with(meta, some, text)
-        if len(found):
+    for searched in _searched_columns(meta, columns):
+        matches = _matches(meta, searched, text)
+        if len(matches):
             break
-    return found[:limit]
+    return matches[:limit]
 
 
 def as_codepoint(text):
-    """Return the code point that a text names (``国``, ``U+56FD``), or None."""
+    """Return the codepoint that a text names (``国``, ``U+56FD``), int, or None."""
     if len(text) == 1:
         return ord(text)
     match = _CODEPOINT.fullmatch(text)
     return int(match[1], 16) if match else None
 
 
-def _places(meta, columns):
-    """Return lists of columns, to be searched one after the other until something is found."""
-    there = [] if meta is None else text_columns(meta)
+def _searched_columns(meta, columns):
+    """Return lists of columns, to be searched one after the other until there is a match."""
+    of_text = [] if meta is None else text_columns(meta)
     if columns is not None:
-        missing = [column for column in columns if meta is None or column not in meta]
-        if missing or not columns:
-            names = ", ".join(map(str, there)) or "none"
+        if not columns or any(meta is None or column not in meta for column in columns):
+            names = ", ".join(map(str, of_text)) or "none"
             raise ValueError(f"columns must be among those of meta (of text: {names}), "
                              f"got {list(columns)!r}")
         return [list(columns)]
-    if not there:
+    if not of_text:
         raise ValueError("there is nothing to search in: meta has no columns of text")
-    return [["name"], there] if "name" in there else [there]
+    return [["name"], of_text] if "name" in of_text else [of_text]
 
 
-def _rows_with(meta, columns, text):
+def _matches(meta, columns, text):
     words = [word.casefold() for word in _WORD.findall(text)] or [text.casefold()]
     patterns = [_beginning_with(word) for word in words]
-    found = np.zeros((len(words), len(meta)), dtype=bool)
+    has_word = np.zeros((len(words), len(meta)), dtype=bool)
     for column in columns:
-        codes, text_of_all, starts = _joined(meta[column])
+        codes, joined, starts = _joined(meta[column])
         for i, pattern in enumerate(patterns):
-            places = [match.start() for match in pattern.finditer(text_of_all)]
+            offsets = [match.start() for match in pattern.finditer(joined)]
             has = np.zeros(len(starts) + 1, dtype=bool)  # the last one is for missing, code -1
-            has[np.searchsorted(starts, places, side="right") - 1] = True
-            found[i] |= has[codes]
-    return np.flatnonzero(found.all(axis=0))
+            has[np.searchsorted(starts, offsets, side="right") - 1] = True
+            has_word[i] |= has[codes]
+    return np.flatnonzero(has_word.all(axis=0))
 
 
 def _beginning_with(word):
-    """Return a pattern for a word where no letter or digit stands before it."""
+    """Return a pattern for a word that follows no letter or digit."""
     word = re.escape(word)
-    # Looking back after the word, not before: so the search can leap from one to the next.
+    # Looking back after the word, not before, keeps the fast search for a fixed text.
     return re.compile(rf"{word}(?<![^\W_]{word})")
 
 
 def _joined(column):
-    """Return each row's number of its value, all values as one text, and where each begins.
+    """Return the code of each row's value, all values as one text, and where each value begins.
 
     One regular expression over one long text is twenty times as fast as one call per value.
     """
