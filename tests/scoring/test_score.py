@@ -98,7 +98,7 @@ def test_pictures_are_scored_as_defined(embedding, scorer):
     found = 100 * sums.sum() / view.near.counts.sum()
     expected = plain_lcf(place, color_space(lin_to_srgb8(light)), pairs)
     assert found == pytest.approx(expected, abs=1e-9)
-    drawn = scorer._drawn(view, colors[view.rows], {})
+    drawn = scorer._pixel_colors(view, colors[view.rows], {})
     assert np.array_equal(drawn, lin_to_srgb8(light))
 
 

@@ -1,1 +1,1 @@
-"""How much a coloring tells."""
+"""Scores: how much of the data a coloring shows."""

@@ -1,6 +1,6 @@
-"""Planted truths: small data whose structure is known, and does not show on their map.
+"""Planted truths: small data whose structure is known, but hidden by their map.
 
-They show what a technique is for: color a data set, then measure how well the planted truth can be
+They test what a technique is for: color a data set, then measure how well the planted truth can be
 predicted from the colors alone.
 """
 
@@ -17,7 +17,7 @@ DIMENSIONS = 32
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Planted:
-    """A data set with a truth in it.
+    """A data set with a truth in it. Made by `planted_truths`.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class Planted:
     rows : (m,) or (m, 2) int
         The points, or the pairs of points, that the question is about.
     truth : (m,) bool
-        Of each of them.
+        The answer for each of them.
     """
 
     name: str
@@ -39,11 +39,10 @@ class Planted:
         return f"<Planted {self.name!r}: {len(self.embedding):,} points>"
 
     def auc(self, colors):
-        """Measure how well colors tell the truth.
+        """Measure how well the truth can be predicted from colors.
 
-        Of points: a vote of the 15 nearest colors, in OKLab with a and b doubled, predicts each
-        point; five-fold cross-validation keeps it from voting for itself. Of pairs: the nearer two
-        colors are, the likelier the two points belong together.
+        For points by a vote of the 15 nearest colors, in OKLab with a and b doubled, with five-fold
+        cross-validation. For pairs by the distance of the two colors.
 
         Parameters
         ----------
@@ -57,11 +56,12 @@ class Planted:
         """
         from sklearn.metrics import roc_auc_score
 
-        seen = color_space(colors)
+        lab = color_space(colors)
         if self.rows.ndim == 2:
-            away = np.linalg.norm(seen[self.rows[:, 0]] - seen[self.rows[:, 1]], axis=1)
-            return float(roc_auc_score(self.truth, -away))
-        return float(roc_auc_score(self.truth, _votes(seen[self.rows], self.truth)))
+            evidence = -np.linalg.norm(lab[self.rows[:, 0]] - lab[self.rows[:, 1]], axis=1)
+        else:
+            evidence = _votes(lab[self.rows], self.truth)
+        return float(roc_auc_score(self.truth, evidence))
 
 
 def planted_truths(seed=0):
@@ -80,14 +80,14 @@ def planted_truths(seed=0):
 
 
 def planted_table(techniques=None, truths=None):
-    """Measure which technique finds which planted truth.
+    """Measure which technique shows which planted truth.
 
     Parameters
     ----------
     techniques : sequence of str, optional
-        Names in `TECHNIQUES`; all of them unless given.
+        Names in `TECHNIQUES`, by default all.
     truths : sequence of Planted, optional
-        Those of `planted_truths` unless given.
+        By default those of `planted_truths`.
 
     Returns
     -------
@@ -100,22 +100,22 @@ def planted_table(techniques=None, truths=None):
     from ..techniques.table import TECHNIQUES
 
     techniques = list(TECHNIQUES if techniques is None else techniques)
-    found = {}
+    aucs = {}
     for truth in planted_truths() if truths is None else truths:
         run = CachedRun(truth.embedding)
-        found[truth.name] = [truth.auc(run.run(name)) for name in techniques]
-    return pd.DataFrame(found, index=techniques)
+        aucs[truth.name] = [truth.auc(run.run(name)) for name in techniques]
+    return pd.DataFrame(aucs, index=techniques)
 
 
-def _votes(seen, truth):
+def _votes(lab, truth):
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from sklearn.neighbors import KNeighborsClassifier
 
     # Equal colors are equally near: without noise the first rows of the data would vote for all.
-    seen = seen + np.random.default_rng(0).normal(0, 1e-4, seen.shape)
+    lab = lab + np.random.default_rng(0).normal(0, 1e-4, lab.shape)
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
     vote = KNeighborsClassifier(15)
-    return cross_val_predict(vote, seen, truth, cv=folds, method="predict_proba")[:, 1]
+    return cross_val_predict(vote, lab, truth, cv=folds, method="predict_proba")[:, 1]
 
 
 def _planted(name, question, hidden, xy, rng, rows, truth):
@@ -129,7 +129,7 @@ def _planted(name, question, hidden, xy, rng, rows, truth):
 
 
 def _two_classes(rng, n=2000):
-    """Two sheets that the map lays over each other: position on the sheet shows, the sheet not."""
+    """Two sheets on top of each other on the map, which shows the position on a sheet only."""
     sheet = rng.uniform(-2, 2, (n, 2))
     upper = rng.random(n) < 0.5
     hidden = np.column_stack([sheet, np.where(upper, 1, -1)])
@@ -141,7 +141,7 @@ def _two_classes(rng, n=2000):
 
 
 def _gradient(rng, n=2000):
-    """One round blob on the map, in which a quantity runs that the map does not follow."""
+    """One round blob on the map, in which a quantity varies independently of the map."""
     quantity = rng.uniform(-1, 1, n)
     rows = np.flatnonzero(np.abs(quantity) > 1 / 3)
     return _planted(
@@ -152,7 +152,7 @@ def _gradient(rng, n=2000):
 
 
 def _torn_sheet(rng, n=2000):
-    """One sheet that the map tears in the middle, and one half of it lies a quarter turned."""
+    """One sheet that the map tears in the middle; one half is rotated by 90 degrees."""
     sheet = rng.uniform([-2, -1], [2, 1], (n, 2))
     right = sheet[:, 0] > 0
     xy = np.where(right[:, None], sheet[:, ::-1] + [4, -1], sheet)
@@ -171,7 +171,7 @@ def _torn_sheet(rng, n=2000):
 
 
 def _false_merge(rng, n=2000):
-    """Two distant clusters that overlap on the map by a quarter, and a third that stays away."""
+    """Two distant clusters that overlap on the map by a quarter, and a third that does not."""
     cluster = rng.integers(0, 3, n)
     middle = np.array([[0, 0], [1.5, 0], [0.75, 4]])[cluster]
     xy = middle + rng.uniform(-1, 1, (n, 2))

@@ -1,7 +1,7 @@
 """How much a coloring shows: local color fidelity (LCF), of the picture and of the points.
 
-Take a spot in the picture and two other spots equally near it. How often does color tell which of
-them is really closer in X? LCF is 0 for chance and 100 for always.
+Take a spot in the picture and two other spots equally near it. How often is the one with the more
+similar color also closer in X? LCF is 0 for chance and 100 for always.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _RESAMPLES = 200
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Score:
-    """What one coloring reached. Made by `score` or a `Scorer`.
+    """The scores of one coloring. Made by `score` or a `Scorer`.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class Score:
         "normal" with the ends "low" and "high" of its 95 % bootstrap interval over anchors, the
         three color-blind visions, and "grey". NaN where there was nothing to compare.
     out_of_gamut : float or None
-        Share of the points whose color lay outside sRGB before it was clipped, if that is known.
+        Share of the points, 0..1, whose color lay outside sRGB before it was clipped, if known.
     """
 
     name: str
@@ -45,8 +45,8 @@ class Score:
         """Return the summary as a Series.
 
         One number for each zoom and for "points"; "picture", the mean of the zooms; "global", with
-        random pairs at zoom 1 in place of near ones; "color-blind", the picture to the one of
-        three color-blind eyes that sees least; "grey", the picture without color; "out of gamut".
+        random pairs at zoom 1 in place of near ones; "color-blind", the lowest "picture" of three
+        color-blind visions; "grey", the picture without color; "out of gamut".
         """
         import pandas as pd
 
@@ -77,8 +77,8 @@ class Scorer:
 
     At zoom 1 the window is the whole map; at zoom z it shows 1/z of its width, centered on random
     points. Points are drawn as single pixels; a pixel's color is the mean of its points in linear
-    light, as `Raster` draws it, and its place in X is the mean over the same points. Opacity does
-    not enter: it says how many points there are, and is the same for every coloring.
+    light, as `Raster` draws it, and its vector is the mean of the same points in X. Opacity is
+    ignored: it shows the number of points, which is the same for every coloring.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class Scorer:
     n_anchors : int
         Per window.
     min_points : int
-        That a window must hold. Where a small map has no such window, the zoom is not scored.
+        In a window. Where a small map has no such window, the zoom is not scored.
     seed : int
 
     Attributes
@@ -133,7 +133,7 @@ class Scorer:
             ``window.rows`` for a coloring that depends on the window. Then "points" is NaN.
         name : str
         out_of_gamut : float, optional
-            Kept in the result.
+            Kept in the `Score`.
         **how
             Passed on to `Raster.rgba`.
 
@@ -149,14 +149,14 @@ class Scorer:
         of_points = None if callable(colors) else _checked(colors, len(self.embedding))
 
         def of_window(window):
-            in_view = colors(window) if of_points is None else of_points[window.rows]
-            return self._drawn(window, _checked(in_view, len(window.rows)), how)
+            shown = colors(window) if of_points is None else of_points[window.rows]
+            return self._pixel_colors(window, _checked(shown, len(window.rows)), how)
 
         compared = None if of_points is None else of_points[self._rows]
-        return Score(name, self._table(of_window, compared, _eyes, TAU), out_of_gamut)
+        return Score(name, self._table(of_window, compared, _by_vision, TAU), out_of_gamut)
 
     def score_values(self, values, name="values"):
-        """Score numbers in place of colors: distances in them, without any limit of color or eye.
+        """Score distances between numbers in place of colors, without the limits of color vision.
 
         Parameters
         ----------
@@ -178,94 +178,90 @@ class Scorer:
         def of_window(window):
             return window.means(values)
 
-        def alone(values):
+        def one_vision(values):
             return {"normal": values}
 
-        return Score(name, self._table(of_window, values[self._rows], alone, 0.0))
+        return Score(name, self._table(of_window, values[self._rows], one_vision, 0.0))
 
     def references(self):
-        """Score what sets the scale for all others.
+        """Score references that other scores can be compared with.
 
         Returns
         -------
         list of Score
-            One color for all; random colors; the position on the map itself as color, which tells
-            nothing new; and distances in 3 and in 10 principal components, as if colors had no
+            One color for all; random colors; the position on the map as color, which adds nothing
+            to the map; and distances in 3 and in 10 principal components, as if colors had no
             limits.
         """
         from ..steps.pca import ChunkedPCA
 
-        e = self.embedding
-        n = len(e)
-        random = np.random.default_rng(self._seed).integers(0, 256, (n, 3), dtype=np.uint8)
-        found = [
-            self.score(np.full((n, 3), 128, np.uint8), "one color"),
+        X, xy = self.embedding.X, self.embedding.xy
+        shape = len(X), 3
+        random = np.random.default_rng(self._seed).integers(0, 256, shape, dtype=np.uint8)
+        components = ChunkedPCA(min(10, *X.shape)).fit(X).transform(X)
+        return [
+            self.score(np.full(shape, 128, np.uint8), "one color"),
             self.score(random, "random colors"),
-            self.score(position_colors(e.xy), "position as color"),
+            self.score(position_colors(xy), "position as color"),
+            self.score_values(components[:, :3], "distance in 3 components"),
+            self.score_values(components, "distance in 10 components"),
         ]
-        components = ChunkedPCA(min(10, *e.X.shape)).fit(e.X).transform(e.X)
-        for k in (3, 10):
-            name = f"distance in {k} components"
-            found.append(self.score_values(components[:, :k], name))
-        return found
 
-    def _drawn(self, window, srgb8, how):
+    def _pixel_colors(self, window, srgb8, how):
         raster = Raster(self.embedding.xy[window.rows], srgb8)
         how = {"point_size": 0, **how}
-        size = {"width": spots.SIDE, "height": spots.SIDE}
-        rgba = raster.rgba(window.x_range, window.y_range, **size, **how)
+        rgba = raster.rgba(
+            window.x_range, window.y_range, width=spots.SIDE, height=spots.SIDE, **how
+        )
         return rgba.reshape(-1, 4)[window.occupied, :3]
 
-    def _table(self, of_window, of_points, eyes, tau):
+    def _table(self, of_window, of_points, by_vision, tau):
         import pandas as pd
 
         compared = [(f"zoom {w.zoom:g}", w.near, w.far, w) for w in self.windows]
         compared.append(("points", *self._points, None))
-        found = {}
-        for where, near, far, window in compared:
+        measured = {}
+        for view, near, far, window in compared:
             shown = of_points if window is None else of_window(window)
             with single_threaded():
-                seen = {} if shown is None else eyes(shown)
+                spaces = {} if shown is None else by_vision(shown)
             for kind, pairs in (("near", near), ("far", far)):
-                sums = {eye: pairs.agreement(values, tau) for eye, values in seen.items()}
+                sums = {vision: pairs.agreement(values, tau) for vision, values in spaces.items()}
                 if sums and pairs.counts.sum():
-                    found.setdefault((where, kind), []).append((sums, pairs.counts))
+                    measured.setdefault((view, kind), []).append((sums, pairs.counts))
         index = pd.MultiIndex.from_product(
             [[*(f"zoom {zoom:g}" for zoom in self.zooms), "points"], ["near", "far"]],
             names=["view", "pairs"],
         )
-        rows = [self._line(found.get(key, [])) for key in index]
+        rows = [self._table_row(measured.get(key, [])) for key in index]
         return pd.DataFrame(rows, index, columns=["low", "high", *VISIONS], dtype=float)
 
-    def _line(self, measured):
-        """Return LCF per kind of eyes, the mean over windows, and the interval for normal ones."""
+    def _table_row(self, measured):
+        """Return the mean LCF over windows by vision, and the interval "low", "high" of normal."""
         if not measured:
             return {}
-        line = {
-            eye: 100 * np.mean([sums[eye].sum() / counts.sum() for sums, counts in measured])
-            for eye in measured[0][0]
+        row = {
+            vision: 100 * np.mean([sums[vision].sum() / counts.sum() for sums, counts in measured])
+            for vision in measured[0][0]
         }
         rng = np.random.default_rng(self._seed)
         resampled = [_resample(sums["normal"], counts, rng) for sums, counts in measured]
-        line["low"], line["high"] = 100 * np.quantile(np.mean(resampled, axis=0), [0.025, 0.975])
-        return line
+        row["low"], row["high"] = 100 * np.quantile(np.mean(resampled, axis=0), [0.025, 0.975])
+        return row
 
 
 def score(embedding, colors, name="coloring", *, seed=0, **options):
     """Score one coloring of an embedding; to score several, prepare a `Scorer` once.
 
-    It rewards what keeps distances more than what keeps neighborhoods; another palette on every
-    island raises it, which "global" uncovers; and nobody has compared it with human eyes.
+    The score rewards kept distances more than kept neighborhoods. Different palettes on every
+    island raise it, which "global" reveals. It has not been compared with human eyes.
 
     Parameters
     ----------
-    embedding : Embedding
-    colors : (n, 3) uint8, or callable
-        As for `Scorer.score`.
-    name : str
-    seed : int
-    **options
+    embedding, seed, **options
         As for `Scorer`.
+    colors, name
+        As for `Scorer.score`.
 
     Returns
     -------
@@ -280,46 +276,28 @@ def score(embedding, colors, name="coloring", *, seed=0, **options):
 
 
 def position_colors(xy):
-    """Color points by nothing but their position: one hue in each corner of the map.
-
-    Parameters
-    ----------
-    xy : float array of shape (n, 2)
-
-    Returns
-    -------
-    uint8 array of shape (n, 3)
-    """
+    """Return the position alone as colors, uint8 (n, 3): one hue in each corner of the map."""
     low, span = xy.min(axis=0), np.ptp(xy, axis=0)
     a, b = (0.2 * ((xy - low) / np.where(span > 0, span, 1) - 0.5)).T
     return oklab_to_srgb8(np.stack([np.full_like(a, 0.7), a, b], axis=1))
 
 
 def color_space(srgb8, vision="normal"):
-    """Return colors as the score sees them: OKLab with a and b doubled.
+    """Return OKLab with a and b doubled, float32 (n, 3), of sRGB colors uint8 (n, 3).
 
-    Parameters
-    ----------
-    srgb8 : uint8 array of shape (n, 3)
-    vision : str
-        See `color_vision.simulate`.
-
-    Returns
-    -------
-    float32 array of shape (n, 3)
-        Euclidean distances are the ΔE of the score.
+    Euclidean distances are the ΔE of the score. `vision` as for `simulate`.
     """
     return lin_to_oklab(simulate(srgb8_to_lin(srgb8), vision)) * _AB_WEIGHT
 
 
-def _eyes(srgb8):
+def _by_vision(srgb8):
     return {vision: color_space(srgb8, vision) for vision in VISIONS}
 
 
 def _resample(sums, counts, rng):
-    """Return the share of agreement in `_RESAMPLES` samples of anchors, drawn with repetition."""
-    drawn = rng.integers(0, len(sums), (_RESAMPLES, len(sums)))
-    return sums[drawn].sum(axis=1) / np.maximum(counts[drawn].sum(axis=1), 1)
+    """Return the share of agreement, -1..1, in `_RESAMPLES` bootstrap samples of the anchors."""
+    rows = rng.integers(0, len(sums), (_RESAMPLES, len(sums)))
+    return sums[rows].sum(axis=1) / np.maximum(counts[rows].sum(axis=1), 1)
 
 
 def _checked(colors, n):

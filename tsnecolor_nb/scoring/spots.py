@@ -12,45 +12,27 @@ import numpy as np
 from ..picture.raster import Raster
 
 SIDE = 600  # pixels of a window
-REACH = 8  # pixels within which a spot counts as near
+RADIUS = 8  # pixels within which a spot counts as near
 NEIGHBORS = 100  # of a point on the map
 FAR = 25  # random pairs per anchor
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """For each anchor, pairs of other spots, and which of the two is closer to it in X.
+    """For each anchor, pairs of other spots, and which of the two is closer to it in X."""
 
-    Attributes
-    ----------
-    anchors : (m,) int32
-    starts : (m + 1,) int64
-        Anchor a has the pairs ``starts[a]:starts[a + 1]``.
-    first, second : (p,) int32
-    sign : (p,) int8
-        Sign of d(anchor, first) - d(anchor, second).
-    """
-
-    anchors: np.ndarray
-    starts: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
-    sign: np.ndarray
+    anchors: np.ndarray  # (m,) int32
+    starts: np.ndarray  # (m + 1,) int64; anchor a has the pairs ``starts[a]:starts[a + 1]``
+    first: np.ndarray  # (p,) int32
+    second: np.ndarray  # (p,) int32
+    sign: np.ndarray  # (p,) int8, of d(anchor, first) - d(anchor, second)
 
     def agreement(self, values, tau):
-        """Add up, per anchor, sign times the sign of the difference of distances in `values`.
+        """Sum, per anchor, sign times the sign of the difference of distances in `values`.
 
-        Parameters
-        ----------
-        values : float array of shape (spots, q)
-            Colors in a space with Euclidean distances, or anything that stands for them.
-        tau : float
-            A difference below it counts as none.
-
-        Returns
-        -------
-        (m,) int64
-            Between plus and minus the number of the anchor's pairs.
+        `values` are float (spots, q), such as colors in a space with Euclidean distances. A
+        difference below `tau` counts as 0. The sums, (m,) int64, lie between plus and minus
+        `counts`.
         """
         values = np.ascontiguousarray(values, np.float32)
         return _agreement(
@@ -71,30 +53,16 @@ class Pairs:
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """A square part of the map, drawn at 600 × 600 pixels.
-
-    Attributes
-    ----------
-    zoom : float
-    x_range, y_range : (low, high) of float
-    rows : (n,) int
-        The points in the window.
-    spots : (n,) int
-        In which of the occupied pixels each of them lies.
-    occupied : (m,) int
-        Which pixels, counted from the upper left row by row, hold points.
-    near, far : Pairs
-        Spots within `REACH` pixels, paired by distance; and any two spots of the window.
-    """
+    """A square part of the map, drawn at 600 × 600 pixels."""
 
     zoom: float
     x_range: tuple[float, float]
     y_range: tuple[float, float]
-    rows: np.ndarray
-    spots: np.ndarray
-    occupied: np.ndarray
-    near: Pairs
-    far: Pairs
+    rows: np.ndarray  # (n,) int, the points in the window
+    spots: np.ndarray  # (n,) int, in which of the occupied pixels each of them lies
+    occupied: np.ndarray  # (m,) int, pixels with points, counted row by row from the upper left
+    near: Pairs  # of spots within `RADIUS` pixels of the anchor, at similar distances
+    far: Pairs  # of any spots of the window
 
     def means(self, values):
         """Return the mean of `values`, float (all points, q), per occupied pixel: (m, q)."""
@@ -102,53 +70,28 @@ class Window:
 
 
 def sample_windows(xy, zoom, n_windows, min_points, rng):
-    """Sample windows on the map: the whole at zoom 1, else centered on random points.
+    """Return a list of (x_range, y_range): the whole map at zoom 1, else around random points.
 
-    Parameters
-    ----------
-    xy : float array of shape (n, 2)
-    zoom : float
-    n_windows : int
-    min_points : int
-        A window with fewer points is dropped; a small map may have fewer windows, or none.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    list of (x_range, y_range)
+    Windows with fewer than `min_points` are dropped: a small map may have fewer than `n_windows`,
+    or none.
     """
     x0, x1, y0, y1 = Raster(xy).extent
     if zoom == 1:
         return [((x0, x1), (y0, y1))]
-    half, found = (x1 - x0) / zoom / 2, []
+    half, windows = (x1 - x0) / zoom / 2, []
     for row in rng.permutation(len(xy))[: 50 * n_windows]:
         inside = (np.abs(xy - xy[row]) < half).all(axis=1)
         if np.count_nonzero(inside) >= min_points:
             # In the middle of a pixel: on a border, rounding would decide where it is drawn.
             x, y = (float(middle) + half / SIDE for middle in xy[row])
-            found.append(((x - half, x + half), (y - half, y + half)))
-            if len(found) == n_windows:
+            windows.append(((x - half, x + half), (y - half, y + half)))
+            if len(windows) == n_windows:
                 break
-    return found
+    return windows
 
 
 def window(X, xy, zoom, ranges, n_anchors, rng):
-    """Prepare a window: its occupied pixels, anchors, pairs, and who is closer in X.
-
-    Parameters
-    ----------
-    X : (n, d) float32
-    xy : (n, 2) float32
-    zoom : float
-    ranges : (x_range, y_range)
-    n_anchors : int
-        At most this many pixels; all occupied ones if they are fewer.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    Window
-    """
+    """Return the `Window` of ``ranges = (x_range, y_range)``, with at most `n_anchors` anchors."""
     rows, pixels = _pixels(xy, *ranges)
     occupied, spots = np.unique(pixels, return_inverse=True)
     means = _means(X, rows, spots, len(occupied))
@@ -159,28 +102,19 @@ def window(X, xy, zoom, ranges, n_anchors, rng):
 
 
 def points(X, xy, n_anchors, rng):
-    """Prepare the points themselves: each anchor with its map neighbors, and with random points.
+    """Return the points that occur in pairs, (m,) int, and their near and far `Pairs`.
 
-    Parameters
-    ----------
-    X, xy, n_anchors, rng
-        As for `window`.
-
-    Returns
-    -------
-    rows : (m,) int
-        The points that occur in the pairs; they are the spots.
-    near, far : Pairs
+    These points are the spots. An anchor is paired with its map neighbors and with random points.
     """
     from scipy.spatial import cKDTree
 
     anchors = rng.permutation(len(xy))[:n_anchors].astype(np.int32)
     k = min(NEIGHBORS, len(xy) - 1)
-    found = cKDTree(xy).query(xy[anchors], k=k + 1, workers=-1)[1]
+    nearest = cKDTree(xy).query(xy[anchors], k=k + 1, workers=-1)[1]
     # Among duplicates the point itself need not come first, or come at all.
-    others = found != anchors[:, None]
+    others = nearest != anchors[:, None]
     others &= np.cumsum(others, axis=1) <= k
-    near = _paired(anchors, found, others, X)
+    near = _paired(anchors, nearest, others, X)
     far = _paired(anchors, *_random_spots(len(xy), anchors, rng), X)
     rows = np.unique(np.concatenate([anchors, near.first, near.second, far.first, far.second]))
     return rows, near.among(rows), far.among(rows)
@@ -191,8 +125,8 @@ def _pixels(xy, x_range, y_range):
     (x0, x1), (y0, y1) = x_range, y_range
     x, y = xy[:, 0].astype(float), xy[:, 1].astype(float)
     rows = np.flatnonzero((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1))
-    right = _cell(x[rows], x0, x1)
-    return rows, (SIDE - 1 - _cell(y[rows], y0, y1)) * SIDE + right
+    column, row = _cell(x[rows], x0, x1), SIDE - 1 - _cell(y[rows], y0, y1)
+    return rows, row * SIDE + column
 
 
 def _cell(values, low, high):
@@ -210,22 +144,21 @@ def _means(X, rows, spots, n_spots):
 
 def _near_pixels(occupied, anchors, rng):
     """Return the spots around each anchor, nearest first, and which of them exist."""
-    grid = np.full((SIDE + 2 * REACH, SIDE + 2 * REACH), -1, np.int32)
-    row, column = occupied // SIDE + REACH, occupied % SIDE + REACH
+    grid = np.full((SIDE + 2 * RADIUS, SIDE + 2 * RADIUS), -1, np.int32)
+    row, column = occupied // SIDE + RADIUS, occupied % SIDE + RADIUS
     grid[row, column] = np.arange(len(occupied))
-    away = np.arange(-REACH, REACH + 1)
-    dy, dx = (offset.ravel() for offset in np.meshgrid(away, away, indexing="ij"))
-    square = dy**2 + dx**2
-    disk = (square > 0) & (square <= REACH**2)
-    dy, dx, square = dy[disk], dx[disk], square[disk]
-    # Squares are whole numbers: what is drawn below one decides between equal distances only.
-    order = np.argsort(square + rng.random((len(anchors), len(square))), axis=1)
+    dy, dx = np.mgrid[-RADIUS : RADIUS + 1, -RADIUS : RADIUS + 1].reshape(2, -1)
+    squared = dy**2 + dx**2
+    disk = (squared > 0) & (squared <= RADIUS**2)
+    dy, dx, squared = dy[disk], dx[disk], squared[disk]
+    # These are integers: a random number below 1 orders equal distances only.
+    order = np.argsort(squared + rng.random((len(anchors), len(squared))), axis=1)
     spots = grid[row[anchors][:, None] + dy[order], column[anchors][:, None] + dx[order]]
     return spots, spots >= 0
 
 
 def _random_spots(n_spots, anchors, rng):
-    """Return two random spots for each of `FAR` pairs; the anchor itself does not count."""
+    """Return two random spots for each of `FAR` pairs, and which differ from the anchor."""
     spots = rng.integers(0, n_spots, (len(anchors), 2 * FAR), dtype=np.int32)
     return spots, spots != anchors[:, None]
 
