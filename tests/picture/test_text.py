@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from tsnecolor_nb import contact_sheet, panels
+from tsnecolor_nb import BivariateColors, contact_sheet, draw_colors, panels
 from tsnecolor_nb.data.images import text_card
 from tsnecolor_nb.picture import text
 from tsnecolor_nb.picture.text import (
@@ -17,7 +17,6 @@ from tsnecolor_nb.picture.text import (
     shorten,
     text_width,
 )
-from tsnecolor_nb.steps.bivariate import BivariateColors
 
 LETTERS = "éü×αЖ한国あĝ✓"
 
@@ -45,7 +44,7 @@ def of_panels(name):
 def of_bivariate(name):
     """Return the legend of two values, the first with a name."""
     values = np.arange(8.0).reshape(4, 2)
-    return BivariateColors(names=(name, "b")).fit(values).legend().pixels
+    return draw_colors(BivariateColors(names=(name, "b")).fit(values), values).pixels
 
 
 @pytest.mark.parametrize("picture", [of_sheet, of_panels, of_bivariate, text_card])
