@@ -128,5 +128,5 @@ def test_what_does_not_fit_is_named(how, problem):
     X = np.random.default_rng(0).normal(size=(500, 4))
     with pytest.raises(ValueError, match=problem):
         local_mds(X, X[:, :2], **how)
-    with pytest.raises(ValueError, match="xy must have shape"):
+    with pytest.raises(ValueError, match="xy must have one row per row of X"):
         local_mds(X, X[:5, :2])

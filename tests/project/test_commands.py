@@ -107,7 +107,7 @@ def test_make_names_the_python_it_needs(tmp_path):
 
 
 def test_wheel_holds_the_data(tmp_path):
-    """A wheel holds every file of the package, and loads the glyphs without the repository."""
+    """A wheel holds all files and licenses, and loads the glyphs without the repository."""
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     status, output = run(*pip, "--wheel-dir", str(tmp_path), ".")
     assert status == 0, output
@@ -116,6 +116,10 @@ def test_wheel_holds_the_data(tmp_path):
         wheel.extractall(tmp_path / "installed")
     ours = set(run("git", "ls-files", "tsnecolor_nb")[1].split("\n")) - {""}
     assert ours - names == set()
+    for kind in ".otf .ttf .LICENSE.txt .css .js .pyi py.typed .npz .parquet".split():
+        assert any(name.endswith(kind) for name in ours), kind
+    licenses = [name for name in names if ".dist-info/licenses/" in name]
+    assert len(licenses) == 1 + sum(name.endswith(".LICENSE.txt") for name in ours)
     code = "import tsnecolor_nb as t; print(t.__file__, *t.load_glyphs().X.shape)"
     done = subprocess.run(
         [sys.executable, "-P", "-c", code],

@@ -5,7 +5,12 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from importlib.metadata import (
+    PackageNotFoundError,
+    distribution,
+    distributions,
+    packages_distributions,
+)
 from pathlib import Path
 
 import pytest
@@ -68,6 +73,14 @@ def test_everything_installed_for_us_is_pinned():
     assert needed - set(PINS) == set()
 
 
+def test_tests_run_on_the_pins():
+    """The environment of this very run is the pinned one."""
+    versions = {canonicalize_name(d.name): d.version.split("+")[0] for d in distributions()}
+    installed = {name: versions[name] for name in PINS if name in versions}
+    assert len(installed) > 100
+    assert installed == {name: PINS[name] for name in installed}
+
+
 def test_imports_are_declared():
     """What the package imports is a base dependency; only the pipeline of the data has an extra."""
     sources = {p: t for p, t in texts().items() if p.match("*.py") and p.parts[0] == "tsnecolor_nb"}
@@ -125,6 +138,19 @@ def test_no_file_names_a_registry_or_a_machine():
         and (match := re.search("|".join(forbidden), text))
     }
     assert found == {}
+
+
+def test_bundled_fonts_and_data_name_their_licenses():
+    """Each font has its license beside it, and each source of the atlas an open one in a table."""
+    licenses = {path for pattern in PROJECT["license-files"] for path in ROOT.glob(pattern)}
+    fonts = [ROOT / path for path in tracked() if path.suffix in {".otf", ".ttf", ".woff2"}]
+    assert len(fonts) >= 2
+    assert {font.with_suffix(".LICENSE.txt") for font in fonts} <= licenses
+    assert ROOT / "LICENSE" in licenses
+    glyphs = ROOT / "tsnecolor_nb/glyphs"
+    packages = re.findall(r"^[^#\s]+", (glyphs / "fonts.txt").read_text(), re.MULTILINE)
+    table = re.findall(r"^\| (\S+) \| (?:OFL-1|Apache-2)", (glyphs / "FONTS.md").read_text(), re.M)
+    assert packages and sorted(packages) == sorted(table)
 
 
 def test_files_are_small():

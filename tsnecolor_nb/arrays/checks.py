@@ -1,11 +1,7 @@
 """Argument checks: each returns the argument in one clean form, or raises one error about it.
 
-The error names the argument, what it must be and what was received. The checks are
-`check_choice` (a string), `check_callable` (a function), `check_count` (an integer),
-`check_number` (a real number within bounds), `check_quantiles` and `check_range` (two ends),
-`check_labels`, `check_rows` (row numbers or a mask), and `check_points` and `check_xy`
-(coordinates). Colors have `check_srgb8` in `colors.spaces`; data from outside, where rows may be
-missing, go through `matrix.as_matrix`.
+The error names the argument, what it must be and what was received. Colors have `check_srgb8` in
+`colors.spaces`; data from outside, where rows may be missing, go through `matrix.as_matrix`.
 """
 
 import numbers
@@ -36,16 +32,9 @@ def check_callable(name, value):
 
 
 def check_count(name, value, low, high=None, meaning=""):
-    """Return an integer of low..high as an int, or raise a ValueError.
+    """Return an integer of low..high, both included, as an int, or raise a ValueError.
 
-    Parameters
-    ----------
-    name : str
-    value : object
-    low, high : int
-        Both included; without `high` there is no upper end.
-    meaning : str
-        What `high` is, such as "the number of points".
+    Without `high` there is no upper end. `meaning` is what `high` is, "the number of points" say.
     """
     is_integer = isinstance(value, numbers.Integral) and not isinstance(value, bool)
     if not is_integer or value < low or (high is not None and value > high):
@@ -59,12 +48,7 @@ def check_count(name, value, low, high=None, meaning=""):
 def check_number(name, value, **bounds):
     """Return a real number as a float, or raise a ValueError.
 
-    Parameters
-    ----------
-    name : str
-    value : object
-    **bounds : float
-        Any of `at_least`, `above`, `at_most` and `below`: ``at_least=0, below=0.5`` is [0, 0.5).
+    bounds : any of `at_least`, `above`, `at_most` and `below`; ``at_least=0, below=1`` is [0, 1).
     """
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not is_number or not all(_BOUNDS[key][1](value, end) for key, end in bounds.items()):
@@ -84,12 +68,7 @@ def check_quantiles(low, high):
 def check_range(name, value):
     """Return ``(low, high)``, finite and increasing, as two floats.
 
-    Raises
-    ------
-    TypeError
-        If it is not two numbers.
-    ValueError
-        If they are not finite, or do not increase.
+    Raise a TypeError if `value` is not two numbers, a ValueError if they do not fit.
     """
     try:
         low, high = (float(end) for end in value)
@@ -115,14 +94,8 @@ def check_labels(name, labels, n=None):
 def check_rows(name, rows, n, *, unique=False):
     """Return row numbers of a table of n rows, an integer array (m,), or raise a ValueError.
 
-    Parameters
-    ----------
-    name : str
-    rows : (m,) array_like of int, or (n,) of bool
-        At least one number from 0 to n - 1, or a mask with at least one true value.
-    n : int
-    unique : bool
-        Whether to sort the numbers and to drop repeated ones.
+    rows : at least one number from 0 to n - 1, (m,) int, or a mask, (n,) bool, that is not all
+    false. With `unique` the numbers are sorted, without repetition.
     """
     rows = np.asarray(rows)
     if rows.dtype == bool and rows.shape == (n,):
@@ -144,26 +117,11 @@ def check_rows(name, rows, n, *, unique=False):
 
 
 def check_points(name, points, n=None, *, columns=None, dtype=None, finite=True):
-    """Return coordinates as a float matrix in C order, or raise an error.
+    """Return coordinates of at least one point as floats (n, d) in C order, or raise an error.
 
-    Parameters
-    ----------
-    name : str
-    points : array_like of numbers, shape (n, d)
-        At least one point.
-    n, columns : int, optional
-        The shape that is required.
-    dtype : dtype, optional
-        By default float64 and float32 stay, and all others become float32.
-    finite : bool
-        Whether NaN and infinity are an error.
-
-    Raises
-    ------
-    TypeError
-        If they are not real numbers.
-    ValueError
-        If the shape does not fit, or numbers are not finite.
+    n, columns : the shape that is required. dtype : by default float64 and float32 stay, and all
+    others become float32. It is a TypeError if they are not real numbers, a ValueError if the shape
+    does not fit, or if NaN or infinity is among them and `finite` is true.
     """
     try:
         points = np.asarray(points)
@@ -186,16 +144,5 @@ def check_points(name, points, n=None, *, columns=None, dtype=None, finite=True)
 
 
 def check_xy(name, xy, n=None, *, dtype=np.float32):
-    """Return places on a map, finite (n, 2) in C order, or raise an error as `check_points`."""
+    """Return positions on a map, finite (n, 2) in C order, or raise an error as `check_points`."""
     return check_points(name, xy, n, columns=2, dtype=dtype)
-
-
-def checked_values(values, xy):
-    """Return float32 values (n, m) and float64 xy (n, 2), or raise an error."""
-    values = np.ascontiguousarray(values, np.float32)
-    xy = np.asarray(xy, np.float64)
-    if values.ndim != 2 or xy.shape != (len(values), 2):
-        raise ValueError(
-            f"xy must have shape (n, 2) and values (n, m), got {xy.shape} and {values.shape}"
-        )
-    return values, xy

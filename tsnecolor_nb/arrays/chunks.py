@@ -1,8 +1,4 @@
-"""Row-wise work in chunks on all cores, so that no full-size copies arise.
-
-Every technique here is row-wise, therefore it may run on a few thousand rows at a time: these and
-their intermediate results stay in the processor's cache.
-"""
+"""Row-wise work in chunks on all cores: without copies of full size, and within the CPU's cache."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +9,7 @@ from threading import Lock
 import numpy as np
 
 CHUNK_ROWS = 4096
-_WIDE = 64  # columns from which a chunk of so many rows is worth a call
+_WIDE = 64  # columns; with fewer of them, a chunk of CHUNK_ROWS is too little work for one call
 
 
 def row_chunks(n, size=CHUNK_ROWS):
@@ -27,7 +23,7 @@ def map_chunks(function, n, progress=None, *, size=CHUNK_ROWS):
     Parameters
     ----------
     function : callable
-        Takes a slice; runs in threads, so it gains from NumPy releasing the interpreter lock.
+        Takes a slice; runs in threads, so it gains where NumPy releases the interpreter lock.
     n : int
         Number of rows.
     progress : callable, optional
@@ -41,8 +37,8 @@ def map_chunks(function, n, progress=None, *, size=CHUNK_ROWS):
         return
     from joblib import cpu_count
 
-    # scikit-learn's settings hold for one thread alone. It takes half a second to import: unless
-    # somebody else has, there are no settings to pass on.
+    # scikit-learn keeps its settings per thread. To import it takes half a second: unless another
+    # module has done so, there are no settings to pass on.
     initializer = None
     if sklearn := sys.modules.get("sklearn"):
         initializer = partial(sklearn.set_config, **sklearn.get_config())
@@ -60,21 +56,10 @@ def map_chunks(function, n, progress=None, *, size=CHUNK_ROWS):
 
 
 def map_rows(function, X, progress=None, *, size=None):
-    """Return ``function(X)``, computed chunk by chunk.
+    """Return ``function(X)``, computed chunk by chunk by all cores.
 
-    Parameters
-    ----------
-    function : callable
-        Row-wise: takes (m, d), returns an array whose first axis is m.
-    X : array of shape (n, d)
-    progress
-        As in `map_chunks`.
-    size : int, optional
-        Rows in a chunk; by default the more, the fewer columns they have.
-
-    Returns
-    -------
-    array whose first axis is n
+    function : row-wise, takes (m, d) and returns an array whose first axis is m. X : (n, d).
+    progress : see `map_chunks`. size : rows in a chunk; by default more rows, the fewer columns.
     """
     n = len(X)
     if size is None:
@@ -85,10 +70,10 @@ def map_rows(function, X, progress=None, *, size=None):
         return first
     out = np.empty((n, *first.shape[1:]), dtype=first.dtype)
     out[:size] = first
-    rest_X, rest_out = X[size:], out[size:]
+    later_X, later_out = X[size:], out[size:]
 
     def fill(rows):
-        rest_out[rows] = function(rest_X[rows])
+        later_out[rows] = function(later_X[rows])
 
     for _ in map_chunks(fill, n - size, progress, size=size):
         pass
@@ -104,7 +89,7 @@ def map_columns(function, X):
 
 
 def sample_rows(n, size, random_state):
-    """Draw `size` of `n` row numbers without repetition, sorted; all of them if `size` >= `n`."""
+    """Sample `size` of n row numbers without repetition, sorted; all of them if `size` >= n."""
     if size >= n:
         return np.arange(n)
     return np.sort(np.random.default_rng(random_state).choice(n, size, replace=False))
@@ -114,12 +99,12 @@ def sample_rows(n, size, random_state):
 def single_threaded():
     """Let BLAS, LAPACK and OpenMP start no threads; several threads may use it at once.
 
-    Those would fight with ours for the same cores. Where another program also works they wait for
-    each other so long that a 128 × 128 decomposition takes 100 times as long, and k-means 6 times.
-    Even after the smallest product they spin for some 20 ms.
+    Their threads would compete with ours for the cores. Where another program also works, they wait
+    for each other so long that a 128 × 128 decomposition takes 100 times as long, and k-means 6
+    times. Even after the smallest product they spin for some 20 ms.
     """
-    # OpenMP keeps its limit for each thread. BLAS has one for all: who comes first sets it, and who
-    # leaves last takes it back.
+    # OpenMP keeps one limit per thread. BLAS has one for all threads: the first to enter sets it,
+    # and the last to leave restores it.
     with _thread_pools("openmp").limit(limits=1), _BLAS:
         yield
 

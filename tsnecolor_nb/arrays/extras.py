@@ -4,25 +4,9 @@ from importlib import import_module
 
 
 def import_extra(module, extra, feature):
-    """Import a module of an optional package.
+    """Import and return a module of an optional package, such as ``"dask.dataframe"``.
 
-    Parameters
-    ----------
-    module : str
-        Such as ``"dask.dataframe"``.
-    extra : str
-        The extra in pyproject.toml that installs it.
-    feature : str
-        What it is needed for, at the beginning of the error.
-
-    Returns
-    -------
-    module
-
-    Raises
-    ------
-    ImportError
-        If it cannot be imported; the message says what to install.
+    If that fails, an ImportError names the `feature` that needs it and the `extra` to install.
     """
     try:
         return import_module(module)

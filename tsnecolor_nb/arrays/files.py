@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Write a file so that it appears whole or not at all."""
 
 import os
 import secrets
@@ -7,33 +7,17 @@ from pathlib import Path
 
 
 def write_whole(path, write, *, overwrite=False):
-    """Write a file so that it appears whole or not at all.
+    """Write a file so that it appears whole or not at all, and return its resolved path.
 
-    The bytes go to a new file beside it, are forced to the disk, and only then get their name. If
-    anything fails, or the process is killed, an earlier file at `path` stays as it was. Several
-    processes may write the same file: one of theirs stays.
+    The bytes go to a new file in the same folder, are forced to the disk, and only then get their
+    name. If anything fails, or the process is killed, an earlier file at `path` stays as it was.
+    Several processes may write the same file: one of their versions stays.
 
-    Parameters
-    ----------
-    path : path
-        In a folder that exists.
-    write : bytes or callable
-        The bytes, or ``write(file)``, which writes them to an open binary file; `numpy.savez`,
-        `torch.save`, Pillow, pandas and Parquet writers take one.
-    overwrite : bool
-        Whether an existing file may be replaced.
+    write : the bytes, or ``write(file)``, which writes them to an open binary file; `numpy.savez`,
+    `torch.save`, Pillow, pandas and Parquet writers take one.
 
-    Returns
-    -------
-    Path
-        Where the file is.
-
-    Raises
-    ------
-    FileExistsError
-        If the file exists and `overwrite` is false.
-    OSError
-        If the folder does not exist, or the disk is full or must not be written to.
+    It is a FileExistsError if the file exists and `overwrite` is false, another OSError if the
+    folder does not exist, is not writable, or the disk is full.
     """
     path = check_writable(path, overwrite)
     unfinished = path.with_name(f".{path.name[:60]}.{secrets.token_hex(4)}.part")
@@ -54,9 +38,9 @@ def write_whole(path, write, *, overwrite=False):
 
 
 def check_writable(path, overwrite=False):
-    """Return a path with ``~`` and links resolved; raise an OSError if no file may be made there.
+    """Return a path with ``~`` and links resolved; raise an OSError if no file can be made there.
 
-    `write_whole` does it anyway; callers that compute for minutes do it before.
+    `write_whole` calls it anyway; callers that compute for minutes call it before.
     """
     path = Path(os.path.realpath(Path(path).expanduser()))
     if not path.parent.is_dir():

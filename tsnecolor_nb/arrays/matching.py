@@ -1,7 +1,6 @@
-"""Matching: the same clusters keep their numbers and the same components their place and sign.
+"""Matching: the same clusters keep their numbers and the same components their order and signs.
 
-Colors follow from numbers, places and signs. Where these stay, a picture changes only where the
-data changed.
+Colors follow from these. Where they stay, a picture changes only where the data changed.
 """
 
 import numpy as np
@@ -21,7 +20,7 @@ def match_labels(old, new):
     Returns
     -------
     int array of shape (n,)
-        The groups of `new`. A group without a partner gets the smallest number that is free.
+        The groups of `new`. A group without a partner gets the smallest free number.
 
     Raises
     ------
@@ -50,10 +49,10 @@ def match_labels(old, new):
 
 
 def match_components(old, new):
-    """Find the order and the signs in which new axes resemble old ones.
+    """Return the order and the signs in which new axes resemble old ones, over all pairs together.
 
-    ``new[order] * signs[:, None]`` has at place i what is most like ``old[i]``, over all pairs
-    together. Axes are compared by the angle between them, whatever their lengths.
+    Row i of ``new[order] * signs[:, None]`` is the axis most like ``old[i]``. Axes are compared by
+    the angle between them, whatever their lengths.
 
     Parameters
     ----------

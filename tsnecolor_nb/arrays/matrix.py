@@ -4,22 +4,15 @@ import numpy as np
 
 from .chunks import row_chunks
 
-# Squares of float32 run over, or vanish, not far beyond these.
+# Squares of float32 overflow, or underflow, not far beyond these.
 _SMALLEST, _LARGEST = 2.0**-40, 2.0**40
 
 
 def as_matrix(name, value, n=None, columns=None, *, missing="error"):
     """Return numbers as a float32 matrix in C order; copy, once, only what is not that already.
 
-    Parameters
-    ----------
-    name : str
-        What an error calls it.
-    value : array_like, or a data set of h5py or Zarr, which is read in pieces
-    n, columns : int, optional
-        The shape that is required.
-    missing : {"error", "grey"}
-        Whether rows with NaN or infinity are an error, or come back as they are.
+    value : array_like, or a data set of h5py or Zarr, which is read in pieces. n, columns : the
+    required shape. missing : whether rows with NaN or infinity are an "error", or are kept, "grey".
 
     Returns
     -------
@@ -35,7 +28,7 @@ def as_matrix(name, value, n=None, columns=None, *, missing="error"):
     TypeError
         If it is not a matrix of real numbers.
     ValueError
-        If its shape does not fit, or rows are incomplete and `missing` is "error".
+        If its shape does not fit, no row is complete, or one is not and `missing` is "error".
     """
     value = _as_array(name, value)
     if value.ndim != 2 or (columns and value.shape[1] != columns) or not value.shape[1]:
@@ -57,13 +50,9 @@ def as_matrix(name, value, n=None, columns=None, *, missing="error"):
 
 
 def as_frame(name, value, n):
-    """Return what is known of n points as a pandas DataFrame with rows numbered from 0.
+    """Return metadata of n points as a pandas DataFrame with rows numbered from 0.
 
-    Parameters
-    ----------
-    name : str
-    value : DataFrame of pandas, Polars or Arrow, mapping of columns, or None
-    n : int
+    value : DataFrame of pandas, Polars or Arrow, mapping of columns, or None for no columns.
     """
     import pandas as pd
 
@@ -84,7 +73,7 @@ def as_frame(name, value, n):
 
 
 def named_rows(rows, most=5):
-    """Return row numbers as text, the first few of them: ``"3, 17, 18, …"``."""
+    """Return row numbers as text, only the first of them: ``"3, 17, 18, …"``."""
     named = ", ".join(str(int(row)) for row in rows[:most])
     return named + (", …" if len(rows) > most else "")
 
@@ -115,7 +104,7 @@ def _incomplete_message(name, incomplete):
 
 
 def _as_array(name, value):
-    """Return what slices as an array and has shape and dtype, of real numbers."""
+    """Return an array of real numbers, or a data set that can be sliced like one."""
     kind = type(value).__name__
     module = type(value).__module__
     if "sparse" in module or (hasattr(value, "toarray") and not isinstance(value, np.ndarray)):

@@ -11,20 +11,11 @@ _LEAST_SQUARE = 1e-34  # a mean square below this has imprecise digits in float3
 
 @dataclass(frozen=True)
 class Moments:
-    """Mean and covariance of some rows.
-
-    Attributes
-    ----------
-    n : int
-        How many rows.
-    mean : float64 array of shape (d,)
-    covariance : float64 array of shape (d, d)
-        Divided by n - 1.
-    """
+    """Mean and covariance of n rows."""
 
     n: int
-    mean: np.ndarray
-    covariance: np.ndarray
+    mean: np.ndarray  # (d,) float64
+    covariance: np.ndarray  # (d, d) float64, divided by n - 1
 
     @property
     def variance(self):
@@ -39,14 +30,14 @@ def moments(X):
 
 
 def pilot_mean(X):
-    """Return about where the rows of `X` lie, (d,): near enough to lose no digits to a mean."""
+    """Return an approximate mean of `X`, (d,): near enough that centering by it loses no digits."""
     return X[:: max(1, len(X) // 1024)].mean(axis=0, dtype=np.float64).astype(X.dtype)
 
 
 def sums_about(pilot, X):
     """Return n, the sum and the Gram matrix of ``X - pilot``.
 
-    Those of several blocks of rows add up to those of all rows, on whatever machine each was made.
+    Those of several blocks of rows, also from different machines, add up to those of all rows.
     """
     return len(X), *_sums(pilot, X, lambda centered: centered.T @ centered)
 
@@ -58,12 +49,7 @@ def moments_of_sums(pilot, n, total, gram):
 
 
 def mean_and_variance(X):
-    """Return mean and variance, divided by n, of X's columns, float64 (d,) each, in one pass.
-
-    Parameters
-    ----------
-    X : float array of shape (n, d)
-    """
+    """Return mean and variance, divided by n, of float X's columns, float64 (d,), in one pass."""
     pilot = pilot_mean(X)
     total, squares = _sums(pilot, X, lambda centered: np.einsum("ij,ij->j", centered, centered))
     shift = total / len(X)
@@ -71,9 +57,9 @@ def mean_and_variance(X):
 
 
 def power_of_two(values):
-    """Return the power of two next to the largest magnitude; dividing by it loses no digit.
+    """Return the power of two at or below the largest magnitude; dividing by it loses no digit.
 
-    It has the type of `values`, and is 1 if all are 0.
+    It has the dtype of `values`, and is 1 if all are 0.
     """
     peak = max(float(values.max()), -float(values.min()))
     return values.dtype.type(2.0 ** np.floor(np.log2(peak)) if peak > 0 else 1)
@@ -91,7 +77,7 @@ def _sums(pilot, X, second):
 
 
 def _in_range(second, centered):
-    """Return ``second(centered)`` in float64; compute in it, too, where float32 ran over or out."""
+    """Return ``second(centered)``, float64; also compute it so where float32 would not suffice."""
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         result = second(centered)
     squares = result if result.ndim == 1 else result.diagonal()

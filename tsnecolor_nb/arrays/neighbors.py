@@ -1,4 +1,4 @@
-"""Who is near whom: on the map, in the high-dimensional data, and to a center."""
+"""Nearest neighbors on the map and in the high-dimensional data, and points nearest to a center."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ _QUERIES = 1 << 16  # points whose neighbors are searched in one call
 
 
 def map_neighbors(xy, k=9):
-    """Find the nearest neighbors of every point on the map.
+    """Return the nearest neighbors of every point on the map.
 
     Parameters
     ----------
@@ -40,52 +40,35 @@ def map_neighbors(xy, k=9):
     order = tree.indices
     neighbors = np.empty((len(xy), k), dtype=np.int32)
     for chunk in row_chunks(len(xy), _QUERIES):
-        own = order[chunk]
-        neighbors[own] = without_self(tree.query(xy[own], k=k + 1, workers=-1)[1], own)
+        rows = order[chunk]
+        neighbors[rows] = without_self(tree.query(xy[rows], k=k + 1, workers=-1)[1], rows)
     return neighbors
 
 
 def map_pairs(xy, k, n_pairs, rng):
-    """Sample pairs of a point and one of its nearest neighbors on the map.
+    """Sample pairs of a point and one of its k nearest neighbors on the map.
 
-    Pairs depend on positions: the same points in another order of rows give the same pairs, except
-    among points at exactly the same position.
-
-    Parameters
-    ----------
-    xy : float array of shape (n, 2)
-    k : int
-        The second of a pair is one of the first's k nearest, 1 to n - 1.
-    n_pairs : int
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    first, second : int arrays of shape (n_pairs,)
-        Row numbers; the first ones ordered by position.
-
-    Raises
-    ------
-    ValueError
-        As for `map_neighbors`.
+    Returns two int arrays (n_pairs,) of row numbers, the first ordered by position. Pairs depend on
+    positions: the same points in another order of rows give the same pairs, except among points at
+    exactly the same position. `rng` is a NumPy Generator. Errors as in `map_neighbors`.
     """
     from scipy.spatial import cKDTree
 
     xy = check_xy("xy", xy, dtype=None)
     k = _check_k(k, len(xy))
-    first = by_place(xy)[np.sort(rng.integers(0, len(xy), n_pairs))]
+    first = by_position(xy)[np.sort(rng.integers(0, len(xy), n_pairs))]
     which = rng.integers(0, k, n_pairs)
     tree = cKDTree(xy, balanced_tree=False, compact_nodes=False)
 
     def of_chunk(rows):
-        own = first[rows]
-        near = without_self(tree.query(xy[own], k=k + 1)[1], own)
-        return near[np.arange(len(own)), which[rows]]
+        queries = first[rows]
+        near = without_self(tree.query(xy[queries], k=k + 1)[1], queries)
+        return near[np.arange(len(queries)), which[rows]]
 
     return first, np.concatenate(list(map_chunks(of_chunk, n_pairs)))
 
 
-def by_place(xy):
+def by_position(xy):
     """Return the row numbers in an order that depends on the positions of points alone, (n,)."""
     return np.lexsort(np.asarray(xy).T)
 
@@ -95,12 +78,11 @@ def neighbor_distance(X, xy, k=9, *, progress=None):
 
     Parameters
     ----------
-    X : float array of shape (n, d)
-    xy : float array of shape (n, 2)
+    X, xy : float arrays of shape (n, d) and (n, 2)
     k : int
-        Neighbors per point.
+        Neighbors per point, as for `map_neighbors`.
     progress : callable, optional
-        Called with fractions 0..1; what it raises ends the work.
+        See `map_chunks`.
 
     Returns
     -------
@@ -120,12 +102,12 @@ def neighbor_distance(X, xy, k=9, *, progress=None):
     neighbors = map_neighbors(check_xy("xy", xy, len(X), dtype=None), k)
 
     def of_chunk(rows):
-        own = X[rows]
-        total = np.zeros(len(own), dtype=np.float32)
+        points = X[rows]
+        total = np.zeros(len(points), dtype=np.float32)
         # All neighbors at once would not fit in cache.
         for column in neighbors[rows].T:
             away = X[column]
-            away -= own
+            away -= points
             total += np.sqrt(np.einsum("ij,ij->i", away, away))
         return total / neighbors.shape[1]
 
@@ -150,7 +132,7 @@ def neighbor_agreement(labels, neighbors):
     Raises
     ------
     ValueError
-        If the shapes do not fit together, or `neighbors` are no row numbers.
+        If the shapes do not fit together, or `neighbors` are not row numbers.
     """
     labels, neighbors = np.asarray(labels), np.asarray(neighbors)
     n = len(neighbors) if neighbors.ndim == 2 and neighbors.size else 0
@@ -173,17 +155,15 @@ def neighbor_agreement(labels, neighbors):
 
 
 def exemplars(X, centers):
-    """Find the real point nearest to each center.
+    """Return the row number of the point nearest to each center.
 
     Parameters
     ----------
-    X : float array of shape (n, d)
-    centers : float array of shape (m, d)
+    X, centers : float arrays of shape (n, d) and (m, d)
 
     Returns
     -------
     int array of shape (m,)
-        Row numbers in `X`.
 
     Raises
     ------
@@ -198,7 +178,7 @@ def exemplars(X, centers):
 
 
 def true_neighbors(X, queries, k):
-    """Find the nearest neighbors of some points by comparing them with all others.
+    """Return the nearest neighbors of some points in X, by comparing them with all others.
 
     Parameters
     ----------
@@ -216,7 +196,7 @@ def true_neighbors(X, queries, k):
     Raises
     ------
     ValueError
-        If a query is no row number of `X`, or `k` is out of range.
+        If a query is not a row number of `X`, or `k` is out of range.
     """
     from sklearn.neighbors import NearestNeighbors
 
@@ -228,17 +208,12 @@ def true_neighbors(X, queries, k):
 
 
 def recall(found, true):
-    """Measure which share of the true neighbors a search found, 0..1.
+    """Return the share of the true neighbors that a search returned, float of 0..1.
 
     Parameters
     ----------
-    found : int array of shape (m, j)
-        Row numbers; -1 for none.
-    true : int array of shape (m, k)
-
-    Returns
-    -------
-    float
+    found, true : int arrays of shape (m, j) and (m, k)
+        Row numbers; -1 in `found` for none.
     """
     found, true = np.asarray(found), np.asarray(true)
     if found.ndim != 2 or true.ndim != 2 or len(found) != len(true) or not true.size:
@@ -270,11 +245,11 @@ def extremes(values, m):
     return order[:m], order[::-1][:m]
 
 
-def without_self(found, own):
-    """Drop each row's own number: among duplicates it may not come first, or not appear."""
-    is_own = found == own[:, None]
-    is_own[~is_own.any(axis=1), -1] = True
-    return found[~is_own].reshape(len(found), -1)
+def without_self(neighbors, queries):
+    """Drop each query's own row number: among duplicates it may not come first, or not appear."""
+    is_self = neighbors == queries[:, None]
+    is_self[~is_self.any(axis=1), -1] = True
+    return neighbors[~is_self].reshape(len(neighbors), -1)
 
 
 def _check_k(k, n):
@@ -282,36 +257,26 @@ def _check_k(k, n):
 
 
 def label_exemplars(X, labels, wanted):
-    """Find for each label the point of it that is nearest to the mean of its points.
+    """Return per label the row number of the point nearest to the mean of its points, (k,) int.
 
-    Parameters
-    ----------
-    X : (n, d) float
-    labels : (n,) int
-    wanted : (k,) int
-        Labels that occur.
-
-    Returns
-    -------
-    (k,) int
-        Row numbers.
+    X : (n, d) float. labels : (n,) int. wanted : (k,) int, labels that occur.
     """
     from scipy.sparse import csr_array
 
     order = np.argsort(wanted)
-    place = order[np.searchsorted(wanted, labels, sorter=order).clip(max=len(wanted) - 1)]
-    rows = np.flatnonzero(np.asarray(wanted)[place] == labels)
-    place = place[rows]
+    index = order[np.searchsorted(wanted, labels, sorter=order).clip(max=len(wanted) - 1)]
+    rows = np.flatnonzero(np.asarray(wanted)[index] == labels)
+    index = index[rows]
     ones = np.ones(len(rows), dtype=X.dtype)
-    members = csr_array((ones, (place, rows)), shape=(len(wanted), len(X)))
-    centers = (members @ X) / np.bincount(place, minlength=len(wanted))[:, None]
+    members = csr_array((ones, (index, rows)), shape=(len(wanted), len(X)))
+    centers = (members @ X) / np.bincount(index, minlength=len(wanted))[:, None]
     centers = centers.astype(X.dtype)
 
     def away(pairs):
         difference = X[pairs[:, 0]] - centers[pairs[:, 1]]
         return np.einsum("ij,ij->i", difference, difference)
 
-    distance = map_rows(away, np.column_stack([rows, place]))
-    nearest_first = np.lexsort((distance, place))
-    _, first = np.unique(place[nearest_first], return_index=True)
+    distance = map_rows(away, np.column_stack([rows, index]))
+    nearest_first = np.lexsort((distance, index))
+    _, first = np.unique(index[nearest_first], return_index=True)
     return rows[nearest_first[first]]

@@ -7,7 +7,7 @@ neighborhood (position on the map shows that) and what differs from one point to
 import numba
 import numpy as np
 
-from ..arrays.checks import check_number, checked_values
+from ..arrays.checks import check_number, check_points, check_xy
 from ..arrays.chunks import map_chunks
 from ..arrays.ranges import square_around
 
@@ -41,7 +41,8 @@ def smooth(values, xy, width, *, progress=None):
     ValueError
         If `values` and `xy` do not fit together, or `width` is not a number of at least 0.
     """
-    values, xy = checked_values(values, xy)
+    values = check_points("values", values, dtype=np.float32, finite=False)
+    xy = check_xy("xy", xy, len(values), dtype=np.float64)
     check_number("width", width, at_least=0)
     low, span = xy.min(axis=0), np.ptp(xy, axis=0).max()
     if width <= _FINEST * span:

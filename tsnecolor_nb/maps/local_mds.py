@@ -8,7 +8,7 @@ the map are as far apart in color as they are in X.
 import numba
 import numpy as np
 
-from ..arrays.checks import check_count, check_number, checked_values
+from ..arrays.checks import check_count, check_number, check_points, check_xy
 from ..arrays.chunks import map_chunks
 from ..arrays.moments import power_of_two
 from ..arrays.neighbors import map_neighbors
@@ -56,7 +56,8 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
     iterations. L. Chen and A. Buja, "Local multidimensional scaling for nonlinear dimension
     reduction" (2009), for distances that count only among neighbors.
     """
-    X, xy = checked_values(X, xy)
+    X = check_points("X", X, dtype=np.float32, finite=False)
+    xy = check_xy("xy", xy, len(X), dtype=np.float64)
     check_number("anchor", anchor, at_least=0)
     check_count("n_iter", n_iter, 0)
     if len(X) == 1:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arrays.checks import check_number, check_xy
 from ..arrays.chunks import map_chunks, single_threaded
-from ..arrays.neighbors import by_place, map_pairs
+from ..arrays.neighbors import by_position, map_pairs
 from ..steps.pca import ChunkedPCA
 
 _COLORS = 3
@@ -68,7 +68,7 @@ def project_on_moving_frames(
     rng = np.random.default_rng(random_state)
     X = ChunkedPCA(min(n_components, *X.shape)).fit(X).transform(X)
     sampled = np.sort(rng.permutation(len(xy))[: max(1, min(n_frames, len(xy) // 20))])
-    centers = xy[by_place(xy)[sampled]]
+    centers = xy[by_position(xy)[sampled]]
     first, second = map_pairs(xy, k, n_pairs, rng)
     tree = cKDTree(centers)
     differences = X[first]
