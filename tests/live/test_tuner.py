@@ -90,5 +90,5 @@ def test_component_steps_go_along_one_component(projection):
     steps = projection.transform(component_steps(projection, 2, [-1, 0, 2]))
     expected = np.outer([-1, 0, 2], np.eye(4)[2] * values[:, 2].std())
     assert np.allclose(steps, expected, atol=0.05 * values[:, 2].std())
-    with pytest.raises(ValueError, match="component must be 0 to 3"):
+    with pytest.raises(ValueError, match="component must be an integer from 0 to 3"):
         component_steps(projection, 4, [1])

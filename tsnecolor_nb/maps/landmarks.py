@@ -50,6 +50,8 @@ def landmark_map(
     """
     X = check_points("X", X, dtype=np.float32)
     check_count("n_iter", n_iter, 1)
+    if len(X) < 3:
+        raise ValueError(f"X must hold at least 3 points for t-SNE, got {len(X)}")
     if not 3 * perplexity < n_landmarks <= len(X):
         raise ValueError(
             f"n_landmarks must be above 3 * perplexity = {3 * perplexity:g} and at most "

@@ -179,9 +179,8 @@ class Raster:
             radius = ratio * filled_radius(radius / ratio)
         # A point of a single pixel keeps its own color.
         smoothing = min(SMOOTHING * ratio, radius)
-        points = self._points
         if mixed == "majority":
-            x, y = (points[axis].to_numpy() for axis in "xy")
+            x, y = (self._points[axis].to_numpy() for axis in "xy")
             return draw_labels(x, y, *self._labeled, ranges, width, height, radius, smoothing)
         layers = [
             draw_filled(layer, ranges, width, height, radius, smoothing)
