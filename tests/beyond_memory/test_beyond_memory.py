@@ -332,7 +332,7 @@ def test_close_views_are_those_of_the_points(colored, tiles, middle):
 
 def test_close_views_read_only_what_they_touch(tiles):
     """The row groups of a close view hold a small share of the points, and all of its points."""
-    near = tiles._near(((0.5, 0.6), (0.5, 0.6)))
+    near = tiles._points_near(((0.5, 0.6), (0.5, 0.6)))
     assert 0 < len(near) < len(tiles) / 2
     assert tiles.groups[:, 0].sum() == len(tiles)
 
@@ -382,7 +382,7 @@ def test_grid_numbers_and_places_agree():
     """Cells found by their number are where the points are, and quarters are runs of numbers."""
     grid = Grid((-1.0, 1.0, -1.0, 1.0), 64)
     x, y = np.random.default_rng(0).uniform(-1, 1, (2, 500))
-    row, column = grid.place(grid.number(x, y))
+    row, column = grid.row_and_column(grid.number(x, y))
     np.testing.assert_array_equal(column, np.floor((x + 1) * 32))
     np.testing.assert_array_equal(row, np.floor((y + 1) * 32))
     assert grid.number(x, y)[(x < 0) & (y < 0)].max() < 32 * 32

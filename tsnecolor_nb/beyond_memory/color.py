@@ -1,8 +1,8 @@
 """Color what is larger than memory, on one machine or on many: Dask maps, files hold.
 
 With a `dask.distributed.Client` its workers do the work; without one, this process's threads.
-Every task reads one partition and gives a few sums or writes one file. So a task may run twice,
-and a lost worker costs the time of its task.
+Every task reads one partition and returns a few sums or writes one file. So a task may run twice,
+and a lost worker costs only the time of its task.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from ..arrays.chunks import sample_rows
+from ..arrays.chunks import row_chunks, sample_rows
 from ..arrays.extras import import_extra
 from ..arrays.moments import moments_of_sums, pilot_mean, sums_about
 from .partitions import COLORED, blocks, partitions, vectors, write_parquet
@@ -44,14 +44,14 @@ def fit_partitions(
         Parquet files with a column ``X`` of vectors and the columns ``x`` and ``y``, such as
         `write_partition` makes.
     technique : str, Technique or Pipeline
-        A name in `TECHNIQUES`, what stands there, or an unfitted pipeline.
+        A name or value in `TECHNIQUES`, or an unfitted pipeline.
     client : dask.distributed.Client, optional
         Its workers do the work; by default the threads of this process.
     n_samples : int
         Size of the random sample of rows.
     random_state : int
     **params
-        Such as ``argmax__absolute=True``.
+        Of the technique, such as ``argmax__absolute=True``.
 
     Returns
     -------
@@ -72,8 +72,8 @@ def fit_partitions(
         return pipeline.fit(sample)
     first = next(i for i, (_, step) in enumerate(pipeline.steps) if step is steps[0])
     values = steps[0].fit_moments(moments, sample).transform(sample)
-    if rest := pipeline.steps[first + 1 :]:
-        pipeline.steps[first + 1 :] = Pipeline(rest).fit(values).steps
+    if later := pipeline.steps[first + 1 :]:
+        pipeline.steps[first + 1 :] = Pipeline(later).fit(values).steps
     return pipeline
 
 
@@ -82,13 +82,13 @@ def color_partitions(
 ):
     """Color a folder of partitions, file by file, into another folder.
 
-    What is written already is not written again, so a run that was broken off goes on where it
-    stood. The machines of a cluster must all see both folders.
+    Files that exist are not written again, so an interrupted run continues where it stopped. The
+    machines of a cluster must all have access to both folders.
 
     Parameters
     ----------
     folder, technique, client, n_samples, random_state, **params
-        As for `fit_partitions`. A fitted pipeline is taken as it is.
+        As for `fit_partitions`. A fitted pipeline is used as it is.
     out : path
         Receives one Parquet file for each partition, of the same name and with the same rows,
         with the map ``x``, ``y`` (float32) and the color ``r``, ``g``, ``b`` (uint8, sRGB).
@@ -96,7 +96,7 @@ def color_partitions(
     Returns
     -------
     sklearn.pipeline.Pipeline
-        What colored them, fitted.
+        Fitted.
 
     Raises
     ------
@@ -113,21 +113,20 @@ def color_partitions(
     stamps = [joblib.hash((pipeline, learns_from, part.stamp)).encode() for part in parts]
     out.mkdir(parents=True, exist_ok=True)
     todo = _unwritten(parts, stamps, out)
-    if not fitted:
-        # It is needed even if nothing is left to do: the caller gets it.
+    if not fitted:  # even with nothing to write: the pipeline is returned
         pipeline = fit_partitions(
             folder, pipeline, client=client, n_samples=n_samples, random_state=random_state
         )
     shared = dask.delayed(pipeline)
     color = dask.delayed(_color_partition)
     compute([color(part.path, shared, out, stamp) for part, stamp in todo], client)
-    for left in out.glob("*.parquet.*.part"):  # by a worker that was killed
-        left.unlink()
+    for unfinished in out.glob("*.parquet.*.part"):  # by a worker that was killed
+        unfinished.unlink()
     return pipeline
 
 
 def compute(tasks, client):
-    """Return the results of Dask tasks, made by a client's workers or by this process's threads."""
+    """Return the results of Dask tasks, from a client's workers or this process's threads."""
     return dask.compute(*tasks, scheduler="threads" if client is None else client)
 
 
@@ -135,19 +134,17 @@ def add_up(tasks):
     """Return one task that adds up the results of many, a few at a time, in a fixed order."""
     add = dask.delayed(sum_of_tuples)
     while len(tasks) > 1:
-        tasks = [
-            add(tasks[i : i + _ADD_AT_ONCE]) for i in range(0, len(tasks), _ADD_AT_ONCE)
-        ]
+        tasks = [add(tasks[chunk]) for chunk in row_chunks(len(tasks), _ADD_AT_ONCE)]
     return tasks[0]
 
 
 def sum_of_tuples(tuples):
-    """Add tuples of numbers and arrays, place by place."""
-    return tuple(sum(same) for same in zip(*tuples, strict=True))
+    """Add tuples of numbers and arrays, item by item."""
+    return tuple(sum(items) for items in zip(*tuples, strict=True))
 
 
 def _pipeline(technique, parts, params):
-    """Return the pipeline that is meant, unfitted unless it came fitted."""
+    """Return a pipeline by name, technique or as it is; unfitted unless it was fitted."""
     from ..techniques.table import TECHNIQUES, look_up_technique
 
     if isinstance(technique, Pipeline):
@@ -156,10 +153,10 @@ def _pipeline(technique, parts, params):
         return technique if _is_fitted(technique) else clone(technique)
     technique = look_up_technique(technique)
     if technique.values is not None:
-        able = [name for name, one in TECHNIQUES.items() if one.values is None]
+        row_wise = [name for name, other in TECHNIQUES.items() if other.values is None]
         raise ValueError(
             f"technique {technique.name!r} needs all points and their map at once; partition by "
-            f"partition these work: {', '.join(able)}"
+            f"partition these work: {', '.join(row_wise)}"
         )
     d = vectors(next(blocks(parts[0].path, ["X"]))[:1]).shape[1]
     return technique.pipeline(limit=min(sum(part.rows for part in parts), d), **params)
@@ -175,29 +172,28 @@ def _is_fitted(pipeline):
 
 def _pass_over(parts, exact, n_samples, random_state, client):
     """Read all partitions once: return the moments of all rows, or None, and a sample of rows."""
-    rows = np.array([part.rows for part in parts])
-    chosen = sample_rows(rows.sum(), n_samples, random_state)
-    ends = rows.cumsum()
-    of_part = np.split(chosen, np.searchsorted(chosen, ends[:-1]))
+    ends = np.cumsum([part.rows for part in parts])
+    sampled = sample_rows(ends[-1], n_samples, random_state)
+    by_part = np.split(sampled, np.searchsorted(sampled, ends[:-1]))
     pilot = pilot_mean(vectors(next(blocks(parts[0].path, ["X"])))) if exact else None
     read = dask.delayed(_read_partition, nout=2)
     results = [
-        read(part.path, mine - (end - part.rows), pilot)
-        for part, mine, end in zip(parts, of_part, ends, strict=True)
+        read(part.path, rows - (end - part.rows), pilot)
+        for part, rows, end in zip(parts, by_part, ends, strict=True)
     ]
     sums = add_up([result[0] for result in results]) if exact else None
     sums, *samples = compute([sums, *(result[1] for result in results)], client)
     return (moments_of_sums(pilot, *sums) if exact else None), np.concatenate(samples)
 
 
-def _read_partition(path, chosen, pilot):
-    """Return the sums of a partition about a pilot mean, unless that is None, and chosen rows."""
+def _read_partition(path, rows, pilot):
+    """Return a partition's sums about the pilot mean, or None without one, and X of some rows."""
     sums, sample, start = [], [], 0
     for batch in blocks(path, ["X"]):
         X = vectors(batch)
         _check_finite("X", path, start, X)
-        here = slice(*np.searchsorted(chosen, [start, start + len(X)]))
-        sample.append(X[chosen[here] - start])
+        here = slice(*np.searchsorted(rows, [start, start + len(X)]))
+        sample.append(X[rows[here] - start])
         if pilot is not None:
             _check_width(path, X, len(pilot))
             sums.append(sums_about(pilot, X))
@@ -206,8 +202,6 @@ def _read_partition(path, chosen, pilot):
 
 
 def _color_partition(path, pipeline, out, stamp):
-    """Write the colors of one partition."""
-
     def colored():
         start = 0
         for batch in blocks(path, _NEEDED):
@@ -239,7 +233,7 @@ def _check_width(path, X, d):
 
 
 def _unwritten(parts, stamps, out):
-    """Return what is still to be colored; refuse to mix with the colors of anything else."""
+    """Return partitions and stamps without a file in `out`; other stamps there are an error."""
     todo = []
     for part, stamp in zip(parts, stamps, strict=True):
         if not (out / part.path.name).exists():

@@ -15,17 +15,10 @@ class Grid:
     Cells with near numbers mostly lie near each other (G. M. Morton, "A computer oriented geodetic
     data base", 1966), and each quarter of the square, each sixteenth and so on is one run of
     numbers.
-
-    Attributes
-    ----------
-    extent : (x0, x1, y0, y1) of float
-        A square.
-    side : int
-        A power of two, at most `MAX_SIDE`.
     """
 
-    extent: tuple[float, float, float, float]
-    side: int
+    extent: tuple[float, float, float, float]  # (x0, x1, y0, y1), a square
+    side: int  # a power of two, at most `MAX_SIDE`
 
     @property
     def cell(self):
@@ -35,18 +28,17 @@ class Grid:
     def number(self, x, y):
         """Return the number of the cell that holds each point, int64 (m,)."""
         column, row = (
-            np.clip((places - start) / self.cell, 0, self.side - 1).astype(np.int64)
-            for places, start in (
-                (np.asarray(x, np.float64), self.extent[0]),
-                (np.asarray(y, np.float64), self.extent[2]),
-            )
+            np.clip(
+                (np.asarray(axis, np.float64) - low) / self.cell, 0, self.side - 1
+            ).astype(np.int64)
+            for axis, low in ((x, self.extent[0]), (y, self.extent[2]))
         )
         number = np.zeros(len(column), np.int64)
         for bit in range(_BITS):
             number |= (column >> bit & 1) << 2 * bit | (row >> bit & 1) << 2 * bit + 1
         return number
 
-    def place(self, number):
+    def row_and_column(self, number):
         """Return row and column, counted from the lowest y and x, of numbered cells, int64 (m,)."""
         row, column = np.zeros_like(number), np.zeros_like(number)
         for bit in range(_BITS):
@@ -58,16 +50,8 @@ class Grid:
 def overlaps(view, pixels, whole, cells):
     """Return which cells a view touches along one axis, and how much of each lies in each pixel.
 
-    Parameters
-    ----------
-    view, whole : (low, high) of float
-        What the pixels cover, and what the cells cover.
-    pixels, cells : int
-        How many there are.
-
-    Returns
-    -------
-    slice of cells, sparse (pixels, touched cells) float32 of 0 to 1
+    The view, (low, high), has `pixels` pixels, and the range `whole` has `cells` cells. The result
+    is a slice of cells and a sparse array (pixels, touched cells) of float32 0..1.
     """
     from scipy.sparse import csr_array
 

@@ -1,11 +1,10 @@
-"""Folders of Parquet files: the form that data take when they are larger than memory.
+"""Folders of Parquet files: the form of data larger than memory.
 
 Every file is one partition, with a column ``X`` of vectors and the columns ``x`` and ``y`` of the
-map; once colored, with ``x``, ``y`` and the bytes ``r``, ``g``, ``b``. Files are read a block of
+map; a colored one has ``x``, ``y`` and the bytes ``r``, ``g``, ``b``. Files are read a block of
 rows at a time, and written whole or not at all.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..arrays.files import write_whole
+from ..arrays.ranges import square_around
 
 BLOCK_ROWS = 32_768
 COLORED = pa.schema(
@@ -23,37 +23,28 @@ COLORED = pa.schema(
 
 @dataclass(frozen=True)
 class Partition:
-    """One Parquet file of a folder, with what its footer contains.
+    """One Parquet file of a folder, with the contents of its footer.
 
-    Attributes
-    ----------
-    path : Path
-    rows : int
-    groups : (g, 5) float64 array
-        For each row group its number of rows, and the lowest and highest x and y in it.
-    metadata : mapping of bytes
-        What the writer put into the schema.
+    `groups`, (g, 5) float64, has for each row group the number of rows, and the lowest and highest
+    x and y.
     """
 
     path: Path
     rows: int
     groups: np.ndarray = field(repr=False)
-    metadata: Mapping[bytes, bytes] = field(repr=False)
 
     @property
     def stamp(self):
-        """What changes when the file does: name, size and time."""
+        """Name, size and time: they change when the file does."""
         status = self.path.stat()
         return self.path.name, status.st_size, status.st_mtime_ns
 
 
 def partitions(folder, columns):
-    """Return the `Partition` of each Parquet file in a folder, by name.
+    """Return a list of the `Partition` of each Parquet file in a folder, sorted by name.
 
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If there is none, or one without rows, without one of `columns` or unreadable.
+    It raises a FileNotFoundError if there is none, and a ValueError for one that is unreadable,
+    without rows, or without one of `columns`.
     """
     paths = sorted(Path(folder).glob("*.parquet"))
     if not paths:
@@ -76,7 +67,7 @@ def _partition(path, columns):
         )
     if not footer.num_rows:
         raise ValueError(f"{str(path)!r} must hold at least one row, got none")
-    return Partition(path, footer.num_rows, _groups(path, footer), schema.metadata or {})
+    return Partition(path, footer.num_rows, _groups(path, footer))
 
 
 def _groups(path, footer):
@@ -89,8 +80,8 @@ def _groups(path, footer):
             statistics = group.column(named[axis]).statistics
             if statistics is None or not statistics.has_min_max:
                 raise ValueError(
-                    f"{str(path)!r} must know the lowest and highest {axis} of its row groups; it "
-                    "was written without statistics, or holds nothing but NaN"
+                    f"{str(path)!r} must have the lowest and highest {axis} of its row groups; it "
+                    "was written without statistics, or contains only NaN"
                 )
             limits += [statistics.min, statistics.max]
         groups.append([group.num_rows, *limits])
@@ -98,12 +89,9 @@ def _groups(path, footer):
 
 
 def extent(parts):
-    """Return (x0, x1, y0, y1), the box around all points of some partitions."""
-    groups = np.vstack([part.groups for part in parts])
-    return tuple(
-        float(find(groups[:, column]))
-        for column, find in ((1, np.min), (2, np.max), (3, np.min), (4, np.max))
-    )
+    """Return (x0, x1, y0, y1), the square around all points of some partitions, with a margin."""
+    _, *limits = np.vstack([part.groups for part in parts]).T
+    return square_around(np.concatenate(limits[:2]), np.concatenate(limits[2:]))
 
 
 def blocks(path, columns, rows=BLOCK_ROWS):
@@ -144,7 +132,7 @@ def write_partition(path, X, xy):
     path : path
         The name must end in ``.parquet``. An existing file is replaced.
     X : (n, d) array
-        The high-dimensional data; any dtype of numbers. float16 halves the room on the disk and
+        The high-dimensional data; any dtype of numbers. float16 halves the size on disk and
         still has three digits.
     xy : (n, 2) array_like
         The map; kept as float32.
@@ -162,7 +150,7 @@ def write_partition(path, X, xy):
     if xy.shape != (len(X), 2) or not np.isfinite(xy).all():
         raise ValueError(f"xy must be finite, of shape ({len(X)}, 2), got shape {xy.shape}")
     numbers = pa.array(X.reshape(-1))
-    # Vectors that are declared to have no gaps are read in half the time.
+    # Vectors declared as non-nullable are read in half the time.
     kind = pa.list_(pa.field("item", numbers.type, nullable=False), X.shape[1])
     schema = pa.schema(
         [pa.field("X", kind, nullable=False), ("x", pa.float32()), ("y", pa.float32())]

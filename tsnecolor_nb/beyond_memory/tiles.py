@@ -1,9 +1,9 @@
-"""Draw, zoom and move maps of more points than fit in memory.
+"""Draw, zoom and pan maps of more points than fit in memory.
 
-The sums behind a picture add up, in linear light. So the picture of a folder of partitions is the
-sum of theirs; and sums made once, per cell of a fine grid, serve every wide view. Close views read
-points, but only from where the view is: points are sorted along a Z-order curve, and each row
-group of a Parquet file knows the box that its points lie in.
+A picture is made from sums of colors in linear light, so that of a folder is the sum over its
+partitions. Sums computed once, per cell of a fine grid, serve every wide view. Close views read
+points, but only those near the view: points are sorted along a Z-order curve, and the footer of a
+Parquet file has the bounding box of each row group.
 """
 
 import json
@@ -16,7 +16,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..arrays.extras import import_extra
-from ..arrays.ranges import square_around
 from ..colors.spaces import srgb8_to_lin
 from ..picture.aggregate import draw, point_sums
 from ..picture.dots import auto_radius
@@ -33,22 +32,22 @@ _DRAWN_ROWS = 1 << 18
 
 
 class PartitionedRaster(Raster):
-    """A map in a folder of colored partitions: each of its pictures reads all of them.
+    """A map in a folder of colored partitions: each picture reads all of them.
 
-    It is a `Raster`, only slower and of any size. For a picture or two it is the shortest way;
-    to zoom, `tile_partitions` once and take a `TiledRaster`.
+    It is a `Raster`, only slower and of any size. It suits one or two pictures; to zoom, call
+    `tile_partitions` once and use a `TiledRaster`.
 
     Parameters
     ----------
     folder : path
-        What `color_partitions` wrote.
-    client : dask.distributed.Client, optional
-        Its workers do the work; by default the threads of this process.
+        As written by `color_partitions`.
+    client
+        As for `fit_partitions`.
 
     Attributes
     ----------
     extent : (x0, x1, y0, y1) of float
-        A square around all points, with a little air.
+        A square around all points, with a margin.
     """
 
     plain = False
@@ -58,13 +57,13 @@ class PartitionedRaster(Raster):
         self._folder = Path(folder)
         self._parts = partitions(folder, COLORED.names)
         self._client = client
-        self.extent = _square(self._parts)
+        self.extent = extent(self._parts)
 
     def __len__(self):
         return sum(part.rows for part in self._parts)
 
     def __reduce__(self):
-        # The files stay where they are; a client belongs to its process.
+        # Files are not copied, and a client belongs to its process.
         return type(self), (self._folder,)
 
     @property
@@ -84,7 +83,7 @@ class PartitionedRaster(Raster):
         return [self._sums]
 
     def _points_for(self, mixed):
-        raise ValueError("color_spread needs all points in memory, and here only sums are at hand")
+        raise ValueError("color_spread needs all points in memory; a folder provides only sums")
 
     def _radius(self, point_size, ranges, width, height):
         if point_size != "auto":
@@ -102,11 +101,6 @@ class PartitionedRaster(Raster):
         return compute([add_up(tasks)], self._client)[0][0]
 
 
-def _square(parts):
-    x0, x1, y0, y1 = extent(parts)
-    return square_around(np.array([x0, x1]), np.array([y0, y1]))
-
-
 def touching(groups, x_range, y_range):
     """Return which row groups, (g, 5) as in `Partition`, may hold points of a view: (g,) bool."""
     _, x0, x1, y0, y1 = groups.T
@@ -116,31 +110,30 @@ def touching(groups, x_range, y_range):
 def _sums_of_partition(path, x_range, y_range, width, height):
     sums = np.zeros((4, height, width), np.float32)
     for batch in blocks(path, COLORED.names, _DRAWN_ROWS):
-        # Datashader says NaN where no point is, which would swallow what others have there.
-        sums += np.nan_to_num(point_sums(_frame(batch), x_range, y_range, width, height)[0])
+        points = batch.to_pandas()
+        points["r"], points["g"], points["b"] = _linear(points).T
+        # Datashader has NaN where no point is, which would erase the sums of other batches.
+        sums += np.nan_to_num(point_sums(points, x_range, y_range, width, height)[0])
     return (sums,)
 
 
-def _frame(batch):
-    points = batch.to_pandas()
-    lin = srgb8_to_lin(points[["r", "g", "b"]].to_numpy())
-    points["r"], points["g"], points["b"] = lin.T
-    return points
+def _linear(points):
+    return srgb8_to_lin(points[["r", "g", "b"]].to_numpy())
 
 
 def _side(n):
-    """Return the power of two that gives the cells a few points each."""
+    """Return the power of two with about two points per cell of the grid."""
     side = 2 ** round(np.log2(np.sqrt(n / _POINTS_PER_CELL)))
     return int(np.clip(side, _SMALLEST_SIDE, MAX_SIDE))
 
 
-def _sorted_frames(parts, grid, n_tiles):
-    """Return Dask tasks, each a frame of points sorted by cell, no cell in two of them."""
+def _sorted_tables(parts, grid, n_tiles):
+    """Return Dask tasks, each a data frame of points sorted by cell, no cell in two of them."""
     dd = import_extra("dask.dataframe", "scale", "tiling partitions")
     paths = [part.path for part in parts]
     meta = _numbered(paths[0], grid).iloc[:0]
-    frames = dd.from_map(_numbered, paths, grid=grid, meta=meta, enforce_metadata=False)
-    return frames.set_index("cell", npartitions=n_tiles).to_delayed()
+    tables = dd.from_map(_numbered, paths, grid=grid, meta=meta, enforce_metadata=False)
+    return tables.set_index("cell", npartitions=n_tiles).to_delayed()
 
 
 def _numbered(path, grid):
@@ -149,14 +142,13 @@ def _numbered(path, grid):
 
 
 def _write_tile(points, path):
-    """Write a tile; return its cells that hold points, and the four sums of each."""
+    """Write a tile; return its cells that have points, int64 (m,), and sums, float32 (4, m)."""
     if not len(points):
         return np.zeros(0, np.int64), np.zeros((4, 0), np.float32)
     table = pa.Table.from_pandas(points, COLORED, preserve_index=False)
     write_parquet(path, COLORED, table.to_batches(_GROUP_ROWS))
     cells, first, count = np.unique(points.index, return_index=True, return_counts=True)
-    lin = srgb8_to_lin(points[["r", "g", "b"]].to_numpy())
-    sums = np.add.reduceat(lin, first, axis=0, dtype=np.float64)
+    sums = np.add.reduceat(_linear(points), first, axis=0, dtype=np.float64)
     return cells, np.vstack([sums.T, count]).astype(np.float32)
 
 
@@ -166,7 +158,7 @@ def _write_levels(folder, grid, tiles):
     # On the disk, not in memory: the finest level has about as many bytes as the points.
     level = _new_level(folder, side)
     for cells, sums in tiles:
-        level[:, *grid.place(cells)] = sums
+        level[:, *grid.row_and_column(cells)] = sums
     while side > _SMALLEST_SIDE:
         side //= 2
         coarse = _new_level(folder, side)
@@ -188,14 +180,12 @@ def tile_partitions(folder, out, *, client=None, rows_per_tile=1 << 20):
 
     Parameters
     ----------
-    folder : path
-        What `color_partitions` wrote.
+    folder, client
+        As for `PartitionedRaster`.
     out : path
         A folder that must not exist. It appears when all of it is on the disk.
-    client : dask.distributed.Client, optional
-        Its workers do the work; by default the threads of this process.
     rows_per_tile : int
-        About so many points in each tile.
+        Approximate number of points in a tile.
 
     Returns
     -------
@@ -211,16 +201,16 @@ def tile_partitions(folder, out, *, client=None, rows_per_tile=1 << 20):
         raise FileExistsError(f"out must be a new folder, {str(out)!r} exists")
     parts = partitions(folder, COLORED.names)
     n = sum(part.rows for part in parts)
-    grid = Grid(_square(parts), _side(n))
+    grid = Grid(extent(parts), _side(n))
     unfinished = out.with_name(out.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    frames = _sorted_frames(parts, grid, max(1, round(n / rows_per_tile)))
+    tables = _sorted_tables(parts, grid, max(1, round(n / rows_per_tile)))
     write = dask.delayed(_write_tile)
-    cells = compute(
-        [write(frame, unfinished / f"{i:05}.parquet") for i, frame in enumerate(frames)], client
+    sums = compute(
+        [write(table, unfinished / f"{i:05}.parquet") for i, table in enumerate(tables)], client
     )
-    _write_levels(unfinished, grid, cells)
+    _write_levels(unfinished, grid, sums)
     about = {"extent": grid.extent, "side": grid.side, "points": n}
     (unfinished / "about.json").write_text(json.dumps(about), encoding="utf-8")
     os.replace(unfinished, out)
@@ -231,13 +221,13 @@ class TiledRaster(PartitionedRaster):
     """A map made by `tile_partitions`: any view in about the same time, however many points.
 
     A view with more pixels than cells of the finest grid is drawn from its points. In a wider one
-    each pixel takes from the cells that it covers in proportion: exact where pixels and cells
-    coincide, elsewhere a point may move by a part of a pixel.
+    each pixel sums the cells that it covers in proportion: exact where pixels and cells coincide,
+    elsewhere a point may move by a fraction of a pixel.
 
     Parameters
     ----------
     folder : path
-        What `tile_partitions` made.
+        As written by `tile_partitions`.
     """
 
     def __init__(self, folder):
@@ -245,24 +235,20 @@ class TiledRaster(PartitionedRaster):
         about = json.loads((Path(folder) / "about.json").read_text(encoding="utf-8"))
         self._grid = Grid(tuple(about["extent"]), about["side"])
         self.extent = self._grid.extent
-        self._levels = {
-            level.shape[1]: level
-            for level in (
-                np.load(path, mmap_mode="r", allow_pickle=False)
-                for path in sorted(Path(folder).glob("level_*.npy"))
-            )
-        }
+        paths = sorted(Path(folder).glob("level_*.npy"))
+        levels = [np.load(path, mmap_mode="r", allow_pickle=False) for path in paths]
+        self._levels = {level.shape[1]: level for level in levels}
 
     def _draw(self, ranges, width, height, point_size, shading, mixed):
         if self._grid.cell <= _pixel(*ranges, width, height):
             return super()._draw(ranges, width, height, point_size, shading, mixed)
-        near = self._near(ranges)
-        if near is None:
+        points = self._points_near(ranges)
+        if points is None:
             return np.zeros((height, width, 4), np.uint8)
-        return near._draw(ranges, width, height, point_size, shading, mixed)
+        return points._draw(ranges, width, height, point_size, shading, mixed)
 
-    def _near(self, ranges):
-        """Return a raster of the points in all row groups that a view touches."""
+    def _points_near(self, ranges):
+        """Return a `Raster` of the points in the row groups that a view touches, None without."""
         tables = []
         for part in self._parts:
             groups = np.flatnonzero(touching(part.groups, *ranges))
@@ -278,10 +264,10 @@ class TiledRaster(PartitionedRaster):
         return Raster(xy, srgb8)
 
     def _sums(self, x_range, y_range, width, height):
-        """Return the sums of a view's pixels from the coarsest level that is fine enough."""
+        """Return sums per pixel, float32 (4, h, w), from the coarsest level that is fine enough."""
         x0, x1, y0, y1 = self.extent
         pixel = _pixel(x_range, y_range, width, height)
-        # A cell on the border of two pixels shows in both: half a pixel is narrow enough.
+        # A cell on the border of two pixels appears in both: half a pixel is narrow enough.
         fine = [side for side in self._levels if (x1 - x0) / side <= pixel / 2]
         level = self._levels[min(fine, default=max(self._levels))]
         side = level.shape[1]
