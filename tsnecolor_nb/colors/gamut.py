@@ -4,11 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .spaces import lin_to_oklab, oklab_to_lin
-from .vision import simulate
+from .spaces import oklab_to_lin
+from .vision import as_perceived
 
-EYES = ("normal", "worst")
-_SIMULATED = ("deuteranopia", "protanopia", "tritanopia")
 _MIDDLE = (0.65, 0.0, 0.0)
 _TOLERANCE = 1e-3  # of linear light; less than a byte
 _ROTATE, _MOVE = 0.25, np.array([0.06, 0.04, 0.04])
@@ -112,9 +110,8 @@ def _merged(*fits):
 
 def _least_spread(oklab):
     """Return, per solid, the deviation of its colors for the eyes that see least of it, (m,)."""
-    lin = np.clip(oklab_to_lin(oklab), 0, 1)
-    perceived = [lin, *(np.clip(simulate(lin, vision), 0, 1) for vision in _SIMULATED)]
-    return np.min([lin_to_oklab(s).var(axis=1).sum(axis=1) for s in perceived], axis=0) ** 0.5
+    perceived = as_perceived(np.clip(oklab_to_lin(oklab), 0, 1), "worst")
+    return np.min([colors.var(axis=1).sum(axis=1) for colors in perceived], axis=0) ** 0.5
 
 
 def _at(placed, centers, scale):

@@ -6,8 +6,8 @@ import numpy as np
 
 from ..arrays.checks import check_choice, check_count, check_labels, check_quantiles
 from ..arrays.matrix import require_finite
-from .spaces import check_srgb8, lin_to_oklab, srgb8_to_lin, srgb8_to_oklab
-from .vision import simulate
+from .spaces import check_srgb8, srgb8_to_lin, srgb8_to_oklab
+from .vision import as_perceived
 
 MISSING = np.array([150, 150, 150], dtype=np.uint8)  # grey; no palette here comes near it
 
@@ -18,10 +18,6 @@ _LIGHTNESS = (0.45, 0.84)
 _CHROMA = (0.04, 0.23)
 # Between patches of few pixels the eye tells hues apart better than lightness.
 _SMALL_PATCH = np.array([0.8, 1, 1])
-_EYES = {
-    "normal": ("normal",),
-    "worst": ("normal", "deuteranopia", "protanopia", "tritanopia"),
-}
 _SEQUENTIAL = ("viridis", "magma", "inferno", "plasma", "cividis", "turbo")
 
 
@@ -78,15 +74,8 @@ def eye_distances(srgb8, eyes="normal"):
         With "worst" two colors are as far apart as they are to those eyes, normal or color-blind
         (see `simulate`), that see least of the difference.
     """
-    perceived = _as_perceived(srgb8, eyes)
+    perceived = as_perceived(srgb8_to_lin(srgb8).astype(np.float64), eyes)
     return np.linalg.norm(perceived[:, :, None] - perceived[:, None], axis=3).min(axis=0)
-
-
-def _as_perceived(srgb8, eyes):
-    """Return the OKLab colors as each of v kinds of eyes perceives them, (v, k, 3) float64."""
-    check_choice("eyes", eyes, _EYES)
-    lin = srgb8_to_lin(srgb8).astype(np.float64)
-    return np.stack([lin_to_oklab(np.clip(simulate(lin, v), 0, 1)) for v in _EYES[eyes]])
 
 
 @cache
@@ -100,7 +89,7 @@ def _distinct_256(eyes="normal"):
     # These are not made for color-blind eyes: for them only the first color is kept.
     first = hex_to_srgb8(_FIRST_COLORS.split())[: None if eyes == "normal" else 1]
     candidates = np.vstack([first, grid[usable]])
-    perceived = _as_perceived(candidates, eyes) * _SMALL_PATCH
+    perceived = as_perceived(srgb8_to_lin(candidates).astype(np.float64), eyes) * _SMALL_PATCH
     distance = np.full(len(candidates), np.inf)
     chosen = []
     for i in range(256):

@@ -8,7 +8,7 @@ along the response of the missing cone, which such an eye can't notice, into the
 import numpy as np
 
 from ..arrays.checks import check_choice
-from .spaces import check_triples
+from .spaces import check_triples, lin_to_oklab
 
 # The matrices act on linear sRGB. They are those of libDaltonLens (Nicolas Burrus, public domain,
 # https://daltonlens.org), which worked the paper out for the sRGB primaries, the cones of Smith
@@ -58,6 +58,7 @@ _DICHROMATS = {
 _LUMINANCE = (0.2126, 0.7152, 0.0722)  # of linear sRGB, IEC 61966-2-1
 
 VISIONS = ("normal", *_DICHROMATS, "grey")
+EYES = {"normal": ("normal",), "worst": ("normal", *_DICHROMATS)}
 
 
 def simulate(lin, vision):
@@ -91,3 +92,9 @@ def simulate(lin, vision):
     one, other, normal = (np.array(values, lin.dtype) for values in _DICHROMATS[vision])
     side = lin @ normal >= 0
     return np.where(side[..., None], lin @ one.T, lin @ other.T)
+
+
+def as_perceived(lin, eyes):
+    """Return linear colors (..., 3) in OKLab as each of v `EYES` perceives them, (v, ..., 3)."""
+    check_choice("eyes", eyes, EYES)
+    return np.stack([lin_to_oklab(np.clip(simulate(lin, v), 0, 1)) for v in EYES[eyes]])

@@ -6,8 +6,8 @@ from ..arrays.checks import check_choice, check_labels
 from ..arrays.chunks import sample_rows, single_threaded
 from ..arrays.matching import match_labels
 from ..arrays.neighbors import map_neighbors
-from ..colors.gamut import EYES
 from ..colors.palettes import MISSING, distinct_palette, eye_distances
+from ..colors.vision import EYES
 from .oklab_cube import OklabCube
 from .to_color import PaletteStep
 

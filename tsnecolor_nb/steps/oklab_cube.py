@@ -4,8 +4,9 @@ import numpy as np
 
 from ..arrays.checks import check_choice, check_count, check_number
 from ..arrays.chunks import map_rows, sample_rows
-from ..colors.gamut import EYES, fit_in_gamut, largest_scale, outside
+from ..colors.gamut import fit_in_gamut, largest_scale, outside
 from ..colors.spaces import oklab_to_srgb8
+from ..colors.vision import EYES
 from .base import ColorStep
 
 _SEARCH_ROWS, _SCALE_ROWS = 500, 20_000
