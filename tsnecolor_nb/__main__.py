@@ -1,4 +1,4 @@
-"""The gallery of one's own data, without opening a notebook.
+"""The gallery of your data, without opening a notebook.
 
     python -m tsnecolor_nb mine.parquet --xy x,y
     python -m tsnecolor_nb data128.npy --xy data2.npy --out gallery

@@ -164,13 +164,13 @@ def load_embedding(
     Parameters
     ----------
     X : array_like of numbers (n, d), data frame, or path
-        The high-dimensional data; kept as float32, and not copied if that is what it is. Data
+        The high-dimensional data, converted to float32, without a copy if it is that already. Data
         frames are those of pandas, Polars and Arrow. Files are NPY, NPZ, Parquet, Arrow/Feather
         and CSV, also as .csv.gz; with ``pip install 'tsnecolor_nb[formats]'`` AnnData, HDF5 and
         Zarr as well. Several Parquet files are one table: a folder, a glob or a list of them.
     xy : (n, 2) array_like of numbers, path, or names in `X`, optional
         Its map: ``("x", "y")`` names two columns of a table, ``"X_umap"`` one array of a file.
-        Without it a file's own map is taken if it has a customary name (xy, X_tsne, X_umap);
+        Without it the map in the file is taken if it has a customary name (xy, X_tsne, X_umap);
         else one is made, see `make_map`, which takes minutes for 100,000 points.
     xyz : (n, 3) array_like of numbers, path, or names in `X`, optional
         A 3-D map.
@@ -218,7 +218,8 @@ def load_embedding(
     images = None if images is None else picture_source(images, n)
     if scale != 1:
         parts.notes.append(f"X is kept times 2 ** {int(np.log2(scale))}: its numbers were extreme")
-        decode = None if decode is None else _unscaled(decode, scale)
+        if decode is not None:
+            decode = partial(_decode_scaled, decode, np.float32(scale))
     for note in parts.notes:
         print(note)
     if xy is None:
@@ -233,17 +234,13 @@ def load_embedding(
 def _made_map(X, incomplete, method, text):
     watch = Watch(text)
     if not incomplete.any():
-        xy = make_map(X, method, progress=watch.progress, preview=watch.seen)
+        xy = make_map(X, method, progress=watch.progress, preview=watch.preview)
     else:
-        placed = make_map(X[~incomplete], method, progress=watch.progress, preview=watch.seen)
+        placed = make_map(X[~incomplete], method, progress=watch.progress, preview=watch.preview)
         xy = np.empty((len(X), 2), np.float32)
         xy[~incomplete], xy[incomplete] = placed, placed.min(axis=0)
     watch.done(xy)
     return xy
-
-
-def _unscaled(decode, scale):
-    return partial(_decode_scaled, decode, np.float32(scale))
 
 
 def _decode_scaled(decode, scale, vectors):

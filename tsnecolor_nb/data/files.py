@@ -32,40 +32,19 @@ _DAMAGE = (OSError, EOFError, ValueError, KeyError, RuntimeError, zlib.error, zi
 
 @dataclass
 class Source:
-    """What a file holds: arrays by name, or a table, or both (AnnData).
+    """What a file holds: arrays by name, or a table, or both (AnnData)."""
 
-    Attributes
-    ----------
-    arrays : mapping of str to array or data set of h5py or Zarr
-    table : pandas DataFrame, pyarrow Table or None
-        One row per point.
-    typed : bool
-        Whether the file declares what each column of the table holds.
-    """
-
-    arrays: Any = field(default_factory=dict)
-    table: Any = None
-    typed: bool = True
+    arrays: Any = field(default_factory=dict)  # name -> array, or data set of h5py or Zarr
+    table: Any = None  # pandas DataFrame or pyarrow Table, one row per point
+    typed: bool = True  # whether the file declares the type of each column of the table
 
 
 @contextmanager
 def opened(name, path):
-    """Open a file, a folder or a glob of Parquet files, or a list of such; give a `Source`.
+    """Yield the `Source` of a file, a folder or glob of Parquet files, or a list of these.
 
-    Parameters
-    ----------
-    name : str
-        The argument that an error names.
-    path : str, Path or list of them
-
-    Raises
-    ------
-    FileNotFoundError
-        If nothing is there.
-    ImportError
-        If the format needs a package that is not installed; the message says which.
-    ValueError
-        If the file can't be read.
+    Errors name the argument `name`: FileNotFoundError if there is no such file, ImportError if the
+    format needs a package that is not installed, ValueError if the file can't be read.
     """
     files = _files(name, path)
     kinds = {file: _kind(name, file) for file in files}
@@ -112,26 +91,24 @@ def _damaged(name, path, kind, error):
 def _files(name, path):
     """Return the existing files, or the one Zarr folder, that a path stands for."""
     if isinstance(path, (list, tuple)):
-        return [file for part in path for file in _files(name, part)]
+        return [file for entry in path for file in _files(name, entry)]
     path = Path(path).expanduser()
     if path.is_dir() and not _is_zarr(path):
-        found = [file for file in path.rglob("*") if file.suffix in (".parquet", ".pq")]
-        if not found:
-            raise FileNotFoundError(
-                f"{name}: the folder {str(path)!r} holds neither Parquet files nor a Zarr array"
-            )
-        return sorted(found, key=_natural)
-    if path.exists():
-        return [path]
-    found = [Path(file) for file in glob.glob(str(path), recursive=True)]
-    if not found:
-        raise FileNotFoundError(f"{name}: there is no file or folder {str(path)!r}")
-    return sorted(found, key=_natural)
+        files = [file for file in path.rglob("*") if file.suffix in (".parquet", ".pq")]
+        problem = f"the folder {str(path)!r} holds neither Parquet files nor a Zarr array"
+    elif path.exists():
+        files = [path]
+    else:
+        files = [Path(file) for file in glob.glob(str(path), recursive=True)]
+        problem = f"there is no file or folder {str(path)!r}"
+    if not files:
+        raise FileNotFoundError(f"{name}: {problem}")
+    return sorted(files, key=_natural_key)
 
 
-def _natural(path):
-    """Sort names with numbers by value: file.9 before file.10."""
-    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", str(path))]
+def _natural_key(path):
+    """Return a sort key by which numbers in names count by value: file.9 before file.10."""
+    return [int(piece) if piece.isdigit() else piece for piece in re.split(r"(\d+)", str(path))]
 
 
 def _is_zarr(folder):
@@ -222,7 +199,8 @@ def _csv(name, path):
     """Read text: the separator is what the first line holds most of; a header is optional."""
     import pandas as pd
 
-    packed = _starts_with(path, _GZIP)
+    with path.open("rb") as file:
+        packed = file.read(len(_GZIP)) == _GZIP
     with clear_errors(name, path, "csv"):
         with (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig") as text:
             first = text.readline()
@@ -233,11 +211,6 @@ def _csv(name, path):
         )
     table.columns = table.columns.astype(str)
     yield Source(table=table, typed=False)
-
-
-def _starts_with(path, magic):
-    with path.open("rb") as file:
-        return file.read(len(magic)) == magic
 
 
 def _is_number(cell):
@@ -257,14 +230,9 @@ def _hdf5(name, path):
             # What is large stays on disk; without such an X there is nothing to leave there.
             yield from _anndata(name, path, "r" if "X" in file else None)
             return
-        found = {}
-        file.visititems(lambda key, item: _keep(found, key, item, h5py.Dataset))
-        yield Source(found)
-
-
-def _keep(found, key, item, kind):
-    if isinstance(item, kind):
-        found[key] = item
+        items = {}
+        file.visititems(items.__setitem__)
+        yield Source({key: item for key, item in items.items() if isinstance(item, h5py.Dataset)})
 
 
 def _anndata(name, path, backed):
@@ -286,10 +254,10 @@ def _zarr(name, path):
     with clear_errors(name, path, "zarr"):
         stored = zarr.open(path, mode="r")
         if isinstance(stored, zarr.Array):
-            found = {"": stored}
+            arrays = {"": stored}
         else:
-            found = {key: item for key, item in stored.members(None) if hasattr(item, "dtype")}
-    yield Source(found)
+            arrays = {key: item for key, item in stored.members(None) if hasattr(item, "dtype")}
+    yield Source(arrays)
 
 
 _READERS = {

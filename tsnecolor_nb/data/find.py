@@ -24,18 +24,9 @@ class Parts:
 
 
 def find_parts(X, xy, xyz, columns, stack):
-    """Find the dimensions, the maps and the metadata in the arguments of `load_embedding`.
+    """Return the `Parts` that the arguments of `load_embedding` stand for.
 
-    Parameters
-    ----------
-    X, xy, xyz, columns
-        As for `load_embedding`.
-    stack : ExitStack
-        Keeps files open that are read later.
-
-    Returns
-    -------
-    Parts
+    The ExitStack `stack` keeps files open that are read later.
     """
     source = _source("X", X, stack)
     if source.table is None or len(list(source.arrays)):
@@ -99,12 +90,12 @@ def _pick(name, arrays, key, customary):
     keys = list(arrays)
     if key is not None and key not in keys:
         raise ValueError(f"{name} must be one of {listed(keys)}, got {key!r}")
-    found = [key] if key is not None else [known for known in customary if known in keys] or keys
-    if not found or (len(found) > 1 and found[0] not in customary):
+    fitting = [key] if key is not None else [known for known in customary if known in keys] or keys
+    if not fitting or (len(fitting) > 1 and fitting[0] not in customary):
         raise ValueError(
             f"{name} must say which of the file's arrays to take: there are {listed(keys)}"
         )
-    return found[0]
+    return fitting[0]
 
 
 def _names_in(table, value):
@@ -123,13 +114,13 @@ def _names_in(table, value):
 
 
 def _beside(name, value, source, stack):
-    """Return a map that is an array, a file of its own, or an array beside X."""
+    """Return a map that is an array, a separate file, or an array beside X."""
     if value is None:
         return None
     if isinstance(value, str) and value in source.arrays:
         return source.arrays[value]
-    own = _source(name, value, stack)
-    if own.table is None:
-        return own.arrays[_pick(name, own.arrays, None, _MAP_NAMES)]
-    table = Table(name, own.table, typed=own.typed)
+    beside = _source(name, value, stack)
+    if beside.table is None:
+        return beside.arrays[_pick(name, beside.arrays, None, _MAP_NAMES)]
+    table = Table(name, beside.table, typed=beside.typed)
     return table.matrix(dimensions(table, None))

@@ -13,22 +13,10 @@ _ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff")
 
 
 def picture_source(images, n):
-    """Return a function from row numbers to pictures.
+    """Return a function from row numbers, int (m,), to pictures as in `Embedding.images`.
 
-    Parameters
-    ----------
-    images : callable, (n, h, w) or (n, h, w, 3) uint8, sequence of n paths or of n texts
-    n : int
-
-    Returns
-    -------
-    callable
-        Takes int (m,), returns (m, h, w) uint8 grey in which 255 is ink, or (m, h, w, 3) sRGB.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `images` does not fit; also later, for a file that is no picture.
+    `images` is as for `load_embedding`. A TypeError or ValueError, at once or when a file turns
+    out to be no picture, names the problem.
     """
     if callable(images):
         return partial(_called, images)
@@ -82,22 +70,22 @@ def checked_pictures(pictures, m):
 
 
 def text_card(text, side=2 * SIDE):
-    """Write a text on a card, grey (side / 2, side) uint8 in which 255 is ink.
+    """Return a text as a card, (side / 2, side) uint8 grey in which 255 is ink.
 
-    As many lines as fit; what is left out becomes an ellipsis.
+    It has as many lines as fit; an ellipsis stands for the remaining text.
     """
     from PIL import Image, ImageDraw
 
     card = Image.new("L", (side, side // 2))
-    line_height, lines, rest = 13, [], " ".join(text.split())[:400]
-    while rest and len(lines) < side // 2 // line_height:
-        end = max(fitting(rest, side - 4, _CARD_SIZE), 1)
-        space = rest.rfind(" ", 0, end + 1)
-        if end < len(rest) and space > 0:
+    line_height, lines, remaining = 13, [], " ".join(text.split())[:400]
+    while remaining and len(lines) < side // 2 // line_height:
+        end = max(fitting(remaining, side - 4, _CARD_SIZE), 1)
+        space = remaining.rfind(" ", 0, end + 1)
+        if end < len(remaining) and space > 0:
             end = space
-        lines.append(rest[:end])
-        rest = rest[end:].lstrip()
-    if rest:
+        lines.append(remaining[:end])
+        remaining = remaining[end:].lstrip()
+    if remaining:
         lines[-1] = shorten(lines[-1] + " …", side - 4, _CARD_SIZE)
     draw = ImageDraw.Draw(card)
     for number, line in enumerate(lines):
@@ -118,6 +106,5 @@ def _thumbnail(path, row):
             f"images: {str(path)!r} of row {row} can't be read as a picture ({error})"
         ) from error
     page = Image.new("RGB", (SIDE, SIDE), "white")
-    place = ((SIDE - image.width) // 2, (SIDE - image.height) // 2)
-    page.paste(image, place, image)
+    page.paste(image, ((SIDE - image.width) // 2, (SIDE - image.height) // 2), image)
     return np.asarray(page)

@@ -1,4 +1,4 @@
-"""Something to look at while a map is made: a picture in a notebook, percents in a terminal."""
+"""Progress of making a map: a picture and a line in a notebook, percents in a terminal."""
 
 import sys
 
@@ -8,13 +8,7 @@ _SIDE = 300
 
 
 class Watch:
-    """Tell how far a map is, wherever one looks. Leaves one line behind.
-
-    Parameters
-    ----------
-    text : str
-        What is being done.
-    """
+    """Shows the progress of making a map; one line of output stays: `text`, what is done."""
 
     def __init__(self, text):
         self._text, self._percent = text, -1
@@ -38,7 +32,7 @@ class Watch:
         elif sys.stderr.isatty():
             print(f"\r{percent:4} %", end="\n" if percent == 100 else "", file=sys.stderr)
 
-    def seen(self, rows, xy):
+    def preview(self, rows, xy):
         """Show the map of the first sample."""
         if self._line is not None:
             from IPython.display import display

@@ -1,4 +1,4 @@
-"""Take results away as files: a picture, or columns of numbers; whole or not at all."""
+"""Save results as files, a picture or columns of numbers; whole or not at all."""
 
 from pathlib import Path
 
@@ -12,29 +12,10 @@ _TABLES = (".parquet", ".npy", ".csv")
 
 
 def save_picture(path, picture, *, legend=None, overwrite=False):
-    """Save a picture as a PNG file in all its colors, with or without a legend below it.
+    """Save a picture, (h, w, 3) uint8 or `Picture`, as a PNG file in all its colors.
 
-    Parameters
-    ----------
-    path : path
-        Ends in ``.png``.
-    picture : (h, w, 3) uint8 or Picture
-        Such as ``compose(raster.rgba(width=8000, height=8000), "black")``.
-    legend : Legend, optional
-        Drawn below the picture, as wide as it is, dark on white.
-    overwrite : bool
-        Whether a file that stands there may be replaced.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    ValueError
-        If `path` does not end in ``.png``.
-    OSError
-        As for `write_whole`.
+    A `Legend` is drawn below the picture, as wide as it is, dark on white. Return the path. Raise
+    a ValueError if it does not end in ``.png``, and an OSError as `write_whole` does.
     """
     from PIL import Image
 
@@ -56,17 +37,7 @@ def save_picture(path, picture, *, legend=None, overwrite=False):
 
 
 def legend_strip(legend, width):
-    """Draw a legend for a picture `width` pixels wide, its text as large as that of the map.
-
-    Parameters
-    ----------
-    legend : Legend
-    width : int
-
-    Returns
-    -------
-    PIL.Image.Image
-    """
+    """Return a `Legend` as a PIL image `width` pixels wide, its text as large as on the map."""
     from PIL import Image
 
     # Drawn for 600 to 1200 pixels and then enlarged: at 8,000 its text would be too small.
@@ -77,28 +48,12 @@ def legend_strip(legend, width):
 
 
 def save_table(path, columns, *, overwrite=False):
-    """Save columns as Parquet, NPY or CSV, by the suffix of the path.
+    """Save a dict of columns, each (n,) or colors (n, 3) uint8, by the suffix of the path.
 
-    Parameters
-    ----------
-    path : path
-        Ends in ``.parquet``, ``.npy`` or ``.csv``.
-    columns : dict of str to (n,) array, or to (n, 3) uint8
-        All of the same length. Colors, (n, 3), become the columns red, green and blue; in an NPY
-        file of colors alone they stay (n, 3), and one column alone stays (n,).
-    overwrite : bool
-        Whether a file that stands there may be replaced.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    ValueError
-        If the end of the path is unknown, or the columns do not fit together.
-    OSError
-        As for `write_whole`.
+    Suffixes are ``.parquet``, ``.npy`` and ``.csv``. Colors become the columns red, green and
+    blue; in an NPY file of colors alone they stay (n, 3), and one column alone stays (n,). Return
+    the path. Raise a ValueError for another suffix or columns that do not fit together, and an
+    OSError as `write_whole` does.
     """
     suffix = Path(path).suffix.lower()
     if suffix not in _TABLES:
@@ -116,21 +71,10 @@ def save_table(path, columns, *, overwrite=False):
 
 
 def point_columns(embedding, *, srgb8=None, labels=None, selection=None):
-    """Put together what is known of the points on screen, ready for `save_table`.
+    """Return columns for `save_table`: row, x, y, then color, label and selected where passed.
 
-    Parameters
-    ----------
-    embedding : Embedding
-    srgb8 : (n, 3) uint8, optional
-    labels : (n,) array, optional
-        Labels or values behind the colors.
-    selection : (m,) int, optional
-        Row numbers; becomes truth values.
-
-    Returns
-    -------
-    dict of str to array
-        ``row``, ``x``, ``y``, then the other arguments.
+    srgb8 : (n, 3) uint8; labels : (n,), labels or values behind the colors; selection : (m,) int
+    row numbers, which become a column of bool.
     """
     n = len(embedding)
     columns = {"row": np.arange(n), "x": embedding.xy[:, 0], "y": embedding.xy[:, 1]}

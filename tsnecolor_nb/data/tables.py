@@ -15,19 +15,9 @@ def is_frame(value):
 
 
 class Table:
-    """A data frame of any library: some columns as numbers, the others as pandas.
+    """A data frame of pandas, Polars or Arrow; errors call it `name`.
 
-    Parameters
-    ----------
-    name : str
-        What an error calls it.
-    frame : DataFrame of pandas or Polars, or pyarrow Table
-    typed : bool
-        Whether the types of columns are declared; CSV files do not.
-
-    Attributes
-    ----------
-    names : list of str
+    `typed` is false where the types of columns are not declared, as in CSV files.
     """
 
     def __init__(self, name, frame, *, typed=True):
@@ -102,13 +92,13 @@ class Table:
 
     def others(self, names):
         """Return all columns but these as a pandas DataFrame."""
-        left = [x for x, name in zip(self._labels, self.names, strict=True) if name not in names]
+        others = [x for x, name in zip(self._labels, self.names, strict=True) if name not in names]
         if hasattr(self._frame, "to_pandas"):
-            return self._frame.select(left).to_pandas()
-        return self._frame[left]
+            return self._frame.select(others).to_pandas()
+        return self._frame[others]
 
     def _dtype(self, names):
-        """Float64 may be needed to tell large numbers; float32 and smaller ones fit in float32."""
+        """Return float64 if a column is wider than 32 bits (large numbers need it), or float32."""
         bits = [getattr(self.column(name).type, "bit_width", 64) for name in names
                 if self.is_number(name)]
         return np.float64 if max(bits, default=64) > 32 else np.float32
@@ -133,19 +123,12 @@ class Table:
 
 
 def dimensions(table, columns, taken=()):
-    """Return the names of a table's columns that are the dimensions of X.
+    """Return the names of a table's columns that are the dimensions of X, not those in `taken`.
 
-    Parameters
-    ----------
-    table : Table
-    columns : None, str or sequence of str
-        Names, one name, or a regular expression to search in the names. None: the
-        only column of vectors, or else all number columns but row numbers.
-    taken : sequence of str
-        Columns that are something else.
+    `columns` is as for `load_embedding`; a ValueError names what does not fit.
     """
     if columns is None:
-        return _guessed(table, taken)
+        return _default_dimensions(table, taken)
     if not isinstance(columns, str):
         names = [str(column) for column in columns]
     elif columns in table.names:
@@ -165,13 +148,13 @@ def dimensions(table, columns, taken=()):
     return names
 
 
-def _guessed(table, taken):
+def _default_dimensions(table, taken):
     free = [name for name in table.names if name not in taken]
     vectors = [name for name in free if table.is_vector(name)]
     if len(vectors) == 1:
         return vectors
     for name in free:
-        _refuse_spoilt(table, name)
+        _refuse_mixed(table, name)
     names = [name for name in free if table.is_number(name) and not _counts_rows(table, name)]
     if vectors or not names:
         raise ValueError(
@@ -188,8 +171,8 @@ def _counts_rows(table, name):
     return len(values) > 2 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
 
 
-def _refuse_spoilt(table, name):
-    """Refuse a column of numbers with some words in it: as text it would be left out silently."""
+def _refuse_mixed(table, name):
+    """Raise an error if numbers are mixed with some words: as text they would go unnoticed."""
     import pandas as pd
     import pyarrow.types as kinds
 

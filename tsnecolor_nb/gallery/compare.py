@@ -37,8 +37,8 @@ class Comparison:
         "like", the better technique of which this one is a near-duplicate, or "".
     picture : Picture
         The contact sheet: small maps in the order of the table.
-    colors : dict
-        Name -> srgb8, uint8 (n, 3), in the same order.
+    colors : dict of str to (n, 3) uint8
+        sRGB colors by name, in the same order.
     """
 
     table: "pandas.DataFrame"  # noqa: F821 (pandas loads when it is needed)
@@ -88,14 +88,11 @@ def compare(
     params : dict, optional
         Name -> dict of parameters that differ from the technique's defaults, such as
         ``{"trust": {"values__n_measured": 5000}}``.
-    n_windows : int
-        Windows per zoom for the score, see `Scorer`. The default of 4 is quick; 16 is exact to
-        about one point.
-    side : int
-        Of a small map, in pixels.
-    columns : int
-        Small maps in a row of the sheet.
-    seed : int
+    n_windows, seed : int
+        Windows per zoom for the score and their seed, see `Scorer`. The default of 4 is quick;
+        16 is exact to about one point.
+    side, columns : int
+        Pixels of a small map, and small maps in a row of the sheet.
     scorer : Scorer, optional
         For this embedding; by default one is made with `n_windows` and `seed`.
     progress : callable, optional
@@ -133,22 +130,10 @@ def compare(
 
 
 def color_technique(embedding, name, **params):
-    """Color by one technique, without any earlier result, and measure the time.
+    """Color by one technique without earlier results; return the colors, seconds, and clipped.
 
-    Parameters
-    ----------
-    embedding : Embedding
-    name : str
-        In `TECHNIQUES`.
-    **params
-        Of the technique, as for `CachedRun.run`.
-
-    Returns
-    -------
-    srgb8 : uint8 array of shape (n, 3)
-    seconds : float
-    clipped : float or None
-        Share of points whose color lay outside sRGB, if the last step counts them.
+    Arguments are as for `CachedRun.run`. The colors are (n, 3) uint8; clipped is the share of
+    points whose color lay outside sRGB, 0..1, or None if the last step does not count them.
     """
     started = time.perf_counter()
     run = CachedRun(embedding)
@@ -163,13 +148,13 @@ def color_distances(srgb8, pairs):
 
     Parameters
     ----------
-    srgb8 : uint8 array of shape (n, 3)
-    pairs : int array of shape (2, p)
+    srgb8 : (n, 3) uint8
+    pairs : (2, p) int
         Row numbers.
 
     Returns
     -------
-    float32 array of shape (p,)
+    (p,) float32
     """
     one, other = (color_space(srgb8[rows]) for rows in pairs)
     return np.linalg.norm(one - other, axis=1)
@@ -183,20 +168,20 @@ def _near_duplicates(colors, seed):
     pairs = np.random.default_rng(seed).integers(0, n, (2, _N_PAIRS))
     distances, like = {}, []
     for name, srgb8 in colors.items():
-        these = color_distances(srgb8, pairs)
+        current = color_distances(srgb8, pairs)
         alike = (
             other
             for other, others in distances.items()
-            if spearmanr(these, others).statistic >= ALIKE
+            if spearmanr(current, others).statistic >= ALIKE
         )
-        one_color = np.ptp(these) == 0  # that has no duplicates
+        one_color = np.ptp(current) == 0  # that has no duplicates
         like.append("" if one_color else next(alike, ""))
         if not one_color:
-            distances[name] = these
+            distances[name] = current
     return like
 
 
 def _sheet(xy, table, colors, side, columns):
-    titles = [f"{place}  {title}" for place, title in enumerate(table["title"], start=1)]
+    titles = [f"{rank}  {title}" for rank, title in enumerate(table["title"], start=1)]
     text = f"{len(table)} techniques, the best by score first"
     return panels(xy, *colors.values(), titles=titles, side=side, columns=columns, text=text)

@@ -29,36 +29,15 @@ def write_folder(
 ):
     """Write every technique's picture, one page that shows them all, and the colors.
 
-    Parameters
-    ----------
-    embedding : Embedding
-    folder : path
-        Made if it does not exist. It gets ``index.html``, which holds its pictures and needs no
-        other file, ``map.png``, a PNG for each technique and each of the first eight columns of
-        metadata, and ``colors.parquet`` with x, y and three columns of 0..255 for each technique.
-    techniques : sequence of str, optional
-        Names in `TECHNIQUES`; by default all of them.
-    size : int
-        Side of a picture in pixels.
-    background : "white", "black" or (r, g, b)
-    force : bool
-        Whether existing files may be replaced.
-    say : callable
-        Called with one line of text before each technique, and where one fails.
+    `folder` is created if needed. It gets ``index.html``, which contains its pictures and needs no
+    other file, ``map.png``, a PNG for each technique and each of the first eight columns of
+    metadata, and ``colors.parquet`` with x, y and three columns of 0..255 for each technique.
+    `size` is the side of a picture in pixels; `say` receives one line of text before each
+    technique, and where one fails. Return the path of ``index.html``, and a dict from the
+    techniques that could not color these data to the reason.
 
-    Returns
-    -------
-    page : Path
-        Of ``index.html``.
-    failed : dict of str to str
-        The techniques that could not color these data, and why.
-
-    Raises
-    ------
-    FileExistsError
-        If one of the files exists and `force` is false; then nothing is written.
-    ValueError
-        If a technique does not exist.
+    Raise a ValueError if a technique does not exist, and a FileExistsError, before anything is
+    written, if one of the files exists and `force` is false.
     """
     folder = Path(folder)
     names = list(TECHNIQUES if techniques is None else techniques)

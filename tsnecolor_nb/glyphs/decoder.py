@@ -4,34 +4,20 @@ import numpy as np
 
 
 class Decoder:
-    """Turn latent vectors into pictures. Called like a function.
+    """A function from latent vectors to pictures.
 
-    Parameters
-    ----------
-    arrays : mapping
-        ``w1`` (d, h), ``b1`` (h,), ``w2`` (h, 784), ``b2`` (784,): the two layers.
+    `arrays` maps names to the two layers: ``w1`` (d, h), ``b1`` (h,), ``w2`` (h, 784) and
+    ``b2`` (784,).
     """
 
     def __init__(self, arrays):
         self._layers = [np.asarray(arrays[name], np.float32) for name in ("w1", "b1", "w2", "b2")]
 
     def __call__(self, vectors):
-        """Decode vectors.
+        """Decode points of the latent space, (m, d) or (d,) array_like of float.
 
-        Parameters
-        ----------
-        vectors : (m, d) or (d,) array_like of float
-            Points of the latent space; they need not be in the data.
-
-        Returns
-        -------
-        (m, 28, 28) uint8, or (28, 28) uint8 for a single vector
-            0 is paper, 255 is ink.
-
-        Raises
-        ------
-        ValueError
-            If the last axis does not have d entries.
+        Return (m, 28, 28) or (28, 28) uint8 in which 255 is ink. Raise a ValueError if the last
+        axis does not have d entries.
         """
         w1, b1, w2, b2 = self._layers
         vectors = np.asarray(vectors, np.float32)

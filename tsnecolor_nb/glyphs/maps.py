@@ -53,10 +53,7 @@ class Map:
         self.y, self._n_dims = start, n_dims
 
     def run(self, phase, every=None):
-        """Run one phase ``(iterations, exaggeration, momentum)``.
-
-        ``every(iteration, y)``, if not None, is called every 25 iterations.
-        """
+        """Run a phase; ``every(iteration, y)`` is called every 25 iterations."""
         iterations, exaggeration, momentum = phase
         title = f"{self._n_dims}-D t-SNE, exaggeration {exaggeration}"
         with tqdm(total=iterations, desc=title, unit="it") as progress:
@@ -89,32 +86,24 @@ def mesh_repulsion(y):
     """Return t-SNE's repulsive forces, up to their sum, and that sum.
 
     With K = 1 / (1 + r²) and φ(y) = Σⱼ K(y − yⱼ), the force Σⱼ K² (yᵢ − yⱼ) is −½ ∇φ(yᵢ), and the
-    sum is Σᵢ φ(yᵢ) less every point's own K = 1.
-
-    Parameters
-    ----------
-    y : (n, 3) float64
-
-    Returns
-    -------
-    force : (n, 3) float64
-    z : float
+    sum is Σᵢ φ(yᵢ) − n, since φ(yᵢ) includes K = 1 of the point itself. y and the forces are
+    (n, 3) float64, the sum is a float.
     """
     low, span = y.min(axis=0), np.ptp(y, axis=0).max()
     # A power of two, so that the kernel is computed anew only now and then while the map grows.
     width = min(MESH, 2.0 ** np.floor(np.log2(max(span, 1e-12) / 32)))
     shape = tuple(int(-(-(extent / width + 4) // 16) * 16) for extent in np.ptp(y, axis=0))
-    place = (y - low) / width + 2  # two cells of margin, for the differences at the rim
-    potential = _convolve(_deposit(place, shape), width)
-    read = lambda field: map_coordinates(field, place.T, order=1)  # noqa: E731 (used once, here)
+    cells = (y - low) / width + 2  # two cells of margin, for the differences at the border
+    potential = _convolve(_deposit(cells, shape), width)
+    read = lambda field: map_coordinates(field, cells.T, order=1)  # noqa: E731 (used once, here)
     slopes = np.stack([read(slope) for slope in np.gradient(potential, width)], axis=1)
     return -0.5 * slopes, float(read(potential).sum(dtype=np.float64) - len(y))
 
 
-def _deposit(place, shape):
-    """Share every point among the eight grid nodes around it, by nearness."""
-    corner = place.astype(np.int64)
-    offset = place - corner
+def _deposit(cells, shape):
+    """Distribute points, in grid coordinates, linearly over the eight grid nodes around each."""
+    corner = cells.astype(np.int64)
+    offset = cells - corner
     grid = np.zeros(np.prod(shape))
     for step in product((0, 1), repeat=3):
         weight = np.prod(np.where(step, offset, 1 - offset), axis=1)

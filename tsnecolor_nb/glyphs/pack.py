@@ -17,11 +17,11 @@ def quantize(latents):
 
 
 def recall(latents, coded, k=10, queries=2000, seed=0):
-    """Return the share of true ``k`` nearest neighbors that the coded latents still find."""
+    """Return the share of true ``k`` nearest neighbors that coded latents keep, 0..1."""
     rows = np.random.default_rng(seed).choice(len(latents), min(queries, len(latents)), False)
     hits = 0
-    for part in np.array_split(rows, max(1, len(rows) // 100)):
-        neighbors = [_nearest(data, part, k) for data in (latents, coded)]
+    for chunk in np.array_split(rows, max(1, len(rows) // 100)):
+        neighbors = [_nearest(data, chunk, k) for data in (latents, coded)]
         hits += sum(len(np.intersect1d(a, b)) for a, b in zip(*neighbors, strict=True))
     return hits / (k * len(rows))
 

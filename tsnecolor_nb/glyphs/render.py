@@ -44,19 +44,8 @@ def _draw(face, codepoint, picture):
 def render(faces, glyphs):
     """Render glyphs; drop those without ink and those that look exactly like an earlier one.
 
-    Parameters
-    ----------
-    faces : DataFrame
-        With the columns file and index.
-    glyphs : DataFrame
-        With the columns face and codepoint; the order decides which of two equal pictures stays.
-
-    Returns
-    -------
-    pictures : (n, 28, 28) uint8
-        0 is paper, 255 is ink.
-    kept : (n,) int64
-        Row of ``glyphs`` that each picture shows, ascending.
+    ``faces`` and ``glyphs`` are data frames as in `select`. Return the pictures, (m, 28, 28) uint8
+    in which 255 is ink, and the rows of ``glyphs`` that they show, (m,) int64, ascending.
     """
     pictures = np.zeros((len(glyphs), SIDE, SIDE), np.uint8)
     inked = np.zeros(len(glyphs), bool)
@@ -67,8 +56,8 @@ def render(faces, glyphs):
             inked[row] = _draw(face, codepoint, pictures[row])
         progress.update(len(group))
     progress.close()
-    first_seen = {}
+    first_rows = {}
     for row in np.flatnonzero(inked):
-        first_seen.setdefault(hashlib.blake2b(pictures[row], digest_size=12).digest(), row)
-    kept = np.array(sorted(first_seen.values()))
+        first_rows.setdefault(hashlib.blake2b(pictures[row], digest_size=12).digest(), row)
+    kept = np.array(sorted(first_rows.values()))
     return pictures[kept], kept

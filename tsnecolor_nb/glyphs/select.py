@@ -34,12 +34,9 @@ def font_packages():
 def font_files(packages):
     """Return ``[(package, path), …]`` for every outline font that the installed packages hold.
 
-    Raises
-    ------
-    SystemExit
-        If a package is not installed, with the command that installs what is missing.
+    Exit with the command that installs what is missing if a package is not installed.
     """
-    found, missing = [], []
+    outlines, missing = [], []
     for package in packages:
         listing = subprocess.run(["dpkg", "-L", package], capture_output=True, text=True)
         if listing.returncode:
@@ -47,10 +44,10 @@ def font_files(packages):
         paths = sorted(Path(line) for line in listing.stdout.splitlines())
         # A font often ships both as .ttf and as .otf: the same shapes twice.
         fonts = {path.stem: path for path in paths if path.suffix.lower() in _OUTLINES}
-        found += [(package, path) for path in fonts.values() if not path.is_symlink()]
+        outlines += [(package, path) for path in fonts.values() if not path.is_symlink()]
     if missing:
         sys.exit("These font packages are missing: apt-get install " + " ".join(missing))
-    return found
+    return outlines
 
 
 def _faces_in(path):
@@ -60,14 +57,10 @@ def _faces_in(path):
 
 
 def list_faces(packages):
-    """List every face and every (face, codepoint) pair that the fonts can draw.
+    """Return data frames of all faces and of all pairs (face, codepoint) that the fonts can draw.
 
-    Returns
-    -------
-    faces : DataFrame
-        One row per face: package, file, index (in a collection), family, style.
-    pairs : DataFrame
-        One row per drawable pair: face (row of ``faces``), codepoint.
+    faces: package, file, index (in a collection), family, style; pairs: face (row of faces),
+    codepoint.
     """
     faces, pairs = [], []
     for package, path in tqdm(font_files(packages), desc="fonts", unit="font"):
@@ -75,12 +68,12 @@ def list_faces(packages):
             fonts = _faces_in(path)
         except TTLibError:
             continue
-        seen = set()
+        drawn = set()
         for index, font in enumerate(fonts):
             name, cmap = font["name"], font.getBestCmap() or {}
             # Collections share outlines between faces: one (outline, codepoint) is enough.
-            fresh = [cp for cp, glyph in cmap.items() if (cp, glyph) not in seen]
-            seen.update(cmap.items())
+            fresh = [cp for cp, glyph in cmap.items() if (cp, glyph) not in drawn]
+            drawn.update(cmap.items())
             if fresh:
                 family = name.getBestFamilyName() or path.stem
                 style = name.getBestSubFamilyName() or "Regular"
@@ -110,19 +103,8 @@ def _cap(script, codepoint):
 def choose(faces, pairs, seed=0):
     """Choose a limited number of faces per codepoint, of as many font families as possible.
 
-    Parameters
-    ----------
-    faces, pairs : DataFrame
-        As `list_faces` returns them.
-    seed : int
-        Seeds the choice.
-
-    Returns
-    -------
-    glyphs : DataFrame
-        One row per chosen glyph: face, codepoint; ordered by codepoint.
-    table : DataFrame
-        One row per codepoint, see `describe_codepoints`.
+    ``faces`` and ``pairs`` come from `list_faces`. Return two data frames: face and codepoint of
+    the chosen glyphs, ordered by codepoint, and what `describe_codepoints` returns.
     """
     table = describe_codepoints(np.unique(pairs["codepoint"]).tolist())
     table = table[~table["category"].isin(_WITHOUT_A_PICTURE)].reset_index(drop=True)

@@ -2,7 +2,7 @@
 
 The weight of the KL term is far below the usual one. At the usual weight the latents are pressed
 into a round ball, equally wide in all directions, which leaves a coloring nothing to show; a small
-weight keeps the glyphs' own spectrum. A share of nested dropout (Rippel et al. 2014) gives the
+weight keeps the spectrum of the glyphs. A share of nested dropout (Rippel et al. 2014) gives the
 first dimensions the most information, so that the dimensions are as unequal as those of real
 embeddings.
 """
@@ -68,33 +68,23 @@ def _batches(pictures, epoch, seed):
 
 
 def train(pictures, checkpoint, epochs=8, seed=0, kl_weight=KL_WEIGHT, nested_share=NESTED_SHARE):
-    """Train the autoencoder; continue from ``checkpoint`` where an earlier run left off.
+    """Return a `Vae` trained on pictures, (n, 28, 28) uint8.
 
-    Parameters
-    ----------
-    pictures : (n, 28, 28) uint8
-    checkpoint : Path
-        Written after every epoch.
-    epochs, seed : int
-    kl_weight, nested_share : float
-        See the module's text.
-
-    Returns
-    -------
-    Vae
+    ``checkpoint``, a path, is written after every epoch; an interrupted run continues from there.
+    ``kl_weight`` and ``nested_share`` are explained at the top of the module.
     """
     torch.manual_seed(seed)
     model = Vae()
     optimizer = torch.optim.AdamW(model.parameters(), weight_decay=1e-4, fused=True)
     steps = epochs * max(1, len(pictures) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, steps + 1, pct_start=0.1)
-    parts = {"model": model, "optimizer": optimizer, "schedule": schedule}
+    stateful = {"model": model, "optimizer": optimizer, "schedule": schedule}
     first = 0
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
         first = saved.pop("epoch") + 1
         for name, state in saved.items():
-            parts[name].load_state_dict(state)
+            stateful[name].load_state_dict(state)
     for epoch in range(first, epochs):
         torch.manual_seed(seed * 1000 + epoch)  # so that a continued run equals an unbroken one
         progress = tqdm(_batches(pictures, epoch, seed), total=max(1, len(pictures) // BATCH),
@@ -107,27 +97,22 @@ def train(pictures, checkpoint, epochs=8, seed=0, kl_weight=KL_WEIGHT, nested_sh
             optimizer.step()
             schedule.step()
             progress.set_postfix(loss=f"{loss.item():.1f}", refresh=False)
-        states = {name: part.state_dict() for name, part in parts.items()}
+        states = {name: one.state_dict() for name, one in stateful.items()}
         write_whole(checkpoint, partial(torch.save, {"epoch": epoch, **states}), overwrite=True)
     return model
 
 
 @torch.no_grad()
 def encode(model, pictures):
-    """Return the latent means of all pictures, centered, and the decoder that goes with them.
+    """Return the centered latent means, (n, 128) float32, and their decoder, a dict of float16.
 
-    The prior is centered at zero, but so small a KL weight does not hold the data there: one
-    dimension drifts off and wins two thirds of all argmaxes by its offset alone.
-
-    Returns
-    -------
-    latents : (n, 128) float32
-    decoder : dict of float16 arrays
-        The layers by the names that `Decoder` expects.
+    The dict holds the layers that `Decoder` expects. The prior is centered at zero, but so small a
+    KL weight does not hold the data there: one dimension drifts off and wins two thirds of all
+    argmaxes by its offset alone.
     """
     latents = torch.cat([
-        model.mean(model.encoder(torch.from_numpy(part.reshape(-1, PIXELS) / np.float32(255))))
-        for part in np.array_split(pictures, max(1, len(pictures) // 8192))
+        model.mean(model.encoder(torch.from_numpy(chunk.reshape(-1, PIXELS) / np.float32(255))))
+        for chunk in np.array_split(pictures, max(1, len(pictures) // 8192))
     ])
     center = latents.mean(dim=0)
     first, _, last = model.decoder
