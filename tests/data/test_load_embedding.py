@@ -150,17 +150,17 @@ def test_a_missing_package_is_named(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("method", ["tsne", "umap", "pacmap"])
 def test_a_map_keeps_neighbors_together(method):
-    """Three islands in X are three islands on the map; a sample is seen before the end."""
+    """Three islands in X are three islands on the map; a preview shows a sample before the end."""
     rng = np.random.default_rng(0)
     islands = rng.normal(size=(150, 6)) + np.repeat(20 * np.eye(3, 6), 50, axis=0)
-    seen, fractions = [], []
-    watch = {"progress": fractions.append, "seen": lambda *first: seen.append(first)}
+    previews, fractions = [], []
+    watch = {"progress": fractions.append, "preview": lambda *first: previews.append(first)}
     xy = make_map(islands, method, **watch)
     assert xy.shape == (150, 2) and xy.dtype == np.float32
     labels = np.repeat([0, 1, 2], 50)
     nearest = np.linalg.norm(xy[:, None] - xy, axis=2) + 1e9 * np.eye(150)
     assert (labels[nearest.argmin(axis=1)] == labels).mean() > 0.98
-    assert len(seen) == 1 and seen[0][1].shape == (len(seen[0][0]), 2)
+    assert len(previews) == 1 and previews[0][1].shape == (len(previews[0][0]), 2)
     assert fractions == sorted(fractions) and fractions[-1] == 1
 
 
