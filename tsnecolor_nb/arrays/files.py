@@ -72,8 +72,8 @@ def _exists(path):
 
 def _sync_folder(folder):
     with suppress(OSError):  # not every system lets a folder be opened
-        number = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(number)
+            os.fsync(descriptor)
         finally:
-            os.close(number)
+            os.close(descriptor)

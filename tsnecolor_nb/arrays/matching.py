@@ -38,12 +38,13 @@ def match_labels(old, new):
     n_old, n_new = old.max(initial=-1) + 1, new.max(initial=-1) + 1
     shared = np.zeros((n_old, n_new), np.int64)
     np.add.at(shared, (old[both], new[both]), 1)
-    keeps, gets = linear_sum_assignment(shared, maximize=True)
-    partners = shared[keeps, gets] > 0
+    old_partner, new_partner = linear_sum_assignment(shared, maximize=True)
+    matched = shared[old_partner, new_partner] > 0
+    old_partner, new_partner = old_partner[matched], new_partner[matched]
     names = np.full(n_new + 1, -1, new.dtype)  # the last entry is for -1
-    names[gets[partners]] = keeps[partners]
-    alone = np.setdiff1d(new[new >= 0], gets[partners])
-    free = np.setdiff1d(np.arange(n_old + n_new), keeps[partners])
+    names[new_partner] = old_partner
+    alone = np.setdiff1d(new[new >= 0], new_partner)
+    free = np.setdiff1d(np.arange(n_old + n_new), old_partner)
     names[alone] = free[: len(alone)]
     return names[np.where(new >= 0, new, n_new)]
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..arrays.chunks import map_rows
 from ..colors.columns import OTHER
 from ..colors.palettes import MISSING, colors_between, sequential_palette
-from ..picture.text import number
+from ..picture.text import format_number
 from ..techniques.run import transform_rows
 from .channels import Channel, bit_channels, column_channels
 from .drawings import draw_colors
@@ -56,7 +56,7 @@ class ValueBar:
     def text(self, value):
         """Return a value as text, with its unit."""
         unit = f" {self.unit}" if self.unit and self.unit != "date" else ""
-        return number(value, self.unit) + unit
+        return format_number(value, self.unit) + unit
 
     def pixels(self, width, height=56):
         """Draw the histogram over the color bar, (height, width, 3) uint8; grey where clipped."""

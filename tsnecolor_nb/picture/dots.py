@@ -3,8 +3,8 @@
 import numba
 import numpy as np
 
-_COVERED = 0.15
-_LARGEST = 1 / 80
+_COVERED = 0.15  # share of a picture
+_LARGEST = 1 / 80  # of the shorter side of a picture
 
 
 def auto_radius(n, width, height):

@@ -81,7 +81,7 @@ def shorten(text, width, size=SIZE):
     return text[: fitting(text, width - text_width("…", size), size)].rstrip() + "…"
 
 
-def number(value, unit=""):
+def format_number(value, unit=""):
     """Return a number with three significant digits, or a date for seconds since 1970."""
     if unit == "date":
         return str(np.datetime64(round(value), "s"))[:10]

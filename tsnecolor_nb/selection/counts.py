@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..colors.columns import label_codes, natural_kind, natural_values
-from ..picture.text import number
+from ..picture.text import format_number
 
 _TOP = 12
 _BINS = 8
@@ -59,5 +59,5 @@ def _codes(column):
     edges = np.unique(np.quantile(values[known], np.linspace(0, 1, _BINS + 1)))
     labels = np.searchsorted(edges[1:-1], np.where(known, values, 0), side="right")
     labels[~known] = -1
-    ends = edges if len(edges) > 1 else np.repeat(edges, 2)
-    return labels, [f"{number(low, unit)} to {number(high, unit)}" for low, high in pairwise(ends)]
+    ends = [format_number(edge, unit) for edge in (edges if len(edges) > 1 else [*edges, *edges])]
+    return labels, [f"{low} to {high}" for low, high in pairwise(ends)]
