@@ -18,15 +18,10 @@ _PROGRESS = ContextVar("progress", default=None)
 
 @contextmanager
 def report_progress(callback):
-    """Report the progress of the steps that are fitted inside this context.
+    """Let slow steps that are fitted inside this context call ``callback(fraction)``, 0..1.
 
-    So `fit` itself takes nothing but data, as in all of scikit-learn.
-
-    Parameters
-    ----------
-    callback : callable or None
-        Called with fractions 0..1 by the steps that take long, `SampledICA` and `ClusterLabels`.
-        An exception that it raises ends the fit.
+    So `fit` itself takes nothing but data, as in all of scikit-learn. An exception that the
+    callback raises ends the fit; None reports nothing.
     """
     token = _PROGRESS.set(callback)
     try:
@@ -41,7 +36,7 @@ def current_progress():
 
 
 class Step(TransformerMixin, BaseEstimator):
-    """A row-wise transformer. Subclasses define `_learn` and `_row_function`."""
+    """A row-wise transformer; subclasses define `_row_function`, and `_learn` if they learn."""
 
     _keeps_dtype = False
     _requires_fit = True
@@ -52,6 +47,9 @@ class Step(TransformerMixin, BaseEstimator):
         X = validate_data(self, X, dtype=FLOATS, ensure_min_samples=self._min_samples)
         self._learn(X)
         return self
+
+    def _learn(self, X):
+        pass
 
     def transform(self, X):
         """Transform `X`, float (n, d), chunk by chunk; the number of rows stays."""
@@ -67,10 +65,9 @@ class Step(TransformerMixin, BaseEstimator):
 
 
 class ColorStep(Step):
-    """A last step of a pipeline: its three columns are red, green and blue.
+    """A last step of a pipeline: its output is sRGB, its input the first columns of X.
 
-    It reads the columns that it needs, from the left, and ignores the others: components come
-    with the most important ones first.
+    It ignores columns that it does not need: components come with the most important ones first.
     """
 
     def transform(self, X):
@@ -78,6 +75,6 @@ class ColorStep(Step):
         return super().transform(X)
 
     def get_feature_names_out(self, input_features=None):
-        """Return the names of the three channels."""
+        """Return "red", "green" and "blue"."""
         check_is_fitted(self)
         return np.array(["red", "green", "blue"], dtype=object)

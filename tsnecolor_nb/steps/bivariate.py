@@ -15,20 +15,21 @@ _LEVELS = 256
 class BivariateColors(ColorStep):
     """Color by two columns: pale where both are low, orange, blue, and dark where both are high.
 
-    A value counts by its rank: halfway between pale and full lies the median. So every shade is
-    used, however skewed the values are; but how much larger one is than another is not shown.
-    A single column leaves the second low.
+    The color depends on the ranks of the values; the median is halfway between pale and full. So
+    every shade is used, however skewed the values are; but how much larger one is than another is
+    not shown. Without a second column, all its values count as low.
 
     Parameters
     ----------
     names : (str, str)
-        What the columns are, for the legend. The first is orange, the second blue.
+        What the columns are, for the legend: the orange one, then the blue one.
 
     Attributes
     ----------
     quantiles_ : float array of shape (min(d, 2), 257)
         The values at the quantiles 0, 1/256, … 1.
     channel_names : tuple of str
+        `names`.
 
     References
     ----------
@@ -47,7 +48,7 @@ class BivariateColors(ColorStep):
 
     @property
     def channel_names(self):
-        """What the columns are."""
+        """`names`, as the legend reads them."""
         return tuple(self.names)
 
     def _row_function(self, dtype):
@@ -64,10 +65,7 @@ class BivariateColors(ColorStep):
 
 
 def bivariate_colors(side):
-    """Return the colors of all pairs of ranks, linear in OKLab, uint8 (side, side, 3).
-
-    The first axis is the rank of the first column, from low to high.
-    """
+    """Return the sRGB colors of all pairs of ranks, low to high, (side, side, 3) uint8."""
     corners = srgb8_to_oklab(_CORNERS)
     share = np.linspace(0, 1, side, dtype=np.float32)
     first, second = share[:, None, None], share[None, :, None]

@@ -48,7 +48,7 @@ class Standardize(OneToOneFeatureMixin, Step):
         return standardize
 
     def inverse_transform(self, values):
-        """Return the points of X's space, float (n, d), that have these standardized `values`."""
+        """Return the points in the space of X, (n, d) float, that have standardized `values`."""
         check_is_fitted(self)
         values = np.asarray(values)
         dtype = np.result_type(values, np.float32)
@@ -58,8 +58,8 @@ class Standardize(OneToOneFeatureMixin, Step):
 class Falloff(OneToOneFeatureMixin, Step):
     """Weight column j by ``decay ** j``, so that early components count for more.
 
-    The original only proposed it: "tune the amount of color variation by an element-wise
-    multiplication".
+    Proposed in Kyle McDonald's "Coloring t-SNE": "tune the amount of color variation by an
+    element-wise multiplication".
 
     Parameters
     ----------

@@ -16,11 +16,11 @@ from .pca import ChunkedPCA, LinearProjection, check_n_components
 class SampledICA(LinearProjection):
     """Independent components: FastICA on a seeded sample of rows, applied to all rows.
 
-    Whitening uses all rows, by `ChunkedPCA` cut at the rank of the data, so that constant columns
-    do no harm; FastICA's fixed-point iteration then rotates the whitened sample. On the glyph
-    atlas the components of a sample of 50,000 differ from those of all rows as much as those of
-    all rows differ from seed to seed: mean matched |correlation| 0.91 at 24 and 30 components, 0.8
-    at 128, 1.0 at 3.
+    `ChunkedPCA` whitens all rows, cut at the rank of the data because of constant columns;
+    FastICA's fixed-point iteration then rotates the whitened sample. On the glyph atlas the
+    components of a sample of 50,000 differ from those of all rows as much as those of all rows
+    differ from seed to seed: mean matched |correlation| 0.91 at 24 and 30 components, 0.8 at 128,
+    1.0 at 3.
 
     Parameters
     ----------
@@ -31,8 +31,7 @@ class SampledICA(LinearProjection):
     max_iter : int
     tol : float
         The rotation has converged when no component changes by more than this, in 1 - |cosine|,
-        between two iterations. If it has not after `max_iter`, scikit-learn's `ConvergenceWarning`
-        says so.
+        between two iterations. A `ConvergenceWarning` is issued if it has not after `max_iter`.
     random_state : int
         Seeds both the sample and the initial rotation.
 
@@ -41,9 +40,9 @@ class SampledICA(LinearProjection):
     components_ : float64 array of shape (n_components_, d)
         Unmixing: ``(X - mean_) @ components_.T`` are the sources, of unit variance.
     mixing_ : float64 array of shape (d, n_components_)
-        Column j is what one unit of source j adds in X's space. Sources are ordered by the
-        variance that they explain, ``(mixing_ ** 2).sum(axis=0)``, largest first, and their sign
-        makes their skewness positive: the rare, strong values are the high ones.
+        Column j is the change of X per unit of source j. Sources are ordered by the variance that
+        they explain, ``(mixing_ ** 2).sum(axis=0)``, largest first, and their sign makes their
+        skewness positive: the rare, strong values are the high ones.
     mean_ : float64 array of shape (d,)
     n_components_, n_iter_ : int
     converged_ : bool
@@ -67,7 +66,7 @@ class SampledICA(LinearProjection):
         self.fit_moments(moments(X), X)
 
     def fit_moments(self, moments, sample):
-        """Learn the sources from the `Moments` of all rows, and from some or all of the rows."""
+        """Learn from the `Moments` of all rows, and from some or all of the rows, (m, d)."""
         check_count("max_iter", self.max_iter, 1)
         self.n_features_in_ = len(moments.mean)
         whitening = self._whiten(moments, np.finfo(sample.dtype).eps)
@@ -91,7 +90,7 @@ class SampledICA(LinearProjection):
         return self
 
     def _whiten(self, moments, eps):
-        """Return a whitening PCA of all rows with no more components than they have rank."""
+        """Return a whitening PCA of all rows with no more components than their rank."""
         k = check_n_components(self.n_components, min(moments.n, len(moments.mean)))
         pca = ChunkedPCA(whiten=True).fit_moments(moments)
         variance = pca.explained_variance_
@@ -105,10 +104,10 @@ class SampledICA(LinearProjection):
         return pca.reordered(np.arange(k), np.ones(k))
 
     def _rotate(self, white):
-        """Return the rotation by symmetric fixed-point iteration with tanh, FastICA's default.
+        """Return the rotation, (k, k), by `sklearn.decomposition.FastICA`'s default iteration.
 
-        The same iteration as in `sklearn.decomposition.FastICA`, chunk by chunk: that keeps the
-        intermediate results in cache and lets a caller watch or stop it.
+        It is symmetric, with tanh. Running it chunk by chunk keeps intermediate results in cache,
+        reports progress and lets a caller stop it.
         """
         n, k = white.shape
         progress = current_progress()
@@ -142,7 +141,7 @@ class SampledICA(LinearProjection):
         return rotation
 
     def reordered(self, order, signs):
-        """Return a copy with components ``order``, (k,) int, multiplied by `signs`, (k,) ±1."""
+        """As for `LinearProjection.reordered`."""
         other = super().reordered(order, signs)
         other.mixing_ = self.mixing_[:, order] * signs
         return other
@@ -161,25 +160,16 @@ class SampledICA(LinearProjection):
 
 
 def component_steps(projection, component, amounts):
-    """Return points of X's space along one component, ready to decode.
+    """Return points in the space of X along one component, (m, d) float32, ready to decode.
 
     Parameters
     ----------
     projection : ChunkedPCA or SampledICA
         Fitted.
     component : int
-        Its number, from 0.
+        From 0; a `ValueError` is raised where there is none of that number.
     amounts : (m,) array_like of float
-        How far to go from the mean, in standard deviations of the component.
-
-    Returns
-    -------
-    (m, d) float32
-
-    Raises
-    ------
-    ValueError
-        If `component` is out of range.
+        Distances from the mean, in standard deviations of the component.
     """
     check_is_fitted(projection)
     k = projection.n_components_

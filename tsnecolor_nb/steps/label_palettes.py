@@ -19,14 +19,14 @@ _SAME = 0.5  # two clusters are the same if they share more than this part of th
 def related_palette(labels, places, n_labels=None, **cube):
     """Give each label the color of its center's place in the perceptual cube.
 
-    Labels whose centers are near have near colors. The cube is fitted to all points, not to the
-    centers: so a center keeps its color whatever other labels there are.
+    Labels whose centers are near have similar colors. The cube is fitted to all points, not to
+    the centers, so that the color of a center does not depend on the other labels.
 
     Parameters
     ----------
     labels : int array of shape (n,)
     places : float array of shape (n, m)
-        Where the points lie; the first three columns count, such as principal components.
+        Positions of the points, such as principal components; the first three columns are used.
     n_labels : int, optional
         By default the largest label plus one.
     **cube
@@ -59,8 +59,8 @@ def contrasting_palette(labels, xy, n_labels=None, *, eyes="normal", keep=None):
     eyes : {"normal", "worst"}
         As for `distinct_palette`.
     keep : (labels, palette), optional
-        An earlier labeling of the same points and its colors. A cluster of which more than
-        half is still there keeps its color; the others get the remaining colors.
+        An earlier labeling of the same points and its colors. A cluster keeps its color if the two
+        share more than half of their union; the others get the remaining colors.
 
     Returns
     -------
@@ -98,9 +98,8 @@ def touching(labels, xy, n_labels):
 
     Parameters
     ----------
-    labels : int array of shape (n,)
-    xy : float array of shape (n, 2)
-    n_labels : int
+    labels, xy, n_labels
+        As for `contrasting_palette`; other labels than 0..n_labels-1 are ignored.
 
     Returns
     -------
@@ -124,16 +123,12 @@ class RelatedColors(PaletteStep):
     """Color labels so that near clusters look alike: see `related_palette`.
 
     Its input has labels in the first column and up to three components in the next ones.
+    Attributes are those of `LabelColors`.
 
     Parameters
     ----------
     clip, chroma, eyes
         As for `OklabCube`.
-
-    Attributes
-    ----------
-    palette_ : uint8 array of shape (n_labels_, 3)
-    n_labels_ : int
     """
 
     def __init__(self, clip=0.02, *, chroma=1.0, eyes="normal"):
@@ -148,16 +143,12 @@ class RelatedColors(PaletteStep):
 class ContrastingColors(PaletteStep):
     """Color labels so that clusters that touch on the map differ: see `contrasting_palette`.
 
-    Its input has labels in the first column and the place on the map in the next two.
+    Its input has labels in the first column and the position on the map in the next two.
+    Attributes are those of `LabelColors`.
 
     Parameters
     ----------
     eyes : {"normal", "worst"}
-
-    Attributes
-    ----------
-    palette_ : uint8 array of shape (n_labels_, 3)
-    n_labels_ : int
     """
 
     def __init__(self, eyes="normal"):

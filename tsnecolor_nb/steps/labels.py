@@ -17,7 +17,7 @@ class Argmax(ClassNamePrefixFeaturesOutMixin, Step):
     """Label each point by the number of the column in which it is largest.
 
     Nearby points should order their dimensions alike, so mostly they share the largest one. NaN
-    is refused, while `numpy.argmax` would return the NaN column.
+    raises a `ValueError`, while `numpy.argmax` would return the NaN column.
 
     Parameters
     ----------
@@ -30,9 +30,6 @@ class Argmax(ClassNamePrefixFeaturesOutMixin, Step):
 
     def __init__(self, absolute=False):
         self.absolute = absolute
-
-    def _learn(self, X):
-        """Learn nothing."""
 
     def _row_function(self, dtype):
         def largest(rows):
@@ -50,16 +47,16 @@ class ClusterLabels(ClassNamePrefixFeaturesOutMixin, ClusterMixin, Step):
     ----------
     n_clusters : int
     samples_per_cluster : int
-        Rows per center from which the centers are learnt; all rows if there are fewer. 256 costs
-        less than one percent of inertia against all of 358,359 rows.
+        Rows per center from which the centers are learnt; all rows if there are fewer. With 256
+        the inertia is less than one percent above that of a fit to all of 358,359 rows.
     max_iter : int
-        Most iterations of k-means on the sample.
+        Of k-means on the sample.
     random_state : int
 
     Attributes
     ----------
     cluster_centers_ : float array of shape (n_clusters, d)
-        Largest cluster first, so that label and color do not change from run to run.
+        Largest cluster first, so that colors do not change from run to run.
     labels_ : int32 array of shape (n,)
         Labels of the rows of X in `fit`.
     n_iter_ : int
@@ -91,14 +88,11 @@ class ClusterLabels(ClassNamePrefixFeaturesOutMixin, ClusterMixin, Step):
     def aligned(self, before, after):
         """Return a copy whose clusters have the numbers of the same clusters in an earlier fit.
 
-        Parameters
-        ----------
-        before, after : (m, 1) int
-            Labels of the same points, by the earlier fit and by this one.
+        `before` and `after`, (m, 1) int, are the labels of the same points by both fits.
         """
         numbers = np.full(len(self.cluster_centers_), -1)
         numbers[after[:, 0]] = match_labels(before[:, 0], after[:, 0])
-        # Clusters without any of these points get the numbers that are left.
+        # Clusters without any of these points get the remaining numbers.
         numbers[numbers < 0] = np.setdiff1d(np.arange(len(numbers)), numbers)
         other = copy(self)
         other._reorder(np.argsort(numbers), self.labels_)

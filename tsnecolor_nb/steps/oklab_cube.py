@@ -1,4 +1,4 @@
-"""The perceptual cube: three components become color with one scale, as the eye measures it."""
+"""The perceptual cube: three components become color with one scale, in a perceptual space."""
 
 import numpy as np
 
@@ -13,27 +13,27 @@ _SEARCH_ROWS, _SCALE_ROWS = 500, 20_000
 
 
 class OklabCube(ColorStep):
-    """Place the first three columns in OKLab, with one scale for all, where most colors fit.
+    """Map the first three columns to OKLab with one scale for all.
 
     `RGBCube` stretches each column by itself, so that a narrow component looks as important as a
-    wide one, and in RGB equal steps are not equally visible. Here the cloud of points is only
+    wide one, and in RGB equal differences are not equally visible. Here the point cloud is only
     rotated, moved and scaled: points twice as far apart differ twice as much in color. Rotation
-    and place are those at which it can be largest inside the sRGB gamut.
+    and center are those that allow the largest scale inside the sRGB gamut.
 
     Parameters
     ----------
     clip : float
         Share of points, 0 to below 0.5, that may lie outside sRGB and are clipped to it.
     chroma : float
-        Length of a step along a and b (green to red, blue to yellow) against one along lightness.
-        1 is OKLab's measure; below it lightness differs more.
+        Scale along a and b (green to red, blue to yellow) relative to that along lightness, above
+        0 and at most 4. 1 is OKLab's own; below it lightness differs more.
     eyes : {"normal", "worst"}
-        How the rotation is chosen: so that the cloud is as large as possible; or so that the least
-        contrast that normal and three kinds of color-blind eyes see is as large as possible.
+        What the rotation maximizes: the scale; or the least contrast that normal and three kinds
+        of color-blind eyes see.
     n_tries : int
         Random rotations from which the search starts.
     rotation : float array of shape (3, 3), optional
-        Use this rotation, such as that of an earlier fit, so that colors keep their meaning.
+        Such as that of an earlier fit, so that colors keep their meaning.
     random_state : int
 
     Attributes
@@ -43,7 +43,6 @@ class OklabCube(ColorStep):
     matrix_ : float array of shape (3, min(d, 3))
         ``(X - mean_) @ matrix_.T + center_`` are the colors in OKLab.
     center_ : float array of shape (3,)
-        The color in the middle.
     rotation_ : float array of shape (3, 3)
         Orthogonal; it may flip an axis.
     scale_ : float
@@ -81,7 +80,7 @@ class OklabCube(ColorStep):
             solid[searched], self.clip, chroma=self.chroma, eyes=self.eyes, n_tries=self.n_tries,
             rotation=self.rotation, seed=self.random_state,
         )
-        # The search uses a sample, and a place that fits it; the scale must fit all points.
+        # The search fits a small sample; the scale must fit a much larger one.
         _, scale = largest_scale(solid, rotation[None], center[None], self.clip, self.chroma)
         self.rotation_, self.center_, self.scale_ = rotation, center, scale[0] / unit
         stretch = self.scale_ * np.array([1, self.chroma, self.chroma])

@@ -25,9 +25,9 @@ class LinearProjection(ClassNamePrefixFeaturesOutMixin, Step):
         return lambda rows: (rows - mean) @ forward
 
     def inverse_transform(self, values):
-        """Return the points of X's space, float (n, d), that have these component `values`.
+        """Return the points in the space of X, (n, d) float, that have these component `values`.
 
-        What lies outside the components' span is set to the mean.
+        Outside the span of the components they equal the mean.
         """
         check_is_fitted(self)
         values = np.asarray(values)
@@ -50,10 +50,7 @@ class LinearProjection(ClassNamePrefixFeaturesOutMixin, Step):
     def aligned(self, before, after):
         """Return a copy whose components have the order and the signs of an earlier fit's.
 
-        Parameters
-        ----------
-        before, after : (m, k) float
-            Component values of the same points, by the earlier fit and by this one.
+        `before` and `after`, (m, k) float, are the components of the same points by both fits.
         """
         # Between centered columns the cosine is the correlation.
         return self.reordered(*match_components(*((v - v.mean(axis=0)).T for v in (before, after))))
@@ -68,8 +65,7 @@ class ChunkedPCA(LinearProjection):
 
     `sklearn.decomposition.PCA` on float32 loses digits when means are large against deviations
     (19 % of a variance at mean / std = 71), and copies X. Here every chunk is centered by a pilot
-    mean, its Gram matrix is added up in float64, and the d × d sum is diagonalized. The name
-    differs from scikit-learn's so that both can be imported side by side.
+    mean, its Gram matrix is added up in float64, and the d × d sum is diagonalized.
 
     Parameters
     ----------
@@ -81,8 +77,8 @@ class ChunkedPCA(LinearProjection):
     Attributes
     ----------
     components_ : float64 array of shape (n_components_, d)
-        Unit vectors, largest variance first. The entry of largest magnitude is positive, which
-        is also scikit-learn's rule.
+        Unit vectors, largest variance first; as in scikit-learn the entry of largest magnitude
+        is positive.
     explained_variance_, explained_variance_ratio_ : float64 arrays of shape (n_components_,)
     mean_ : float64 array of shape (d,)
     n_components_ : int
@@ -104,7 +100,7 @@ class ChunkedPCA(LinearProjection):
         self.fit_moments(moments(X))
 
     def fit_moments(self, moments, sample=None):
-        """Learn the same from the `Moments` of all rows; no sample of them is needed."""
+        """Learn the same from the `Moments` of all rows; `sample` is not used."""
         self.n_features_in_ = len(moments.mean)
         k = check_n_components(self.n_components, min(moments.n, self.n_features_in_))
         with single_threaded():

@@ -56,8 +56,8 @@ class RGBCube(ColorStep):
 class PackBits(ColorStep):
     """Compare columns with their medians and pack the results as bits of a color.
 
-    Column 0 gives the highest bit of red, 1 of green, 2 of blue, 3 the next bit of red, and so on.
-    With all bits set a channel is 255, whatever their number.
+    Column 0 is the highest bit of red, 1 of green, 2 of blue, 3 the next bit of red, and so on.
+    With all bits set a channel is 255, for any number of bits.
 
     Parameters
     ----------
@@ -115,28 +115,26 @@ def _median(column):
 
 
 class PaletteStep(ColorStep):
-    """Color the integers of the first column by a palette; floats are rounded.
+    """Color labels by a palette, as `LabelColors` describes it.
 
-    A label without a color, such as -1 for "none", turns grey. Subclasses define
-    ``_palette(labels, places)``, where places are the other columns.
+    Subclasses define ``_palette(labels, places)``, where places are the other columns.
     """
 
     def _learn(self, X):
-        labels = np.rint(X[:, 0]).astype(np.int64)
-        # Without places, labels lie where their numbers say.
-        self.palette_ = self._palette(labels, X[:, 1:] if X.shape[1] > 1 else X)
+        # Without places, the labels themselves are the positions.
+        self.palette_ = self._palette(_labels(X), X[:, 1:] if X.shape[1] > 1 else X)
         self.n_labels_ = len(self.palette_)
 
     def _row_function(self, dtype):
-        def look_up(rows):
-            labels = np.rint(rows[:, 0]).astype(np.int64)
-            return label_colors(labels, self.palette_, self.n_labels_)
+        return lambda rows: label_colors(_labels(rows), self.palette_, self.n_labels_)
 
-        return look_up
+
+def _labels(rows):
+    return np.rint(rows[:, 0]).astype(np.int64)
 
 
 class LabelColors(PaletteStep):
-    """Give every label a color of its own.
+    """Color every label differently.
 
     Labels are the integers of the first column; floats are rounded. A label outside
     0..n_labels-1, such as -1 for "none", turns grey. `label_colors` does the same for a flat
@@ -164,7 +162,7 @@ class LabelColors(PaletteStep):
 
 
 class SequentialColors(ColorStep):
-    """Color the first column by a sequential map, clipped at two quantiles.
+    """Color the first column by a sequential color map, clipped at two quantiles.
 
     `value_colors` does the same for a flat array of values between two limits.
 

@@ -1,5 +1,6 @@
-"""Run techniques on one embedding, and keep what the next run can use again."""
+"""Run techniques on one embedding, and cache what the next run can use again."""
 
+from collections import namedtuple
 from contextlib import contextmanager
 from threading import Lock
 
@@ -15,20 +16,16 @@ from ..colors.palettes import MISSING
 from ..steps.base import report_progress
 from .table import look_up_technique
 
+# The hash of a step's parameters, the fitted step, and its output, (n, m), or None if not cached.
+_Stage = namedtuple("_Stage", "key step output")
+
 
 class Cancelled(Exception):
     """Raise this from a progress callback to end a run; finished steps stay cached."""
 
 
 class Run:
-    """What `CachedRun` and `ViewFit` share: one embedding, one thread at a time, pickling.
-
-    Attributes
-    ----------
-    embedding : Embedding
-    steps : dict
-        The fitted steps behind the last colors, by name, without those that are "passthrough".
-    """
+    """Base of `CachedRun` and `ViewFit`: one embedding, one thread at a time, pickling."""
 
     def __init__(self, embedding):
         self.embedding, self._complete = embedding, embedding.complete()
@@ -37,7 +34,7 @@ class Run:
         self._lock = Lock()
 
     def _pipeline_input(self, technique, params, view, progress):
-        """Return X, or what `Technique.values` gives for it; the last of these is kept."""
+        """Return X, or what `Technique.values` computes; the last of these is cached."""
         if technique.values is None:
             return self._complete.X
         params, pixel_width = technique.split(params)[0], None
@@ -54,12 +51,12 @@ class Run:
         return self._values
 
     def _forget(self):
-        """Free the values, and what depends on them, before others of that size are allocated."""
+        # Frees the values, and what depends on them, before others of that size are allocated.
         self._values = self._values_key = None
 
     @contextmanager
     def _exclusive(self):
-        # The embedding has checked X, and `_compute_values` its values: no step need do it again.
+        # The embedding has checked X, and `_compute_values` its values: steps need not repeat it.
         with self._lock, sklearn.config_context(assume_finite=True), single_threaded():
             yield
 
@@ -77,13 +74,13 @@ class Run:
 class CachedRun(Run):
     """Run techniques on one embedding; only steps from the first changed one on run again.
 
-    The fitted earlier steps and their outputs are kept, so that moving a late slider takes
+    The fitted earlier steps and their outputs are cached, so that a change of a later step takes
     milliseconds. Steps that change columns one by one (`OneToOneFeatureMixin`: standardizing,
     weighting) keep no output: they run again, chunk by chunk, together with the step after them.
     So at most one projection is held, of the size of X, along with labels and colors.
 
-    Any scikit-learn transformer that works row by row can be a step. One that knows the output for
-    the rows of `fit`, as `ClusterLabels` does, offers it as ``training_output_``, (n, m); then its
+    Any scikit-learn transformer that works row by row can be a step. If it has an attribute
+    ``training_output_``, (n, m), the output for the rows of `fit`, as `ClusterLabels` has, its
     `transform` is not called.
 
     Parameters
@@ -106,13 +103,13 @@ class CachedRun(Run):
         Parameters
         ----------
         technique : str or Technique
-            A name in `TECHNIQUES`, or a technique of one's own.
+            A name in `TECHNIQUES`, or a custom technique.
         progress : callable, optional
             Called with a step's name and a fraction 0..1, also between chunks. An exception that
             it raises, such as `Cancelled`, ends the run.
         view : (x_range, y_range, width), optional
-            What is on screen, in units of the map and in pixels, for a technique with `uses_view`;
-            others ignore it.
+            Ranges on screen, in units of the map, and their width in pixels, for a technique with
+            `uses_view`; others ignore it.
         **params
             Such as ``argmax__absolute=True``.
 
@@ -137,7 +134,7 @@ class CachedRun(Run):
             return expand_to_all_rows(self.embedding, self._stages[depth].output)
 
     def output(self, name):
-        """Return the output of a step of the last run, or None where none is kept."""
+        """Return the output of a step of the last run, (n, m), or None if that is not cached."""
         for stage in self._stages:
             if stage.step is not None and stage.step is self.steps.get(name):
                 return stage.output
@@ -174,7 +171,7 @@ class CachedRun(Run):
         self._stages.append(_Stage(key, step, output))
 
     def _last_output(self, depth=None):
-        """Return the last output that is kept before a stage, and the steps in between."""
+        """Return the last cached output before a stage, and the steps in between."""
         between = []
         for stage in reversed(self._stages[:depth]):
             if stage.output is not None:
@@ -183,19 +180,12 @@ class CachedRun(Run):
         raise AssertionError("the first stage always keeps its output")
 
 
-class _Stage:
-    """One fitted step, the hash of its parameters, and its output if that is kept."""
-
-    def __init__(self, key, step, output):
-        self.key, self.step, self.output = key, step, output
-
-
 def _compute_values(technique, embedding, params, progress):
     values = technique.values(embedding, progress=step_progress(progress, "values"), **params)
     rows = np.flatnonzero(incomplete_rows(values))
     if len(rows):
         raise ValueError(
-            f"the values of {technique.name!r} must be finite; it gave NaN or infinity for "
+            f"the values of {technique.name!r} must be finite, got NaN or infinity for "
             f"{len(rows):,} of {len(values):,} points, first {named_rows(rows)}"
         )
     return values
@@ -222,7 +212,7 @@ def fit_step(step, source, between, report):
 
 
 def transform_rows(steps, rows):
-    """Return what fitted steps, one after the other, make of some rows, as a dense array."""
+    """Return rows transformed by fitted steps in sequence, as a dense array."""
     for step in steps:
         rows = step.transform(rows)
     return rows.toarray() if hasattr(rows, "toarray") else np.asarray(rows)
@@ -241,17 +231,12 @@ def step_progress(progress, name):
 
 
 def color(embedding, technique, *, progress=None, **params):
-    """Color an embedding by one technique.
+    """Return the colors of an embedding by one technique: sRGB, uint8 (n, 3).
 
     Parameters
     ----------
     embedding : Embedding
     technique, progress, **params
         As for `CachedRun.run`.
-
-    Returns
-    -------
-    uint8 array of shape (n, 3)
-        sRGB colors.
     """
     return CachedRun(embedding).run(technique, progress=progress, **params)

@@ -1,7 +1,7 @@
-"""The table of techniques: what each is called, how it is built, and which parameters it has.
+"""The table of techniques: name, pipeline and parameters of each.
 
-A technique is a scikit-learn pipeline whose last step gives ``srgb8``. Mostly it starts from X;
-where it needs the map as well, a function of the embedding computes the values it starts from.
+A technique is a scikit-learn pipeline whose last step returns ``srgb8``. Most start from X; where
+one needs the map as well, a function of the embedding computes the input of the pipeline.
 """
 
 from functools import partial
@@ -50,7 +50,7 @@ def _local_contrast(embedding, progress=None, narrow=0.0, wide=30.0, n_component
     from ..maps.local_contrast import contrast_band, pixel
 
     X, unit = embedding.X, pixel(embedding.xy, view)
-    # Smoothing is linear, and three colors could show little of the components beyond.
+    # Smoothing is linear, and three color channels show little of further components.
     components = ChunkedPCA(min(n_components, *X.shape)).fit_transform(X)
     return contrast_band(components, embedding.xy, narrow * unit, wide * unit, progress=progress)
 
@@ -86,7 +86,7 @@ def _distortion(embedding, progress=None, k=20, n_measured=20_000):
 
 
 def _pipeline(**steps):
-    """Return the `Technique.build` that makes a pipeline of clones of these steps."""
+    """Return the `Technique.build` that builds a pipeline of clones of these steps."""
     return partial(_build, steps)
 
 

@@ -1,4 +1,4 @@
-"""What a technique is: a pipeline, the parameters with sliders, and where it comes from."""
+"""Description of a technique: its pipeline, its parameters for sliders, and its source."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,10 +12,10 @@ class Param:
     Attributes
     ----------
     name : str
-        As in scikit-learn, ``step__parameter`` or ``step``; with the prefix ``values__`` it goes
-        to the function that computes the values before the pipeline.
+        As in scikit-learn, ``step__parameter`` or ``step``; with the prefix ``values__`` it is
+        passed to `Technique.values`.
     label : str
-        The text beside a slider.
+        Of the slider.
     default : object
     low, high, step : number or None
         The range, both ends included, of an integer or a float.
@@ -53,14 +53,14 @@ class Technique:
     notebook : str
         File name of the notebook that explains it.
     source : str
-        Who proposed it.
+        Author or publication.
     values : callable or None
         ``values(embedding, progress=None, **params)`` returns the input of the pipeline, float
         (n, m), where that is not X itself.
     uses_view : bool
-        Whether `values` also takes ``view=(x_range, y_range, width)``, the ranges in units of the
-        map and the width in pixels, and gives other values where a pixel is of another width, but
-        the same after panning. Without it the view is the whole map at 600 pixels.
+        Whether `values` also takes ``view=(x_range, y_range, width)``, as in `CachedRun.run`, and
+        depends on the width of a pixel in units of the map, but not on panning. Without a view it
+        is the whole map at 600 pixels.
     """
 
     name: str
@@ -77,18 +77,15 @@ class Technique:
         return f"<Technique {self.name}: {self.title}>"
 
     def pipeline(self, *, limit=128, **params):
-        """Build the unfitted pipeline with some parameters changed.
+        """Return the unfitted `sklearn.pipeline.Pipeline` with some parameters changed.
 
         Parameters
         ----------
         limit : int
-            The most components there can be, min(n, d) of the data.
+            Maximum number of components, min(n, d) of the data.
         **params
-            Any parameters of the pipeline's steps, not only those in `params`.
-
-        Returns
-        -------
-        sklearn.pipeline.Pipeline
+            Any parameters of the pipeline's steps, not only those in `params`; those with the
+            prefix ``values__`` are ignored.
         """
         from sklearn.base import clone
 
@@ -96,7 +93,7 @@ class Technique:
         return clone(self.build(limit).set_params(**self.split(params)[1]))
 
     def params_for(self, limit):
-        """Return `params` with ranges and defaults cut to data with `limit` components."""
+        """Return `params` with ranges and defaults reduced to data with `limit` components."""
         highest = {"n_components": limit, "bits": max(limit // 3, 1)}
         cut = []
         for param in self.params:
@@ -109,12 +106,8 @@ class Technique:
     def split(self, params):
         """Return the parameters of `values`, without their prefix, and those of the pipeline."""
         prefix = "values__"
-        value_params, pipeline_params = {}, {}
-        for name, value in params.items():
-            if name.startswith(prefix):
-                value_params[name.removeprefix(prefix)] = value
-            else:
-                pipeline_params[name] = value
-        if value_params and self.values is None:
+        of_values = [name for name in params if name.startswith(prefix)]
+        if of_values and self.values is None:
             raise ValueError(f"{self.name!r} starts from X and takes no {prefix} parameters")
-        return value_params, pipeline_params
+        value_params = {name.removeprefix(prefix): params[name] for name in of_values}
+        return value_params, {name: params[name] for name in params if name not in of_values}

@@ -27,11 +27,9 @@ class ViewFit(Run):
 
     The steps are fitted on the points in view, or on a seeded sample of `max_rows` of them. A step
     with a method ``aligned(before, after)``, where `before` and `after` are the outputs of the
-    previous view's step and of the new one for the same points, is replaced by what it returns:
+    previous view's step and of the new one for the same points, is replaced by the result:
     components get the order and the signs, and clusters the numbers, of the previous view's. The
-    first view of a technique is aligned with a fit on the whole map.
-
-    What a technique computes from the map before its pipeline (distances to map neighbors, say) is
+    first view of a technique is aligned with a fit on the whole map. `Technique.values` is
     computed once for all points; only the steps after it are fitted to the view.
 
     Parameters
@@ -46,12 +44,12 @@ class ViewFit(Run):
     steps : dict
         The fitted steps behind the last colors, by name; without those that are "passthrough".
     values : (c, m) array
-        The input of the first of them: the complete rows of X, or what the technique computes.
+        The input of the first of them: the complete rows of X, or `Technique.values` of them.
     n_in_view : int
         Points in the last view.
     fitted : bool
         Whether the steps were fitted to the last view. If not, too few points were in view, and
-        they are those of the view before.
+        the steps are those of the view before.
 
     Examples
     --------
@@ -73,13 +71,11 @@ class ViewFit(Run):
 
         Parameters
         ----------
-        technique : str or Technique
-            A name in `TECHNIQUES`, or a technique of one's own.
         x_range, y_range : (low, high)
-            The ranges in view, in units of the map.
+            In units of the map.
         width : int
             Of the view, in pixels, for techniques with `uses_view`.
-        progress, **params
+        technique, progress, **params
             As for `CachedRun.run`.
 
         Returns
@@ -110,7 +106,7 @@ class ViewFit(Run):
             return expand_to_all_rows(self.embedding, colors)
 
     def last_input(self):
-        """Return the input of the last step behind the last colors, (c, m), for complete rows."""
+        """As for `CachedRun.last_input`, (c, m)."""
         *before, _ = self.steps.values()
         if not before:
             return self.values
@@ -122,10 +118,7 @@ class ViewFit(Run):
         return np.flatnonzero(inside)
 
     def _fit_steps(self, pipeline, values, rows, before, progress):
-        """Fit clones of all steps on some rows, each aligned with the one of its name in `before`.
-
-        `before` holds fitted steps by name; `rows` is None for all rows.
-        """
+        """Fit clones on `rows` (None: all), each aligned with the step of its name in `before`."""
         n = len(values) if rows is None else len(rows)
         sampled = sample_rows(n, self.max_rows, self.random_state)
         sample = values[sampled if rows is None else rows[sampled]]
@@ -162,7 +155,7 @@ class ViewFit(Run):
 
 
 def _matched_rotation(rotation, before, after):
-    """Return the rotation that colors the points `after` most like `rotation` did `before`."""
+    """Return the rotation of `after` whose result is nearest to `before` rotated by `rotation`."""
     before, after = (
         np.pad(values[:, :3] - values[:, :3].mean(axis=0), ((0, 0), (0, max(0, 3 - len(values.T)))))
         for values in (before, after)
@@ -171,7 +164,7 @@ def _matched_rotation(rotation, before, after):
 
 
 def _min_points(pipeline):
-    """Return the fewest points worth a fit: 20, or twice the number of components or clusters."""
+    """Return the minimum for a fit: 20, or twice the number of components or clusters."""
     numbers = [
         value
         for name, value in pipeline.get_params().items()
