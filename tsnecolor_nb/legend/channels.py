@@ -1,4 +1,4 @@
-"""What each column behind a color means: its colors, and what points look like along it."""
+"""Explain each column behind a color: its colors, and points along it."""
 
 from dataclasses import dataclass, field
 
@@ -16,62 +16,37 @@ _TOP = 3
 
 @dataclass(frozen=True, eq=False)
 class Channel:
-    """One column that colors are made of.
+    """One of the columns that determine the colors."""
 
-    Attributes
-    ----------
-    name : str
-        What it changes in the color.
-    what : str
-        Which column it is.
-    ramp : (m, 3) uint8
-        The colors from low to high while all else stays in the middle.
-    pictures : tuple of (h, w, 3) uint8
-        What points look like from low to high, if there are pictures.
-    decoded : bool
-        Whether these were decoded; otherwise they are real points.
-    texts : tuple of str
-        Real points from low to high in words, where there are no pictures.
-    loadings : tuple of (str, float)
-        The dimensions of X that differ most from the low end to the high one, in standard
-        deviations, where nothing could be decoded.
-    """
-
-    name: str
-    what: str
-    ramp: np.ndarray = field(repr=False)
+    name: str  # what it changes in the color
+    what: str  # which column it is
+    ramp: np.ndarray = field(repr=False)  # (m, 3) uint8, low to high, other columns at the mean
+    # Points from low to high, (h, w, 3) uint8 each: decoded or real ones. Without pictures: texts.
     pictures: tuple[np.ndarray, ...] = field(default=(), repr=False)
     decoded: bool = False
     texts: tuple[str, ...] = ()
+    # Where nothing could be decoded: the dimensions of X that differ most from the low end to the
+    # high one, and by how many standard deviations.
     loadings: tuple[tuple[str, float], ...] = ()
 
     def strip(self, width, height):
         """Return the ramp as a strip of color, uint8 (height, width, 3)."""
-        place = (np.arange(width) * len(self.ramp)) // width
-        return np.repeat(self.ramp[place][None], height, axis=0)
+        index = (np.arange(width) * len(self.ramp)) // width
+        return np.repeat(self.ramp[index][None], height, axis=0)
 
     @property
     def lines(self):
-        """What is known of the channel in words: both ends, and the loadings."""
+        """Both ends and the loadings as lines of text, where there are any."""
         ends = [f"low: {self.texts[0]}", f"high: {self.texts[-1]}"] if self.texts else []
         loadings = ", ".join(f"{name} {change:+.1f} sd" for name, change in self.loadings)
         return [*ends, *([loadings] if loadings else [])]
 
 
 def column_channels(embedding, before, last, values):
-    """Return a `Channel` for each column that a last step colors by, three at most.
+    """Return a tuple with a `Channel` for each column that a last step colors by, three at most.
 
-    Parameters
-    ----------
-    embedding : Embedding
-    before : list of fitted steps, or None
-        They lead from X to the columns; None if the columns do not come from X.
-    last : fitted step
-    values : (n, m) float
-
-    Returns
-    -------
-    tuple of Channel
+    The fitted steps `before` compute the columns, `values` (n, m) float, from X; None if they do
+    not come from X.
     """
     sample = sample_rows(len(values), _SAMPLE, 0)
     sampled = np.asarray(values[sample], dtype=np.float32)
@@ -89,23 +64,10 @@ def column_channels(embedding, before, last, values):
 
 
 def bit_channels(embedding, before, last, values, *, bits=2):
-    """Return a `Channel` for each of the highest bits: points below and above the median.
+    """Return a tuple with a `Channel` for each of the highest bits: points below and above median.
 
-    Parameters
-    ----------
-    embedding : Embedding
-    before : list of fitted steps
-        They lead from X to the columns.
-    last : PackBits
-        Fitted.
-    values : (n, m) float
-    bits : int
-        How many bits of each channel.
-
-    Returns
-    -------
-    tuple of Channel
-        The highest bits of red, green and blue, then the next ones.
+    The first three are the highest bits of red, green and blue, up to `bits` of each color. `last`
+    is a fitted `PackBits`; `before` and `values` are those of `column_channels`.
     """
     sample = sample_rows(len(values), _SAMPLE, 0)
     sampled, X = values[sample], embedding.X[sample]
@@ -128,7 +90,7 @@ def bit_channels(embedding, before, last, values, *, bits=2):
 
 
 def _off_and_on(last, column, n_columns):
-    """Return the two colors that a bit gives while all others are off, uint8 (2, 3)."""
+    """Return the colors with a bit off and on while all others are off, uint8 (2, 3)."""
     probe = np.zeros((2, n_columns))
     probe[:, : len(last.medians_)] = np.nextafter(last.medians_, -np.inf)
     probe[1, column] = np.nextafter(last.medians_[column], np.inf)
@@ -136,14 +98,14 @@ def _off_and_on(last, column, n_columns):
 
 
 def _appearance(embedding, points, sample, sampled, walk, column):
-    """Return the fields of a `Channel` along a walk: decoded pictures if possible, or points."""
+    """Return the `Channel` fields along a walk: decoded pictures if possible, or real points."""
     if points is not None and embedding.decode is not None:
         pictures = embedding.decode(points.astype(np.float32))
         return {"pictures": tuple(map(as_thumb, pictures)), "decoded": True}
     scale = np.where(sampled.std(axis=0) > 0, sampled.std(axis=0), 1)
     first = max(3, column + 1)
-    rows = sample[[_nearest(sampled[:, :first] / scale[:first], place[:first] / scale[:first])
-                   for place in walk]]
+    rows = sample[[_nearest(sampled[:, :first] / scale[:first], position[:first] / scale[:first])
+                   for position in walk]]
     appearance = _points(embedding, rows)
     if points is not None:
         deviation = embedding.X[sample].std(axis=0)
@@ -174,7 +136,7 @@ def _sweep(sampled, column, amounts):
 
 
 def _inverse_transform(before, values):
-    """Return the points of X's space that have these values, or None without an inverse."""
+    """Return the points in the space of X with these values, or None without an inverse."""
     if before is None or not all(hasattr(step, "inverse_transform") for step in before):
         return None
     for step in reversed(before):
@@ -182,8 +144,8 @@ def _inverse_transform(before, values):
     return values
 
 
-def _nearest(points, place):
-    away = points - place
+def _nearest(points, position):
+    away = points - position
     return int(np.einsum("ij,ij->i", away, away).argmin())
 
 

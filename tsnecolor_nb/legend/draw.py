@@ -14,23 +14,7 @@ _MAX_LABELS = 30
 
 
 def draw_legend(legend, width=600):
-    """Draw a legend; see `Legend.picture`.
-
-    Parameters
-    ----------
-    legend : Legend
-    width : int
-        In pixels, at least 200.
-
-    Returns
-    -------
-    Picture
-
-    Raises
-    ------
-    ValueError
-        If `width` is too small.
-    """
+    """Draw a legend; see `Legend.picture`."""
     check_count("width", width, 200)
     draw = {"labels": _labels, "value": _value, "channels": _channels, "bits": _channels}
     blocks = [_line(legend.title, width)] if legend.title else []
@@ -79,9 +63,9 @@ def _labels(legend, width):
             if entry.picture is not None and entry.label >= 0:
                 sheet.paste_thumb(x, y, entry.picture, _THUMB)
             x += _THUMB + 6
-        room = cell - (x - _PAD - i % columns * cell) - 6
-        sheet.write(x, y + tall / 2 - 12, entry.name, max_width=room)
-        sheet.write(x, y + tall / 2 + 4, f"{entry.count:,}", FAINT, max_width=room)
+        text_px = cell - (x - _PAD - i % columns * cell) - 6
+        sheet.write(x, y + tall / 2 - 12, entry.name, max_width=text_px)
+        sheet.write(x, y + tall / 2 + 4, f"{entry.count:,}", FAINT, max_width=text_px)
     if left_out:
         points = sum(entry.count for entry in legend.entries) - sum(e.count for e in entries)
         text = f"and {left_out:,} more with {points:,} points"
@@ -90,7 +74,7 @@ def _labels(legend, width):
 
 
 def _shown(entries):
-    """Return the largest entries, and always the grey ones at the end."""
+    """Return the largest entries, at most `_MAX_LABELS`, with all grey ones at the end."""
     if len(entries) <= _MAX_LABELS:
         return entries
     grey = [entry for entry in entries[_MAX_LABELS:] if np.ptp(entry.srgb8.astype(int)) == 0]

@@ -19,10 +19,10 @@ def draw_colors(step, values=None):
     Parameters
     ----------
     step : fitted step
-        Such as `BivariateColors`: a square of all pairs, with the median of each column as a line.
-        Such as `OklabCube`: three slices of the solid of points, which are the lowest, the middle
-        and the highest third of them by the third column. The first column runs to the right and
-        the second upward; a cell has the mean color of its points, and is white without any.
+        A `BivariateColors` is drawn as a square of all pairs, with the median of each column as a
+        line; an `OklabCube` as three slices of the points, the lowest, the middle and the highest
+        third of them by the third column. The first column runs to the right and the second
+        upward; a cell has the mean color of its points, and is white without any.
     values : (n, m) float, optional
         The input of an `OklabCube`.
 
@@ -33,7 +33,7 @@ def draw_colors(step, values=None):
     Raises
     ------
     ValueError
-        If it is another step, or `values` are missing.
+        If it is another step, or `values` is missing.
     """
     if hasattr(step, "quantiles_"):
         return Picture(_square(step.channel_names), "the colors of two values")
@@ -64,14 +64,14 @@ def _square(names):
 def _slices(step, values):
     rows = sample_rows(len(values), _SAMPLE, 0)
     lin = srgb8_to_lin(step.transform(values[rows]))
-    places = np.zeros((len(rows), 3))
-    places[:, : values.shape[1]] = values[rows, :3]
-    low, high = np.quantile(places[:, :2], [0.002, 0.998], axis=0)
+    points = np.zeros((len(rows), 3))
+    points[:, : values.shape[1]] = values[rows, :3]
+    low, high = np.quantile(points[:, :2], [0.002, 0.998], axis=0)
     half = max((high - low).max() / 2, 1e-12)
-    cell = np.floor((places[:, :2] - (low + high) / 2 + half) / (2 * half) * _GRID).astype(int)
+    cell = np.floor((points[:, :2] - (low + high) / 2 + half) / (2 * half) * _GRID).astype(int)
     inside = ((cell >= 0) & (cell < _GRID)).all(axis=1)
-    third = np.searchsorted(np.quantile(places[:, 2], [1 / 3, 2 / 3]), places[:, 2])
-    names = ["low", "middle", "high"] if np.ptp(places[:, 2]) > 0 else [None]
+    third = np.searchsorted(np.quantile(points[:, 2], [1 / 3, 2 / 3]), points[:, 2])
+    names = ["low", "middle", "high"] if np.ptp(points[:, 2]) > 0 else [None]
     side = _GRID * _CELL
     sheet = Sheet(len(names) * (side + _GAP), side + 2 * _LINE)
     for k, name in enumerate(names):

@@ -1,6 +1,6 @@
-"""What the colors of a map mean, as plain data: labels with exemplars, a value, or channels.
+"""Explain the colors of a map as plain data: labels with exemplars, a value, or channels.
 
-`draw.draw_legend` makes a picture of it, the explorer's `LegendPanel` an interactive one.
+`draw.draw_legend` draws it as a picture; the explorer's `LegendPanel` is interactive.
 """
 
 from dataclasses import dataclass, field
@@ -21,29 +21,13 @@ _BINS = 96
 
 @dataclass(frozen=True, eq=False)
 class ValueBar:
-    """The colors of one value.
+    """The colors of one value, with a histogram; at most 0.1 % of points lie beyond either edge."""
 
-    Attributes
-    ----------
-    limits : (low, high) of float
-        The values that get the first and the last color.
-    colors : (m, 3) uint8
-        From low to high.
-    edges : (b + 1,) float64
-        Borders of the histogram's bins; beyond them lies one point in a thousand.
-    counts : (b,) int64
-        Points in each bin; points beyond the edges are in the outermost ones.
-    quantiles : (257,) float64
-        The values at the quantiles 0, 1/256, … 1.
-    n_missing : int
-    unit : str
-    """
-
-    limits: tuple[float, float]
-    colors: np.ndarray = field(repr=False)
-    edges: np.ndarray = field(repr=False)
-    counts: np.ndarray = field(repr=False)
-    quantiles: np.ndarray = field(repr=False)
+    limits: tuple[float, float]  # the values with the first and the last color
+    colors: np.ndarray = field(repr=False)  # (m, 3) uint8, from low to high
+    edges: np.ndarray = field(repr=False)  # (b + 1,) float64, of the bins
+    counts: np.ndarray = field(repr=False)  # (b,) int64, points beyond the edges in the outer bins
+    quantiles: np.ndarray = field(repr=False)  # (257,) float64, at 0, 1/256, … 1
     n_missing: int = 0
     unit: str = ""
 
@@ -79,7 +63,7 @@ class ValueBar:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Legend:
-    """What the colors of a map mean. Made by `explain` and `explain_column`.
+    """An explanation of the colors of a map, from `explain` or `explain_column`.
 
     A notebook shows it as a picture.
 
@@ -88,14 +72,14 @@ class Legend:
     kind : {"labels", "value", "channels", "bits"}
     title : str
     entries : tuple of Entry
-        For labels, largest first; those without a label last.
+        For labels, largest first; points without a label last.
     labels : (n,) int or None
         For labels: the label of each point.
     value : ValueBar or None
     channels : tuple of Channel
         For channels and bits.
     drawing : (h, w, 3) uint8 or None
-        All colors that a last step gives, where it colors by several columns together.
+        From `draw_colors`, where a last step colors by several columns together.
     """
 
     kind: str
@@ -115,17 +99,7 @@ class Legend:
         return self.picture()._repr_mimebundle_() | {"text/plain": repr(self)}
 
     def picture(self, width=600):
-        """Draw the legend, dark on white, for readers without a kernel and for files.
-
-        Parameters
-        ----------
-        width : int
-            In pixels, at least 200.
-
-        Returns
-        -------
-        Picture
-        """
+        """Return the legend as a `Picture`, dark on white, `width` pixels wide (at least 200)."""
         from .draw import draw_legend
 
         return draw_legend(self, width)
@@ -136,7 +110,7 @@ class Legend:
 
     @property
     def note(self):
-        """What the small pictures of channels and bits show, in one line; "" without any."""
+        """A caption for the small pictures of channels and bits; "" without channels."""
         if not self.channels:
             return ""
         decoded = self.channels[0].decoded
@@ -151,10 +125,10 @@ class Legend:
 def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
     """Explain the colors of a technique.
 
-    The kind of legend follows from what the last step has learnt: ``n_labels_`` means labels,
-    ``medians_`` bits, ``limits_`` of shape (2,) a value; any other colors by its first columns.
-    A step of one's own may have ``channel_names``, and a method ``legend()`` that returns either a
-    whole `Legend`, or something with ``pixels``, such as a `Picture`, that shows its colors.
+    The kind of legend depends on the fitted attributes of the last step: ``n_labels_`` means
+    labels, ``medians_`` bits, ``limits_`` of shape (2,) a value; otherwise its first columns are
+    channels. A custom step may have ``channel_names``, and a method ``legend()`` that returns
+    either a whole `Legend` or a drawing of its colors with ``pixels``, such as a `Picture`.
 
     Parameters
     ----------
@@ -202,17 +176,13 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
 
 
 def explain_column(embedding, colored):
-    """Explain the colors of a column of metadata.
+    """Return the `Legend` of a column of metadata.
 
     Parameters
     ----------
     embedding : Embedding
     colored : ColumnColors
         From `column_colors`.
-
-    Returns
-    -------
-    Legend
     """
     if colored.kind == "value":
         bar = value_bar(colored.values, colored.limits, colored.palette, colored.unit)
@@ -254,7 +224,7 @@ def _explain_labels(embedding, before, last, values, title):
 
 
 def label_name(before, label):
-    """Return the name of a label, after the step that it comes from; negative ones are no label."""
+    """Return the name of a label by the step that assigned it; a negative one is "no label"."""
     if label < 0:
         return "no label"
     if before and hasattr(before[-1], "cluster_centers_"):

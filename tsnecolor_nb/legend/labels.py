@@ -1,4 +1,4 @@
-"""What each label means: how many points have it, and one of them that stands for the others."""
+"""Describe each label: how many points have it, and an exemplar."""
 
 from dataclasses import dataclass, field
 
@@ -10,49 +10,24 @@ from ..picture.thumbs import captions, thumbs
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One color of a legend of labels.
+    """One color of a legend of labels, with an exemplar.
 
-    Attributes
-    ----------
-    label : int
-        -1 for points without a label.
-    name : str
-    count : int
-        Number of points.
-    srgb8 : (3,) uint8
-    row : int or None
-        The exemplar: the point of this label nearest to the mean of its points in X.
-    picture : (h, w, 3) uint8 or None
-        What the exemplar looks like.
-    text : str
-        The exemplar in words.
+    The exemplar is the point of this label nearest to the mean of its points in X.
     """
 
-    label: int
+    label: int  # -1 for points without a label
     name: str
-    count: int
-    srgb8: np.ndarray = field(repr=False)
-    row: int | None = None
+    count: int  # number of points
+    srgb8: np.ndarray = field(repr=False)  # (3,) uint8
+    row: int | None = None  # of the exemplar, and below its picture, (h, w, 3) uint8, and caption
     picture: np.ndarray | None = field(default=None, repr=False)
     text: str = ""
 
 
 def label_entries(embedding, labels, names, colors):
-    """Describe each label that occurs, largest first, with its exemplar.
+    """Return a tuple of an `Entry` for each label in `labels`, (n,) int, largest first, grey last.
 
-    Parameters
-    ----------
-    embedding : Embedding
-    labels : (n,) int
-    names : dict
-        Label -> name.
-    colors : (m, 3) uint8
-        Color of each label; the last one is that of label -1.
-
-    Returns
-    -------
-    tuple of Entry
-        Those without a label, -1, and with grey last.
+    `names` maps labels to names; `colors`, (m, 3) uint8, has the color of label -1 as its last row.
     """
     counts = np.bincount(labels + 1)
     present = np.flatnonzero(counts) - 1
@@ -71,7 +46,7 @@ def label_entries(embedding, labels, names, colors):
 
 
 def _exemplars(embedding, labels, present):
-    """Return one row for each label; a complete one where there is any."""
+    """Return the row number of an exemplar of each label, of a complete row where there is any."""
     if embedding.incomplete is None:
         return label_exemplars(embedding.X, labels, present)
     rows = np.array([np.argmax(labels == label) for label in present])

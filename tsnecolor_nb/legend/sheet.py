@@ -1,4 +1,4 @@
-"""White paper on which text, patches and small pictures are drawn."""
+"""A white canvas for text, color patches and small pictures."""
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -25,7 +25,7 @@ class Sheet:
         self.pen.rectangle((x, y, x + width - 1, y + height - 1), fill=tuple(map(int, color)))
 
     def paste(self, x, y, pixels):
-        """Put pixels, (h, w, 3) uint8, with their upper left corner at a place."""
+        """Copy pixels, (h, w, 3) uint8, with their upper left corner at (x, y)."""
         self.image.paste(Image.fromarray(np.ascontiguousarray(pixels)), (int(x), int(y)))
 
     def paste_thumb(self, x, y, picture, side):
