@@ -84,7 +84,7 @@ def contrast_band(X, xy, narrow, wide, *, progress=None):
     Raises
     ------
     ValueError
-        If an argument does not fit.
+        If `X` and `xy` do not fit together, or not 0 <= narrow < wide.
 
     References
     ----------

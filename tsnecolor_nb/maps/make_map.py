@@ -38,7 +38,7 @@ def make_map(X, method="tsne", *, random_state=0, progress=None, preview=None):
     Returns
     -------
     (n, 2) float32
-        Fewer than ten points lie at their two principal components, equal ones all at one place.
+        For fewer than ten points their two principal components; zeros if all are equal.
 
     Raises
     ------

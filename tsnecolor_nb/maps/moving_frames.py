@@ -1,8 +1,9 @@
 """Axes of color that turn slowly over the map: everywhere those along which map neighbors differ.
 
-One set of three axes for the whole map is a compromise. Here each place on the map has three of
-its own, a *moving frame*, turned to agree with those next to it. So the meaning of a color changes
-slowly over the map: nearby points share it, distant ones need not.
+One set of three axes for the whole map is a compromise. Here the three axes, a *moving frame*,
+depend on where a point lies on the map; each frame is turned to agree with those next to it.
+So the meaning of a color changes slowly over the map: nearby points share it, distant ones need
+not.
 """
 
 import numpy as np

@@ -174,7 +174,7 @@ def _search(X, k):
         index.add(X[chunk] - center)
 
     def search(rows):
-        faiss.omp_set_num_threads(1)  # in this thread; the other cores have chunks of their own
+        faiss.omp_set_num_threads(1)  # in this thread; the other cores compute other chunks
         near = index.search(X[rows] - center, k + 1)[1]
         near = np.where(near < 0, near[:, :1], near)  # -1 where small lists hold fewer
         return without_self(near, rows)

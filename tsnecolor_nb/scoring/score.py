@@ -270,7 +270,7 @@ def score(embedding, colors, name="coloring", *, seed=0, **options):
     Raises
     ------
     ValueError
-        If the colors do not fit.
+        If the colors are not uint8, or not one per point, or `embedding` has fewer than 3 points.
     """
     return Scorer(embedding, seed=seed, **options).score(colors, name)
 
