@@ -25,6 +25,9 @@ from tsnecolor_nb.arrays.files import write_whole
 from tsnecolor_nb.colors.palettes import MISSING
 from tsnecolor_nb.gallery.page import write_folder
 
+# Components of random numbers are not independent, so that ICA does not converge on them.
+pytestmark = pytest.mark.filterwarnings("ignore:SampledICA did not converge")
+
 KNOWN = (ValueError, TypeError, FileNotFoundError, FileExistsError)
 BEHAVIORS = {}
 

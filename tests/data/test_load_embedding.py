@@ -14,6 +14,9 @@ from tests.data.bad_input import TABLE, XY, N, X
 from tsnecolor_nb import TECHNIQUES, load_embedding, make_map
 from tsnecolor_nb.__main__ import main
 
+# Components of random numbers are not independent, so that ICA does not converge on them.
+pytestmark = pytest.mark.filterwarnings("ignore:SampledICA did not converge")
+
 FRAME = pd.DataFrame(X, columns=[f"d{j}" for j in range(8)]).assign(
     x=XY[:, 0], y=XY[:, 1], kind=["p", "q", "r"] * 20, row=range(N)
 )

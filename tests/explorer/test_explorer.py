@@ -12,6 +12,9 @@ from tsnecolor_nb.explorer.coloring import color_by_distance, explain_coloring
 from tsnecolor_nb.live.background import Background
 from tsnecolor_nb.live.pointer import nearest, rows_inside
 
+# Components of random numbers are not independent, so that ICA does not converge on them.
+pytestmark = pytest.mark.filterwarnings("ignore:SampledICA did not converge")
+
 RNG = np.random.default_rng(0)
 X = (RNG.standard_normal((1500, 12)) * np.arange(12, 0, -1)).astype(np.float32)
 EVIL = '<img src=x onerror="alert(1)">'

@@ -24,6 +24,9 @@ from tsnecolor_nb.colors.palettes import MISSING
 from tsnecolor_nb.explorer.panels.legend import LegendPanel
 from tsnecolor_nb.legend.explain import Legend, explain, explain_column, value_bar
 
+# Components of random numbers are not independent, so that ICA does not converge on them.
+pytestmark = pytest.mark.filterwarnings("ignore:SampledICA did not converge")
+
 RNG = np.random.default_rng(0)
 N, D = 1500, 12
 X = (RNG.standard_normal((N, D)) * np.arange(D, 0, -1) + 3 * RNG.integers(0, 2, (N, 1))).astype(

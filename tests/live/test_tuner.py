@@ -9,6 +9,9 @@ from tsnecolor_nb import TECHNIQUES, color, component_steps, load_embedding, tun
 from tsnecolor_nb.steps.ica import SampledICA
 from tsnecolor_nb.steps.pca import ChunkedPCA
 
+# Components of random numbers are not independent, so that ICA does not converge on them.
+pytestmark = pytest.mark.filterwarnings("ignore:SampledICA did not converge")
+
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((2000, 12)) * np.arange(12, 0, -1)
 EMBEDDING = load_embedding(X, X[:, :2], xyz=X[:, :3])

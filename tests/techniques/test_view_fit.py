@@ -10,6 +10,9 @@ from tsnecolor_nb.colors.palettes import MISSING
 from tsnecolor_nb.techniques.run import CachedRun, Cancelled
 from tsnecolor_nb.techniques.technique import Technique
 
+# Components of random numbers are not independent, so that ICA does not converge on them.
+pytestmark = pytest.mark.filterwarnings("ignore:SampledICA did not converge")
+
 WHOLE = (-9, 9), (-9, 9)
 
 
