@@ -56,7 +56,7 @@ test-oldest: $(OLDEST)/test ## test the modules at the lowest versions that pypr
 notebooks: $(VENV)/lab ## execute all notebooks in fresh kernels and write them back
 	@$(VENV)/bin/python tools/notebooks.py execute $(ARGS)
 
-bench: $(VENV)/lab ## time every technique against the original's way
+bench: $(VENV)/lab ## time cold starts, files, and every technique against the original's way
 	@$(VENV)/bin/python -m tests.benchmarks.bench $(ARGS)
 
 score: $(VENV)/lab ## say of every technique how much its colors tell

@@ -1,17 +1,19 @@
 """A pytest plugin: after the cells of a notebook, nbval's kernel is asked what they have cost.
 
 So time and memory are measured in the run that compares the outputs, and no notebook runs twice.
-Other tests run at the same time, hence seconds are the processor's here, of two cores;
-`make notebooks` holds the limit by the clock.
+Other tests run at the same time, hence seconds are the processor's here, of two cores, and twice
+the limit is allowed: shared caches and clock rates slow these down too. `make notebooks` holds the
+limit by the clock.
 """
 
 import psutil
 import pytest
 from nbval.plugin import IPyNbCell
 
-from tools.notebooks import Run, resident_mib
+from tools.notebooks import MAX_SECONDS, Run, resident_mib
 
 CORES = 2
+SLACK = 2
 
 
 class Limits(pytest.Item):
@@ -25,7 +27,8 @@ class Limits(pytest.Item):
         times = psutil.Process(pid).cpu_times()
         run = Run((times.user + times.system) / CORES, resident_mib(pid))
         self.user_properties.append(("notebook", (self.parent.name, *run)))
-        assert not run.problems(), "; ".join(run.problems())
+        problems = run.problems(MAX_SECONDS * SLACK)
+        assert not problems, "; ".join(problems)
 
     def repr_failure(self, excinfo):
         """Return the sentence alone, without a traceback."""
