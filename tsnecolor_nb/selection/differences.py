@@ -27,7 +27,7 @@ class Difference:
     name: str
     effect: float
     pictures: tuple[np.ndarray, ...] = field(default=(), repr=False)
-    loadings: tuple[tuple[str, float], ...] = ()
+    loadings: tuple[tuple[str, float], ...] = field(default=(), repr=False)
 
 
 def surroundings(xy, rows, *, seed=0):
