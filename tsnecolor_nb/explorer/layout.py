@@ -85,7 +85,7 @@ class Layout(CellOutput):
     """Arranges the parts of an explorer, for one map or for two."""
 
     def __init__(self, toolbar, map_view, status, tabs, card):
-        self._map, self._status, self._tabs, self._card = map_view, status, tabs, card
+        self._map, self._status_row, self._tabs, self._card = map_view, status, tabs, card
         self._left = ipywidgets.VBox([toolbar, map_view, status], layout={"flex": "none"})
         self._right = ipywidgets.VBox(layout={"flex": "none", "margin": f"0 0 0 {_GAP - 4}px"})
         self._left.add_class("tsnecolor-left")
@@ -103,7 +103,7 @@ class Layout(CellOutput):
         self._right.layout.width = f"{side + 4 if two else _COLUMN}px"
         # Beside a second map the status stands where that has its menu. Only the order changes:
         # other children would make the page build the map anew.
-        self._map.layout.order, self._status.layout.order = ("2", "1") if two else ("1", "2")
+        self._map.layout.order, self._status_row.layout.order = ("2", "1") if two else ("1", "2")
         height = side + 40 if two else SIDE_PX + 30 - _CARD
         self._tabs.panel_box.layout.height = f"{height}px"
         self._card.layout.height = f"{_CARD_OF_TWO if two else _CARD}px"
