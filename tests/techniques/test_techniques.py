@@ -331,7 +331,7 @@ def test_values_that_are_no_numbers_are_no_picture(embedding):
         n_bad = int(np.isnan(logarithm(embedding)).sum())
         like = TECHNIQUES["map_neighbor_distance"]
         mine = replace(like, name="mine", values=logarithm, params=())
-        problem = rf"values of 'mine' must be finite; .* {n_bad:,} of 5,000 points"
+        problem = rf"values of 'mine' must be finite, .* {n_bad:,} of 5,000 points"
         with pytest.raises(ValueError, match=problem):
             color(embedding, mine)
         with pytest.raises(ValueError, match=problem):
