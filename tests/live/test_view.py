@@ -155,3 +155,9 @@ def test_what_does_not_fit_is_named(arguments, message):
     """Every error names the argument, at once and not when the picture is drawn."""
     with pytest.raises(ValueError, match=message):
         show(**{"xy": XY, **arguments})
+
+
+def test_the_smallest_view_can_be_saved_at_the_largest_size():
+    """A picture of 8,000 pixels has 80 of them in each CSS pixel of a view of 100."""
+    view = show([[0, 0], [1, 1]], size=100)
+    assert view._draw(*view.ranges, 8000, 8).shape == (8, 8000, 4)

@@ -27,6 +27,7 @@ from .mixed_pixels import MIXED, columns_for
 
 MAX_SIDE = 8000
 MAX_RADIUS = 64
+MAX_PIXEL_RATIO = 80  # 8,000 pixels of a map that is 100 CSS pixels wide
 _BACKGROUNDS = {"white": (255, 255, 255), "black": (0, 0, 0)}
 
 
@@ -140,7 +141,7 @@ class Raster:
             picture of labels, the color of the most frequent label around; the mean, the
             greyer the more the colors differ; or the color of one of the points, sampled at random
             in a way that does not depend on the order of the points.
-        pixel_ratio : float, 1 to 64
+        pixel_ratio : float, 1 to 80
             Pixels of the picture in a CSS pixel, for lengths that a filled picture keeps.
 
         Returns
@@ -157,7 +158,7 @@ class Raster:
         width = check_count("width", width, 1, MAX_SIDE)
         height = check_count("height", height, 1, MAX_SIDE)
         check_choice("shading", shading, SHADINGS)
-        ratio = check_number("pixel_ratio", pixel_ratio, at_least=1, at_most=MAX_RADIUS)
+        ratio = check_number("pixel_ratio", pixel_ratio, at_least=1, at_most=MAX_PIXEL_RATIO)
         check_choice("mixed", mixed, self.mixed_modes)
         filled = shading == "filled" and not self.plain
         if mixed == "majority" and not filled:
