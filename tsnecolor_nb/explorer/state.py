@@ -150,20 +150,20 @@ class ExplorerState:
 
     def highlighted(self):
         """Return which points keep their color, bool (n,), or None for all."""
-        lit, selection = None, self.selection
+        highlighted, selection = None, self.selection
         if selection is not None:
-            lit = np.zeros(len(self.embedding), bool)
-            lit[selection] = True
+            highlighted = np.zeros(len(self.embedding), bool)
+            highlighted[selection] = True
         if self._isolated is not None:
-            lit = self._isolated if lit is None else lit & self._isolated
-        return lit
+            highlighted = self._isolated if highlighted is None else highlighted & self._isolated
+        return highlighted
 
     def displayed(self, coloring, background="white"):
         """Return the colors that are drawn, uint8 (n, 3): those of a `Coloring`, the rest grey."""
-        lit = self.highlighted()
-        if lit is None:
+        highlighted = self.highlighted()
+        if highlighted is None:
             return coloring.srgb8
-        return np.where(lit[:, None], coloring.srgb8, np.uint8(self.grey(background)))
+        return np.where(highlighted[:, None], coloring.srgb8, np.uint8(self.grey(background)))
 
     @staticmethod
     def grey(background):

@@ -111,9 +111,7 @@ def fill(sums, radius_px, smoothing_px):
         sRGB with straight alpha, all zero where nothing is.
     """
     _, height, width = sums.shape
-    reach = int(np.ceil(radius_px + 0.5))
-    away = np.arange(-reach, reach + 1)
-    taps = np.exp(-0.5 * (away / max(smoothing_px, 0.25)) ** 2).astype(np.float32)
+    taps = _taps(int(np.ceil(radius_px + 0.5)), smoothing_px)
     along_rows = np.zeros((height, width, 4), np.float32)
     squared = np.full((height, width), _FAR, np.float32)
     _chunked(lambda rows: _along_rows(sums[:, rows], taps, along_rows[rows], squared[rows]), height)
@@ -126,6 +124,12 @@ def fill(sums, radius_px, smoothing_px):
         height,
     )
     return rgba
+
+
+def _taps(reach, smoothing_px):
+    """Return the Gaussian's weights of pixels up to `reach` away, float32 (2 reach + 1,)."""
+    away = np.arange(-reach, reach + 1)
+    return np.exp(-0.5 * (away / max(smoothing_px, 0.25)) ** 2).astype(np.float32)
 
 
 def _chunked(function, height):
@@ -207,12 +211,11 @@ def fill_labels(pixels, labels, palette, shape, radius_px, smoothing_px):
     """
     height, width = shape
     starts, pair_labels, shares = _label_shares(pixels, labels, len(palette) - 1, height * width)
-    reach = int(np.ceil(2 * smoothing_px))
-    taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(smoothing_px, 0.25)) ** 2)
+    taps = _taps(int(np.ceil(2 * smoothing_px)), smoothing_px)
     winners = np.full(shape, -1, np.int32)
     _chunked(
         lambda rows: _vote(
-            starts, pair_labels, shares, taps.astype(np.float32), len(palette), rows.start,
+            starts, pair_labels, shares, taps, len(palette), rows.start,
             winners[rows],
         ),
         height,
