@@ -29,6 +29,8 @@ class SampledICA(LinearProjection):
     n_samples : int
         Rows from which the rotation is learnt.
     max_iter : int
+        Far more than usual: the number of iterations depends on the rounding of the machine. On
+        10,000 rows of the atlas 128 components take 100 to 200.
     tol : float
         The rotation has converged when no component changes by more than this, in 1 - |cosine|,
         between two iterations. A `ConvergenceWarning` is issued if it has not after `max_iter`.
@@ -54,7 +56,7 @@ class SampledICA(LinearProjection):
     """
 
     def __init__(
-        self, n_components=None, *, n_samples=50_000, max_iter=200, tol=1e-4, random_state=0
+        self, n_components=None, *, n_samples=50_000, max_iter=1000, tol=1e-4, random_state=0
     ):
         self.n_components = n_components
         self.n_samples = n_samples
