@@ -51,7 +51,7 @@ def test_a_second_move_cancels_the_first(monkeypatch):
         return run(technique, progress=progress, **params)
 
     monkeypatch.setattr(tuner.run, "run", slow)
-    monkeypatch.setattr(tuner, "recolor", shown.append)
+    monkeypatch.setattr(tuner, "recolor", lambda colors, categorical: shown.append(colors))
     tuner._controls["kmeans__n_clusters"].value = 5
     assert first.wait(20)
     outdated = tuner._worker._thread

@@ -16,10 +16,9 @@ VIEW = {"x_range": (-1.0, 1.0), "y_range": (-1.0, 1.0)}
 
 
 def filled(xy, srgb8, labels=None, side=300, **how):
-    """Draw a filled picture of the square from -1 to 1; labels are not mixed."""
-    mixed = "mean" if labels is None else "majority"
-    how = {"width": side, "height": side, "mixed": mixed, **VIEW, **how}
-    return Raster(xy, srgb8, labels).rgba(shading="filled", **how)
+    """Draw a filled picture of the square from -1 to 1; colors of labels are not mixed."""
+    how = {"width": side, "height": side, **VIEW, **how}
+    return Raster(xy, srgb8, labels is not None).rgba(**how)
 
 
 def occupied(xy, side):
@@ -91,6 +90,7 @@ def test_labels_keep_the_colors_of_the_legend():
     left, right = near[:, 100:140, :3].reshape(-1, 3), near[:, 160:200, :3].reshape(-1, 3)
     assert (left == palette[0]).all(axis=1).mean() > 0.95
     assert (right == palette[1]).all(axis=1).mean() > 0.95
+    np.testing.assert_array_equal(filled(XY, palette[labels], labels, mixed="majority"), picture)
     mean = filled(XY, palette[labels], labels, mixed="mean")
     assert not (mean[..., :3] == picture[..., :3]).all()
 
@@ -130,7 +130,7 @@ def test_missing_points_never_lie_over_others():
     for some in (None, labels):
         picture = filled(xy, colors, some, point_size=2)
         core = covered & occupied(xy[len(XY) :], 300)
-        assert (picture[core, :3] == [220, 30, 30]).all()
+        assert np.abs(picture[core, :3].astype(int) - [220, 30, 30]).max() <= 2
         assert (picture[..., :3] == MISSING).all(axis=2).any()
 
 
@@ -167,15 +167,10 @@ def test_zooming_in_turns_surface_into_dots_without_a_jump():
 
 def test_what_does_not_fit_is_named():
     """One error says which argument is wrong."""
-    labels = np.zeros(len(XY), int)
-    with pytest.raises(ValueError, match="labels must have one color each; points of label 0"):
-        Raster(XY, COLORS, labels)
-    with pytest.raises(ValueError, match="labels need srgb8"):
-        Raster(XY, None, labels)
-    with pytest.raises(ValueError, match='mixed must be one of "mean", "desaturate", "sample"'):
+    with pytest.raises(ValueError, match='mixed must be one of "auto", "mean", "desaturate", '):
         filled(XY, COLORS, mixed="majority")
     with pytest.raises(ValueError, match='mixed="majority" needs shading="filled"'):
-        Raster(XY, COLORS * 0, labels).rgba(mixed="majority")
+        Raster(XY, COLORS, True).rgba(shading="log", mixed="majority")
     with pytest.raises(ValueError, match="pixel_ratio must be"):
         filled(XY, COLORS, pixel_ratio=0)
     assert SMOOTHING > 0

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from ..arrays.extras import import_extra
 from ..colors.spaces import srgb8_to_lin
-from ..picture.aggregate import draw, point_sums
+from ..picture.aggregate import point_sums
 from ..picture.dots import auto_radius
 from ..picture.raster import Raster
 from .color import add_up, compute, dask
@@ -51,7 +51,8 @@ class PartitionedRaster(Raster):
     """
 
     plain = False
-    mixed_modes = ("mean",)  # a sum of partitions keeps neither single points nor their spread
+    # A sum over partitions keeps neither single points nor how much their colors differ.
+    mixed_modes = ("auto", "mean")
 
     def __init__(self, folder, *, client=None):
         self._folder = Path(folder)
@@ -71,18 +72,13 @@ class PartitionedRaster(Raster):
         """For each row group its number of points, and their lowest and highest x and y, (g, 5)."""
         return np.vstack([part.groups for part in self._parts])
 
-    def recolor(self, srgb8, labels=None):
+    def recolor(self, srgb8, categorical=False):
         """Refuse: the colors are in the files."""
         raise TypeError(f"{type(self).__name__} has its colors in files; color another folder")
 
-    def _draw(self, ranges, width, height, point_size, shading, mixed):
-        radius = self._radius(point_size, ranges, width, height)
-        return draw(self._sums, ranges, width, height, radius, shading)
-
-    def _layers(self, mixed):
-        return [self._sums]
-
     def _points_for(self, mixed):
+        if mixed == "mean":
+            return self._sums
         raise ValueError("color_spread needs all points in memory; a folder provides only sums")
 
     def _radius(self, point_size, ranges, width, height):
@@ -239,13 +235,13 @@ class TiledRaster(PartitionedRaster):
         levels = [np.load(path, mmap_mode="r", allow_pickle=False) for path in paths]
         self._levels = {level.shape[1]: level for level in levels}
 
-    def _draw(self, ranges, width, height, point_size, shading, mixed):
+    def _draw(self, ranges, width, height, *how):
         if self._grid.cell <= _pixel(*ranges, width, height):
-            return super()._draw(ranges, width, height, point_size, shading, mixed)
+            return super()._draw(ranges, width, height, *how)
         points = self._points_near(ranges)
         if points is None:
             return np.zeros((height, width, 4), np.uint8)
-        return points._draw(ranges, width, height, point_size, shading, mixed)
+        return points._draw(ranges, width, height, *how)
 
     def _points_near(self, ranges):
         """Return a `Raster` of the points in the row groups that a view touches, None without."""

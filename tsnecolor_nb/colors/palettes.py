@@ -9,7 +9,10 @@ from ..arrays.matrix import require_finite
 from .spaces import check_srgb8, srgb8_to_lin, srgb8_to_oklab
 from .vision import as_perceived
 
-MISSING = np.array([150, 150, 150], dtype=np.uint8)  # grey; no palette here comes near it
+# Greys; no palette here comes near them. In a picture such points lie behind all others.
+MISSING = np.array([150, 150, 150], dtype=np.uint8)
+UNSELECTED = {"white": (208, 208, 208), "black": (66, 66, 66)}
+"""Of points that are not selected, by the background: there, yet no competition."""
 
 # Colors that many readers know from charts; the search continues from them.
 _FIRST_COLORS = "1f77b4 ff7f0e 2ca02c d62728 9467bd 17becf e377c2 bcbd22 8c564b"

@@ -37,7 +37,8 @@ def explorer_code(state, map_view, *, text=None):
     return code_for(
         state.embedding, _coloring_code(state), x_range=x_range, y_range=y_range,
         selection=None if highlighted is None else selection_code(rows, text=text),
-        n_selected=len(rows), grey=state.grey(map_view.background), **map_view.how,
+        n_selected=len(rows), grey=state.grey(map_view.background),
+        categorical=state.shown.categorical, **map_view.how,
     )
 
 
@@ -99,8 +100,8 @@ def selection_code(rows, *, text=None):
 
 def code_for(
     embedding, coloring=None, *, selection=None, n_selected=0, grey=None, x_range=None,
-    y_range=None, size=600, shading="eq_hist", background="white", point_size="auto",
-    mixed="mean",
+    y_range=None, size=600, shading="filled", background="white", point_size="auto",
+    mixed="auto", categorical=False,
 ):
     """Write the lines of Python that give a coloring and a view again, pixel by pixel.
 
@@ -121,7 +122,7 @@ def code_for(
         What is on screen, if it is not the whole map.
     size : int
         Side of the picture in pixels.
-    shading, background, point_size, mixed
+    shading, background, point_size, mixed, categorical
         As for `show`.
 
     Returns
@@ -144,8 +145,12 @@ def code_for(
             lines.append(f"colors = {_call('grey_out', greyed)}")
         elif n_selected:
             lines.append(f"# {n_selected:,} points were selected; save the selection to keep it.")
-    defaults = {"shading": "eq_hist", "mixed": "mean", "point_size": "auto"}
-    how = {"shading": shading, "mixed": mixed, "point_size": point_size}
+    defaults = {
+        "categorical": False, "shading": "filled", "mixed": "auto", "point_size": "auto"
+    }
+    how = {
+        "categorical": categorical, "shading": shading, "mixed": mixed, "point_size": point_size
+    }
     if whole:
         names.add("show")
         how = {"size": size} | how | {"background": background}

@@ -101,6 +101,11 @@ class Coloring:
         return f"distance to point {self.row:,}" if self.entry is None else self.entry.title
 
     @property
+    def categorical(self):
+        """Whether each color stands for a label."""
+        return self.labels is not None
+
+    @property
     def from_X(self):
         """Whether the steps start from X itself."""
         return self.entry is not None and getattr(self.entry, "values", self) is None

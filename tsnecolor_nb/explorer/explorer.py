@@ -104,9 +104,10 @@ class Explorer(Layout):
         self._caption()
 
     def _make_map(self, coloring, background, **how):
+        raster = Raster(self.embedding.xy, coloring.srgb8, coloring.categorical)
         return MapView(
-            Raster(self.embedding.xy, coloring.srgb8), self._on_pointer, self._show_message,
-            self._on_view, self._toolbar.tools, background=background, **how,
+            raster, self._on_pointer, self._show_message, self._on_view, self._toolbar.tools,
+            background=background, **how,
         )
 
     def _color_tab(self):
@@ -303,10 +304,11 @@ class Explorer(Layout):
     def _redraw(self):
         """Give the pictures the colors that follow from all choices."""
         background = self._map.background
-        self._map.recolor(self.state.displayed(self.state.shown, background))
+        shown = self.state.shown
+        self._map.recolor(self.state.displayed(shown, background), shown.categorical)
         view, other = self._compare.map_view, self.state.other
         if view is not None and other is not None:
-            view.recolor(self.state.displayed(other, background))
+            view.recolor(self.state.displayed(other, background), other.categorical)
         self._caption()
         self._show_point()
         self._show_legend()

@@ -4,6 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ..colors.palettes import UNSELECTED
 from ..techniques.run import CachedRun
 from ..techniques.view_fit import ViewFit
 from .coloring import (
@@ -14,9 +15,6 @@ from .coloring import (
     color_by_technique,
     menu_entries,
 )
-
-_GREY = {"white": (208, 208, 208), "black": (66, 66, 66)}
-"""Of points that are not selected, by the background: there, yet no competition."""
 
 
 class ExplorerState:
@@ -168,7 +166,7 @@ class ExplorerState:
     @staticmethod
     def grey(background):
         """Return the grey of points that are not selected, three integers."""
-        return _GREY.get(background, _GREY["white"])
+        return UNSELECTED.get(background, UNSELECTED["white"])
 
     def checked_row(self, row):
         """Return a row number as an int, or say what is wrong with it."""

@@ -184,4 +184,7 @@ def _near_duplicates(colors, seed):
 def _sheet(xy, table, colors, side, columns):
     titles = [f"{rank}  {title}" for rank, title in enumerate(table["title"], start=1)]
     text = f"{len(table)} techniques, the best by score first"
-    return panels(xy, *colors.values(), titles=titles, side=side, columns=columns, text=text)
+    return panels(
+        xy, *colors.values(), categorical=[TECHNIQUES[name].categorical for name in colors],
+        titles=titles, side=side, columns=columns, text=text,
+    )

@@ -51,8 +51,8 @@ def write_folder(
     folder.mkdir(parents=True, exist_ok=True)
     raster = Raster(embedding.xy)
 
-    def figure(srgb8, title, caption):
-        raster.recolor(srgb8)
+    def figure(srgb8, title, caption, categorical=False):
+        raster.recolor(srgb8, categorical)
         picture = png(compose(raster.rgba(width=size, height=size), background))
         write_whole(next(paths), picture, overwrite=force)
         return _figure(title, f'<img src="{data_uri(picture)}" alt="{escape(title)}">', caption)
@@ -60,7 +60,8 @@ def write_folder(
     figures = [figure(None, "The map", "<p>Without colors.</p>")]
     run, columns, failed = CachedRun(embedding), dict(zip("xy", embedding.xy.T, strict=True)), {}
     for name in names:
-        title, description = TECHNIQUES[name].title, TECHNIQUES[name].description
+        technique = TECHNIQUES[name]
+        title, description = technique.title, technique.description
         say(f"{title} …")
         try:
             srgb8 = np.array(run.run(name))
@@ -71,10 +72,12 @@ def write_folder(
             figures.append(_figure(title, f"<p>Left out: {escape(str(error))}</p>"))
             continue
         columns |= {f"{name}_{c}": srgb8[:, j] for j, c in enumerate(("red", "green", "blue"))}
-        figures.append(figure(srgb8, title, f"<p>{escape(description)}</p>"))
+        caption = f"<p>{escape(description)}</p>"
+        figures.append(figure(srgb8, title, caption, technique.categorical))
     for column in meta.values():
         colored = column_colors(column)
-        figures.append(figure(colored.srgb8, f"Metadata: {colored.name}", _legend(colored)))
+        title, legend = f"Metadata: {colored.name}", _legend(colored)
+        figures.append(figure(colored.srgb8, title, legend, colored.kind == "labels"))
     save_table(table, columns, overwrite=force)
     write_whole(page, _page(embedding, figures).encode(), overwrite=force)
     return page, failed

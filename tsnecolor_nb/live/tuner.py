@@ -37,7 +37,7 @@ class Tuner(View):
         self._worker.on_cancel = lambda: self.say("Cancelled: the picture is the one before.")
         self._controls = parameter_controls(technique, min(embedding.X.shape), params)
         colors = self.run.run(technique, **self.params)
-        super().__init__(Raster(embedding.xy, colors), **how)
+        super().__init__(Raster(embedding.xy, colors, technique.categorical), **how)
         about = ipywidgets.Label(technique.description)
         sliders = ipywidgets.VBox(list(self._controls.values()))
         self._rows.children = about, sliders, self._worker.bar
@@ -69,10 +69,10 @@ class Tuner(View):
     def _finish(self, colors, error):
         self.say("" if error is None else f"{self._technique.title}: {error}")
         if error is None:
-            self.recolor(colors)
+            self.recolor(colors, self._technique.categorical)
 
 
-def tune(embedding, technique, *, size=600, shading="eq_hist", background="white", **params):
+def tune(embedding, technique, *, size=600, shading="filled", background="white", **params):
     """Show an embedding colored by a technique, with the technique's own sliders.
 
     Parameters

@@ -13,7 +13,7 @@ from .figure import LiveFigure
 from .map_widget import MapWidget
 
 _SHADING_NAMES = {
-    "eq_hist": "equalized", "log": "logarithmic", "count": "plain count", "filled": "filled",
+    "filled": "filled", "eq_hist": "equalized", "log": "logarithmic", "count": "plain count",
 }
 _POINT_SIZES = {"auto": "auto", "1 pixel": 0, "small": 1, "medium": 2, "large": 4, "huge": 8}
 
@@ -38,8 +38,8 @@ class View(CellOutput):
     _widget_class = MapWidget
 
     def __init__(
-        self, raster, *, size=600, shading="eq_hist", background="white", point_size="auto",
-        mixed="mean", controls=True, title=None,
+        self, raster, *, size=600, shading="filled", background="white", point_size="auto",
+        mixed="auto", controls=True, title=None,
     ):
         if not 100 <= size <= 4000:
             raise ValueError(f"size must be 100 to 4000 pixels, got {size!r}")
@@ -51,8 +51,11 @@ class View(CellOutput):
         self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
         self._background = _menu("background", {"white": "white", "black": "black"}, background)
         self._point_size = _menu("points", _POINT_SIZES, point_size)
-        self._mixed = _menu("mixed pixels", {name: name for name in raster.mixed_modes}, mixed)
-        if len(raster.mixed_modes) == 1:
+        modes = raster.mixed_modes
+        # What is most frequent is what "auto" shows, and not on offer for all colors.
+        menu = {name: name for name in modes if name != "majority"}
+        self._mixed = _menu("mixed pixels", menu, mixed)
+        if len(modes) == 2:
             self._mixed.layout.display = "none"
         self._message = ipywidgets.HTML(layout={"display": "none"})
         self._map_widget = self._widget_class(
@@ -77,7 +80,7 @@ class View(CellOutput):
         self._foreign = (*self._foreign, *widgets)
         self._rows.children = (*self._rows.children, *widgets)
 
-    def recolor(self, srgb8):
+    def recolor(self, srgb8, categorical=False):
         """Give the points other colors; zoom and everything else stay.
 
         May be called from any thread.
@@ -86,13 +89,15 @@ class View(CellOutput):
         ----------
         srgb8 : (n, 3) uint8 or None
             One sRGB color per point; None for one dark color.
+        categorical : bool
+            Whether each color stands for a label.
 
         Raises
         ------
         TypeError, ValueError
             If the colors do not fit; the old picture then stays.
         """
-        self.raster.recolor(srgb8)
+        self.raster.recolor(srgb8, categorical)
         self.refresh()
 
     @property
@@ -272,8 +277,8 @@ def _menu(description, options, value):
 
 
 def show(
-    xy, colors=None, *, size=600, shading="eq_hist", background="white", point_size="auto",
-    mixed="mean", controls=True, title=None,
+    xy, colors=None, *, categorical=False, size=600, shading="filled", background="white",
+    point_size="auto", mixed="auto", controls=True, title=None,
 ):
     """Show a map: live in a running notebook, as a still picture wherever it is only read.
 
@@ -283,15 +288,18 @@ def show(
         Where each point lies; finite.
     colors : (n, 3) uint8, optional
         One sRGB color per point; one dark color for all unless given.
+    categorical : bool
+        Whether each color stands for a label; mixtures of colors are then not shown.
     size : int, 100 to 4000
         Side of the picture in CSS pixels.
-    shading : {"eq_hist", "log", "count", "filled"}
-        How the number of points at a pixel becomes opacity, see `Raster.rgba`.
+    shading : {"filled", "eq_hist", "log", "count"}
+        An opaque surface wherever points are close, or how the number of points at a pixel becomes
+        opacity, see `Raster.rgba`.
     background : "white", "black" or (r, g, b)
         What lies behind the points.
     point_size : "auto" or float, 0 to 64
         Radius of a point in pixels; "auto" lets points grow as they become few.
-    mixed : {"mean", "desaturate", "sample"}
+    mixed : {"auto", "mean", "majority", "desaturate", "sample"}
         What a pixel shows whose points differ in color, see `Raster.rgba`.
     controls : bool
         Whether to show menus for shading, background, point size and mixed pixels.
@@ -308,6 +316,6 @@ def show(
         If an argument does not fit; the message names it.
     """
     return View(
-        Raster(xy, colors), size=size, shading=shading, background=background,
+        Raster(xy, colors, categorical), size=size, shading=shading, background=background,
         point_size=point_size, mixed=mixed, controls=controls, title=title,
     )

@@ -9,7 +9,7 @@ from ..colors.spaces import lin_to_srgb8, srgb8_to_lin
 from .dots import spread, spread_largest
 from .mixed_pixels import desaturated, key_colors, spread_of
 
-SHADINGS = ("eq_hist", "log", "count", "filled")
+SHADINGS = ("filled", "eq_hist", "log", "count")
 PLAIN = (32, 34, 38)
 BAND_PIXELS = 1 << 22
 _MIN_OPACITY = 0.3

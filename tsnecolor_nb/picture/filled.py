@@ -16,6 +16,7 @@ SMOOTHING = 1.0
 """Standard deviation, in CSS pixels, of the Gaussian that smooths the colors."""
 
 _SURFACE, _LARGEST = 2.0, 2.5  # CSS pixels: radius of a point at full view, and far zoomed in
+_BEHIND = np.float32(1e-3)  # weight of a pixel of points that lie behind others
 _FAR = np.float32(1e9)
 _ROWS = 64  # in a chunk
 
@@ -29,31 +30,48 @@ def filled_radius(auto_radius):
     return min((_SURFACE**4 + auto_radius**4) ** 0.25, _LARGEST)
 
 
-def draw_filled(points, ranges, width, height, radius_px, smoothing_px):
+def draw_filled(layers, ranges, width, height, radius_px, smoothing_px):
     """Draw a filled picture of points with colors, (height, width, 4) uint8, row 0 on top.
 
-    The arguments are those of `aggregate.draw` and `fill`.
+    `layers` holds one or two sets of points, as `aggregate.draw` takes them; where there are points
+    of the first, those of the second do not count. The other arguments are those of
+    `aggregate.draw` and `fill`.
     """
     picture = np.empty((height, width, 4), np.uint8)
     pad = _reach(radius_px, smoothing_px)
     for rows in bands(height, width):
-        sums, keys, inside = padded_sums(points, ranges, width, height, rows, pad)
-        if keys is not None or len(sums) > 4:  # the pixels' own colors, then, are not the means
-            occupied = np.flatnonzero(sums[-1] > 0)
-            lin = srgb8_to_lin(pixel_colors(sums, keys, occupied))
-            sums = np.zeros((4, *sums.shape[1:]), np.float32)
-            sums.reshape(4, -1)[:, occupied] = np.vstack([lin.T, np.ones(len(occupied))])
+        drawn = [padded_sums(points, ranges, width, height, rows, pad) for points in layers]
+        (sums, keys, inside), *behind = drawn
+        if keys is not None:
+            filled = [_fill_sampled(*sums_and_keys, radius_px) for *sums_and_keys, _ in drawn]
+            for other in filled[1:]:
+                np.copyto(filled[0], other, where=filled[0][..., 3:] < other[..., 3:])
+            picture[rows] = filled[0][inside]
+            continue
+        sums = _color_sums(sums)
+        for others, *_ in behind:
+            np.negative(_color_sums(others), out=sums, where=sums[3] <= 0)
         picture[rows] = fill(sums, radius_px, smoothing_px)[inside]
     return picture
 
 
-def over(lower, upper):
-    """Lay one picture over another, both (h, w, 4) uint8 with straight alpha."""
-    cover = upper[..., 3:].astype(np.float32) / 255
-    below = (1 - cover) * (lower[..., 3:].astype(np.float32) / 255)
-    alpha = cover + below
-    mixed = (upper[..., :3] * cover + lower[..., :3] * below) / np.maximum(alpha, 1e-6)
-    return np.rint(np.concatenate([mixed, 255 * alpha], axis=2)).astype(np.uint8)
+def _color_sums(sums):
+    """Return sums of linear r, g, b and of points, where a pixel's color is not simply the mean."""
+    if len(sums) == 4:
+        return sums
+    occupied = np.flatnonzero(sums[-1] > 0)
+    lin = srgb8_to_lin(pixel_colors(sums, None, occupied))
+    sums = np.zeros((4, *sums.shape[1:]), np.float32)
+    sums.reshape(4, -1)[:, occupied] = np.vstack([lin.T, np.ones(len(occupied))])
+    return sums
+
+
+def _fill_sampled(sums, keys, radius_px):
+    """Paint the surface in the colors of single points, each as far as no other is nearer."""
+    occupied = np.flatnonzero(sums[-1] > 0)
+    winners = np.full(keys.shape, -1, np.int32)
+    winners.reshape(-1)[occupied] = np.arange(len(occupied))
+    return _fill_nearest(winners, pixel_colors(sums, keys, occupied), radius_px)
 
 
 def draw_labels(x, y, labels, palette, ranges, width, height, radius_px, smoothing_px):
@@ -98,7 +116,8 @@ def fill(sums, radius_px, smoothing_px):
     Parameters
     ----------
     sums : (4, h, w) float32
-        Per pixel the sums of linear r, g and b over its points, and the number of points.
+        Per pixel the sums of linear r, g and b over its points, and the number of points. All are
+        negative for points behind others: they show only where no others are near.
     radius_px : float
         Pixels nearer than this to an occupied pixel are opaque; one pixel beyond, nothing is.
     smoothing_px : float
@@ -145,11 +164,12 @@ def _along_rows(sums, taps, weighted, squared):
     for y in range(height):
         for x in range(width):
             count = sums[3, y, x]
-            if count <= 0:
+            if count == 0:
                 continue
+            weight = np.float32(1) if count > 0 else _BEHIND
             r, g, b = sums[0, y, x] / count, sums[1, y, x] / count, sums[2, y, x] / count
             for u in range(max(0, x - reach), min(width, x + reach + 1)):
-                tap = taps[u - x + reach]
+                tap = weight * taps[u - x + reach]
                 weighted[y, u, 0] += tap * r
                 weighted[y, u, 1] += tap * g
                 weighted[y, u, 2] += tap * b
@@ -220,9 +240,18 @@ def fill_labels(pixels, labels, palette, shape, radius_px, smoothing_px):
         ),
         height,
     )
+    return _fill_nearest(winners, palette, radius_px)
+
+
+def _fill_nearest(winners, palette, radius_px):
+    """Paint each pixel in the color of the nearest one with a winner, (h, w, 4) uint8.
+
+    winners : (h, w) int32, a row of `palette`, (m, 3) uint8; -1 where nothing is.
+    """
+    height, shape = len(winners), winners.shape
     reach, nearest = int(np.ceil(radius_px + 0.5)), np.full(shape, -1, np.int32)
     _chunked(lambda rows: _nearest_in_rows(winners[rows], reach, nearest[rows]), height)
-    rgba = np.zeros((height, width, 4), np.uint8)
+    rgba = np.zeros((*shape, 4), np.uint8)
     radius = np.float32(radius_px)
     _chunked(
         lambda rows: _paint_nearest(

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..colors.spaces import lin_to_oklab, lin_to_srgb8, oklab_to_lin
 
-MIXED = ("mean", "desaturate", "sample")
+MIXED = ("auto", "mean", "desaturate", "sample")
 GREY_AT = 0.2
 """Spread of color, in OKLab, from which on a desaturated pixel is grey."""
 
@@ -22,7 +22,7 @@ def columns_for(mixed, points):
 
     Parameters
     ----------
-    mixed : one of MIXED
+    mixed : "mean", "desaturate" or "sample"
     points : DataFrame
         Columns x, y, and r, g, b in linear light; float32.
 

@@ -12,8 +12,8 @@ _MOST_COLUMNS = 100
 
 
 def panels(
-    xy, *colors, titles=None, side=330, columns=3, x_range=None, y_range=None,
-    background="white", shading="eq_hist", point_size="auto", mixed="mean", text=None,
+    xy, *colors, categorical=False, titles=None, side=330, columns=3, x_range=None, y_range=None,
+    background="white", shading="filled", point_size="auto", mixed="auto", text=None,
 ):
     """Draw a map once per coloring, and lay the pictures side by side.
 
@@ -23,6 +23,8 @@ def panels(
         Positions of the points.
     *colors : (n, 3) uint8 or None
         sRGB colors of the points, one array per panel; None draws the uncolored map.
+    categorical : bool, or sequence of bool
+        Whether each color stands for a label: in all panels, or in each.
     titles : sequence of str, optional
         One per panel, drawn above it, and shortened where it is wider than the panel.
     side : int, 1 to 8,000
@@ -49,6 +51,7 @@ def panels(
         raise ValueError("colors must hold at least one coloring, got none")
     if titles is not None and (isinstance(titles, str) or len(titles) != len(colors)):
         raise ValueError(f"titles must hold one string per coloring, {len(colors)}, got {titles!r}")
+    categorical = np.broadcast_to(categorical, len(colors))
     side = check_count("side", side, 1, MAX_SIDE, "in pixels")
     columns = min(check_count("columns", columns, 1, _MOST_COLUMNS, "panels per row"), len(colors))
     behind = background_srgb8(background)
@@ -60,7 +63,7 @@ def panels(
     sheet = np.full((height, width, 3), behind, np.uint8)
     for i, ((top, left), srgb8) in enumerate(zip(corners, colors, strict=True)):
         try:
-            raster.recolor(srgb8)
+            raster.recolor(srgb8, categorical[i])
         except (TypeError, ValueError) as error:
             raise type(error)(f"colors[{i}] does not fit: {error}") from None
         rgba = raster.rgba(x_range, y_range, side, side, shading, point_size, mixed)

@@ -9,25 +9,19 @@ import numbers
 
 import numpy as np
 
-from ..arrays.checks import (
-    check_choice,
-    check_count,
-    check_labels,
-    check_number,
-    check_range,
-    check_xy,
-)
+from ..arrays.checks import check_choice, check_count, check_number, check_range, check_xy
 from ..arrays.ranges import square_around
-from ..colors.palettes import MISSING
+from ..colors.palettes import MISSING, UNSELECTED
 from ..colors.spaces import check_srgb8, srgb8_to_lin
 from .aggregate import SHADINGS, bands, color_spread, draw
 from .dots import auto_radius
-from .filled import SMOOTHING, draw_filled, draw_labels, filled_radius, over
+from .filled import SMOOTHING, draw_filled, draw_labels, filled_radius
 from .mixed_pixels import MIXED, columns_for
 
 MAX_SIDE = 8000
 MAX_RADIUS = 64
 MAX_PIXEL_RATIO = 80  # 8,000 pixels of a map that is 100 CSS pixels wide
+_BEHIND = [tuple(map(int, MISSING)), *UNSELECTED.values()]
 _BACKGROUNDS = {"white": (255, 255, 255), "black": (0, 0, 0)}
 
 
@@ -40,10 +34,9 @@ class Raster:
         Where each point lies; finite, kept as float32.
     srgb8 : (n, 3) uint8, optional
         One sRGB color per point. Without it all points have one dark color. In a filled picture
-        points of the grey `palettes.MISSING` show only where no others are.
-    labels : (n,) int, optional
-        What the colors stand for, from 0; negative ones mean "none". All points of a label
-        have one color. A filled picture then shows no mixtures of colors.
+        points of the greys `palettes.MISSING` and `UNSELECTED` show only where no others are.
+    categorical : bool
+        Whether each color stands for a label. A filled picture then shows no mixtures of colors.
 
     Attributes
     ----------
@@ -56,16 +49,16 @@ class Raster:
         If an argument does not fit; the message names it.
     """
 
-    _labeled = _missing = None  # files hold neither
+    _behind = _labels = None  # files hold neither
 
-    def __init__(self, xy, srgb8=None, labels=None):
+    def __init__(self, xy, srgb8=None, categorical=False):
         import pandas as pd
 
         # Column by column all that follows is many times as fast as row by row.
         x, y = np.ascontiguousarray(check_xy("xy", xy).T)
         self._points = pd.DataFrame({"x": x, "y": y})
         self.extent = square_around(x, y)
-        self.recolor(srgb8, labels)
+        self.recolor(srgb8, categorical)
 
     def __repr__(self):
         return f"<{type(self).__name__} of {len(self):,} points>"
@@ -75,21 +68,26 @@ class Raster:
 
     @property
     def mixed_modes(self):
-        """What `rgba` takes as `mixed`: "majority" only where points have labels."""
-        return MIXED if self._labeled is None else (*MIXED, "majority")
+        """What `rgba` takes as `mixed`: "majority" only where colors stand for labels."""
+        return (*MIXED, "majority") if self.categorical else MIXED
+
+    @property
+    def categorical(self):
+        """Whether each color stands for a label."""
+        return self._labels is not None
 
     @property
     def plain(self):
         """Whether all points have the one color of an uncolored map."""
         return "r" not in self._points
 
-    def recolor(self, srgb8, labels=None):
+    def recolor(self, srgb8, categorical=False):
         """Replace the colors and keep everything else.
 
         Parameters
         ----------
         srgb8 : (n, 3) uint8 or None
-        labels : (n,) int, optional
+        categorical : bool
             As for the class.
 
         Raises
@@ -98,15 +96,16 @@ class Raster:
             If the colors do not fit; the old ones then stay.
         """
         points = self._points[["x", "y"]].copy(deep=False)
+        behind = labels = None
         if srgb8 is not None:
             srgb8 = check_srgb8("srgb8", srgb8, len(points))
             points["r"], points["g"], points["b"] = srgb8_to_lin(srgb8).T
-        labeled = None if labels is None else _labeled(srgb8, labels, len(points))
-        missing = None if srgb8 is None else (srgb8 == MISSING).all(axis=1)
-        if missing is None or not missing.any() or missing.all():
-            missing = None
+            packed = _packed(srgb8)
+            behind = np.isin(packed, _packed(np.uint8(_BEHIND)))
+            if categorical:
+                labels = _labels(packed, srgb8)
         # One assignment: a thread that draws meanwhile sees the old colors or the new, no mixture.
-        self._points, self._labeled, self._missing = points, labeled, missing
+        self._points, self._labels, self._behind = points, labels, behind
         self._columns = {}  # mixed -> the points that columns were made for, and these columns
 
     def rgba(
@@ -115,9 +114,9 @@ class Raster:
         y_range=None,
         width=600,
         height=600,
-        shading="eq_hist",
+        shading="filled",
         point_size="auto",
-        mixed="mean",
+        mixed="auto",
         pixel_ratio=1,
     ):
         """Draw the points that lie in a range.
@@ -128,19 +127,20 @@ class Raster:
             What to draw, in units of ``xy``. Without both, all points at equal aspect.
         width, height : int, 1 to 8,000
             Size of the picture in pixels.
-        shading : {"eq_hist", "log", "count", "filled"}
-            How the number of points becomes opacity: equalized (a pixel is as opaque as the share
-            of occupied pixels that hold no more points than it), logarithmic, or proportional.
-            "filled" makes an opaque surface wherever points are close, see `filled`; points
-            without colors are equalized there, too.
+        shading : {"filled", "eq_hist", "log", "count"}
+            "filled" makes an opaque surface wherever points are close, so that nothing but color
+            is seen; see `filled`. In the others opacity is the number of points: equalized (a pixel
+            is as opaque as the share of occupied pixels that hold no more points than it),
+            logarithmic, or proportional. Points without colors are never filled but equalized.
         point_size : "auto" or float, 0 to 64
             Radius of a point in pixels; 0 is a single pixel. "auto" lets points grow as they
             become few.
-        mixed : {"mean", "majority", "desaturate", "sample"}
-            What a pixel shows where points of different color share it: their mean; in a filled
-            picture of labels, the color of the most frequent label around; the mean, the
-            greyer the more the colors differ; or the color of one of the points, sampled at random
-            in a way that does not depend on the order of the points.
+        mixed : {"auto", "mean", "majority", "desaturate", "sample"}
+            What a pixel shows where points of different color share it: their mean; the most
+            frequent color around, if colors stand for labels and the picture is filled; the mean,
+            the greyer the more the colors differ; or the color of one of the points, sampled at
+            random in a way that does not depend on the order of the points. "auto" is the majority
+            where that can be shown, else the mean.
         pixel_ratio : float, 1 to 80
             Pixels of the picture in a CSS pixel, for lengths that a filled picture keeps.
 
@@ -160,40 +160,35 @@ class Raster:
         check_choice("shading", shading, SHADINGS)
         ratio = check_number("pixel_ratio", pixel_ratio, at_least=1, at_most=MAX_PIXEL_RATIO)
         check_choice("mixed", mixed, self.mixed_modes)
-        filled = shading == "filled" and not self.plain
+        if shading == "filled" and self.plain:
+            shading = "eq_hist"
+        filled = shading == "filled"
         if mixed == "majority" and not filled:
             raise ValueError('mixed="majority" needs shading="filled"')
+        if mixed == "auto":
+            mixed = "majority" if filled and self.categorical else "mean"
         ranges = self._ranges(x_range, y_range, width, height)
-        if filled:
-            return self._draw_filled(ranges, width, height, point_size, mixed, ratio)
-        return self._draw(
-            ranges, width, height, point_size, "eq_hist" if shading == "filled" else shading, mixed
-        )
+        return self._draw(ranges, width, height, point_size, shading, mixed, ratio)
 
-    def _draw(self, ranges, width, height, point_size, shading, mixed):
+    def _draw(self, ranges, width, height, point_size, shading, mixed, ratio):
         radius = self._radius(point_size, ranges, width, height)
-        return draw(self._points_for(mixed), ranges, width, height, radius, shading)
-
-    def _draw_filled(self, ranges, width, height, point_size, mixed, ratio):
-        radius = self._radius(point_size, ranges, width, height)
+        if shading != "filled":
+            return draw(self._points_for(mixed), ranges, width, height, radius, shading)
         if point_size == "auto":
             radius = ratio * filled_radius(radius / ratio)
-        # A point of a single pixel keeps its own color.
-        smoothing = min(SMOOTHING * ratio, radius)
+        # A point of a single pixel keeps its own color, and fills it.
+        smoothing, radius = min(SMOOTHING * ratio, radius), max(radius, 0.5)
         if mixed == "majority":
             x, y = (self._points[axis].to_numpy() for axis in "xy")
-            return draw_labels(x, y, *self._labeled, ranges, width, height, radius, smoothing)
-        layers = [
-            draw_filled(layer, ranges, width, height, radius, smoothing)
-            for layer in self._layers(mixed)
-        ]
-        return layers[0] if len(layers) == 1 else over(*layers)
+            return draw_labels(x, y, *self._labels, ranges, width, height, radius, smoothing)
+        return draw_filled(self._layers(mixed), ranges, width, height, radius, smoothing)
 
     def _layers(self, mixed):
-        """Return the points to draw, those of the grey of missing ones first."""
-        points = self._points_for(mixed)
-        missing = self._missing
-        return [points] if missing is None else [points[missing], points[~missing]]
+        """Return the points to draw, and then those that lie behind them, if there are any."""
+        points, behind = self._points_for(mixed), self._behind
+        if behind is None or not behind.any() or behind.all():
+            return [points]
+        return [points[~behind], points[behind]]
 
     def color_spread(self, x_range=None, y_range=None, width=600, height=600, point_size="auto"):
         """Measure how much the colors of the points differ that share a pixel.
@@ -266,8 +261,8 @@ class Raster:
         )
 
 
-def rasterize(xy, srgb8=None, **how):
-    """Draw points once; the same as ``Raster(xy, srgb8).rgba(**how)``.
+def rasterize(xy, srgb8=None, categorical=False, **how):
+    """Draw points once; the same as ``Raster(xy, srgb8, categorical).rgba(**how)``.
 
     Parameters
     ----------
@@ -275,6 +270,8 @@ def rasterize(xy, srgb8=None, **how):
         Where each point lies.
     srgb8 : (n, 3) uint8, optional
         One color per point.
+    categorical : bool
+        Whether each color stands for a label.
     **how
         Range, size, shading and point size: see `Raster.rgba`.
 
@@ -288,7 +285,7 @@ def rasterize(xy, srgb8=None, **how):
     TypeError, ValueError
         If an argument does not fit.
     """
-    return Raster(xy, srgb8).rgba(**how)
+    return Raster(xy, srgb8, categorical).rgba(**how)
 
 
 def compose(rgba, background="white"):
@@ -357,18 +354,21 @@ def fit_aspect(x_range, y_range, width, height):
     return (x - half_x, x + half_x), (y - half_y, y + half_y)
 
 
-def _labeled(srgb8, labels, n):
-    """Return labels as int32, -1 for none, and the palette for `draw_labels`."""
-    labels = np.maximum(check_labels("labels", labels, n), -1).astype(np.int32)
-    if srgb8 is None:
-        raise ValueError("labels need srgb8, the colors that stand for them; got None")
-    k = labels.max(initial=-1) + 1
-    palette = np.tile(MISSING, (k + 1, 1))
-    palette[labels] = srgb8  # -1 is the last one
-    known = labels >= 0
-    if (palette[labels[known]] != srgb8[known]).any():
-        row = np.flatnonzero(known & (palette[labels] != srgb8).any(axis=1))[0]
-        raise ValueError(
-            f"labels must have one color each; points of label {labels[row]} have several"
-        )
-    return labels, palette
+def _packed(srgb8):
+    """Return each color as one number, int32."""
+    return srgb8.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
+
+
+def _labels(packed, srgb8):
+    """Return a label per color, int32 (n,), and the palette for `draw_labels`.
+
+    Points behind others have the label -1. Selected points may be grey because they are missing.
+    """
+    _, rows, labels = np.unique(packed, return_index=True, return_inverse=True)
+    palette = srgb8[rows]
+    greys = [(palette == grey).all(axis=1) for grey in (*UNSELECTED.values(), MISSING)]
+    behind = next((np.flatnonzero(grey)[0] for grey in greys if grey.any()), None)
+    labels = labels.astype(np.int32)
+    if behind is not None:
+        labels[labels == behind] = -1
+    return labels, np.vstack([palette, MISSING if behind is None else palette[behind]])

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..steps.to_color import PaletteStep
+
 
 @dataclass(frozen=True)
 class Param:
@@ -75,6 +77,11 @@ class Technique:
 
     def __repr__(self):
         return f"<Technique {self.name}: {self.title}>"
+
+    @property
+    def categorical(self):
+        """Whether its colors stand for labels."""
+        return isinstance(self.build(1)[-1], PaletteStep)
 
     def pipeline(self, *, limit=128, **params):
         """Return the unfitted `sklearn.pipeline.Pipeline` with some parameters changed.
