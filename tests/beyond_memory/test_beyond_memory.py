@@ -353,7 +353,7 @@ def test_a_view_shows_tiles(tiles):
     assert view.png().startswith(b"\x89PNG")
     assert "10,001 points" in repr(view)
     assert view._mixed.layout.display == "none"
-    assert [value for _, value in view._mixed.options] == ["mean"]
+    assert [value for _, value in view._mixed.options] == ["auto", "mean"]
     with pytest.raises(TypeError, match="colors in files"):
         view.recolor(None)
     view.close()
@@ -372,7 +372,7 @@ def test_rasters_of_files_are_described_and_pickled(colored, tiles):
 def test_what_sums_cannot_tell_is_refused(colored):
     """Other pictures than that of mean colors need all points, and say so."""
     raster = PartitionedRaster(colored)
-    with pytest.raises(ValueError, match=r'^mixed must be one of "mean", got'):
+    with pytest.raises(ValueError, match=r'^mixed must be one of "auto", "mean", got'):
         raster.rgba(mixed="sample")
     with pytest.raises(ValueError, match=r"^color_spread needs all points"):
         raster.color_spread()

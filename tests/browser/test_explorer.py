@@ -276,7 +276,7 @@ def test_files_and_code_can_be_taken_away(page, lab):
         "exec('\\n'.join(lines[:-1]) + '\\nthe_picture = ' + lines[-1], space)"
     )
     assert page.ask(
-        "bool((space['the_picture'].pixels == explorer._map.pixels(600)).all())"
+        "bool((space['the_picture'].pixels == explorer._map.pixels()).all())"
     )
 
 

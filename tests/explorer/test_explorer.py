@@ -170,7 +170,7 @@ def test_code_gives_the_same_picture(explorer):
         before, sep, after = "\n".join([*lines, last]).rpartition("\nPicture(")
         exec(f"{before}\nagain = Picture({after}", space)
         assert sep
-        assert np.array_equal(space["again"].pixels, explorer.picture(600, legend=False).pixels)
+        assert np.array_equal(space["again"].pixels, explorer.picture(legend=False).pixels)
 
 
 def test_a_card_follows_the_mouse_only_near_a_point(explorer):

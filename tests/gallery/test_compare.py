@@ -68,7 +68,8 @@ def test_the_sheet_shows_every_map_in_order(embedding, compared):
     assert pixels.shape == (2 * 146 - 6, 3 * 126 - 6, 3)
     for place, name in enumerate(compared.table.index):
         left, top = place % 3 * 126, place // 3 * 146
-        small = compose(rasterize(embedding.xy, compared.colors[name], width=120, height=120))
+        colors, categorical = compared.colors[name], TECHNIQUES[name].categorical
+        small = compose(rasterize(embedding.xy, colors, categorical, width=120, height=120))
         assert np.array_equal(pixels[top + 20 : top + 140, left : left + 120], small)
         assert pixels[top : top + 20, left : left + 120].min() < 120, "a title stands above"
 

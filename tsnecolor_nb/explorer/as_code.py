@@ -38,7 +38,7 @@ def explorer_code(state, map_view, *, text=None):
         state.embedding, _coloring_code(state), x_range=x_range, y_range=y_range,
         selection=None if highlighted is None else selection_code(rows, text=text),
         n_selected=len(rows), grey=state.grey(map_view.background),
-        categorical=state.shown.categorical, **map_view.how,
+        size=map_view.size, categorical=state.shown.categorical, **map_view.how,
     )
 
 
