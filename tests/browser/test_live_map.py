@@ -144,6 +144,17 @@ def test_the_wheel_zooms_and_reset_comes_back(page):
     page.check_quiet()
 
 
+def test_the_map_follows_the_theme_of_the_page(page):
+    """With JupyterLab's dark theme the ground turns black, and white again with the light one."""
+    light = page.settled()
+    theme = "light => document.body.setAttribute('data-jp-theme-light', light)"
+    page.page.evaluate(theme, "false")
+    dark = page.settled(unlike=light)
+    assert light[2, 2].tolist() == [255, 255, 255] and dark[2, 2].tolist() == [0, 0, 0]
+    page.page.evaluate(theme, "true")
+    assert page.settled(unlike=dark)[2, 2].tolist() == [255, 255, 255]
+
+
 def test_dragging_moves_the_map(page):
     """A drag shifts the range by what the mouse went."""
     box, before = page.map.bounding_box(), page.settled()

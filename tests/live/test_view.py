@@ -38,6 +38,23 @@ def test_display_is_live_and_still_at_once():
     assert share(png, 0) > 0.001
 
 
+def test_a_dark_page_gets_a_dark_map_and_stores_a_white_one():
+    """With an automatic background the page's theme decides, but not for the stored picture."""
+    view = show(XY, RED, size=200)
+    seen = []
+    view.on_background = lambda: seen.append(view.background)
+    view._map_widget.dark = True
+    assert seen == ["black"] and view._map_widget.background == "rgb(0, 0, 0)"
+    assert pixels(view.png())[0, 0].tolist() == [0, 0, 0]
+    stored = view._repr_mimebundle_()["image/png"]
+    assert pixels(base64.b64decode(stored))[0, 0].tolist() == [255, 255, 255]
+    fixed = show(XY, RED, size=200, background="white")
+    fixed._map_widget.dark = True
+    assert fixed.background == "white"
+    view.close()
+    fixed.close()
+
+
 def test_recolor_changes_the_picture_and_keeps_it_on_errors():
     """New colors are drawn; colors that do not fit raise and leave the old picture."""
     view = show(XY, RED, size=200)

@@ -38,7 +38,8 @@ def explorer_code(state, map_view, *, text=None):
         state.embedding, _coloring_code(state), x_range=x_range, y_range=y_range,
         selection=None if highlighted is None else selection_code(rows, text=text),
         n_selected=len(rows), grey=state.grey(map_view.background),
-        size=map_view.size, categorical=state.shown.categorical, **map_view.how,
+        ground=map_view.background, size=map_view.size, categorical=state.shown.categorical,
+        **map_view.how,
     )
 
 
@@ -100,8 +101,8 @@ def selection_code(rows, *, text=None):
 
 def code_for(
     embedding, coloring=None, *, selection=None, n_selected=0, grey=None, x_range=None,
-    y_range=None, size=600, shading="filled", background="white", point_size="auto",
-    mixed="auto", categorical=False,
+    y_range=None, size=600, shading="filled", background="auto", ground="white",
+    point_size="auto", mixed="auto", categorical=False,
 ):
     """Write the lines of Python that give a coloring and a view again, pixel by pixel.
 
@@ -124,6 +125,8 @@ def code_for(
         Side of the picture in pixels.
     shading, background, point_size, mixed, categorical
         As for `show`.
+    ground : "white", "black" or (r, g, b)
+        What an automatic background is now.
 
     Returns
     -------
@@ -154,7 +157,7 @@ def code_for(
     if whole:
         names.add("show")
         how = {"size": size} | how | {"background": background}
-        defaults |= {"size": 600, "background": "white"}
+        defaults |= {"size": 600, "background": "auto"}
         arguments += _keywords(_changed(how, defaults))
         lines.append(_call("show", arguments, before=""))
     else:
@@ -163,7 +166,8 @@ def code_for(
         how = {"x_range": x_range, "y_range": y_range, "width": size, "height": size} | how
         arguments += _keywords(_changed(how, defaults))
         lines.append("rgba = " + _call("rasterize", arguments, "rgba = "))
-        lines.append(f"Picture(compose(rgba, {_literal(background)}))")
+        ground = ground if background == "auto" else background
+        lines.append(f"Picture(compose(rgba, {_literal(ground)}))")
     imports = ["from numpy import array"] if "array" in names else []
     ours = ", ".join(sorted(names - {"array"}))
     return "\n".join([*imports, f"from tsnecolor_nb import {ours}", "", *lines, ""])

@@ -44,7 +44,7 @@ class Explorer(Layout):
         What colors it at first.
     params : dict
         What differs from the defaults of that.
-    background : "white", "black" or (r, g, b)
+    background : "auto", "white", "black" or (r, g, b)
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Explorer(Layout):
 
     _workers, _compare, _view_timer = (), None, None  # what failed half way is closed, too
 
-    def __init__(self, embedding, name, params, *, background="white"):
+    def __init__(self, embedding, name, params, *, background="auto"):
         self.embedding, self.state, self.hovered = embedding, ExplorerState(embedding), None
         self._legend = self._legend_of = self._view_timer = None
         entry = self.state.entry(name)
@@ -113,7 +113,7 @@ class Explorer(Layout):
     def _color_tab(self):
         for menu in self._map.menus:
             menu.style.description_width, menu.layout.width = "7em", "auto"
-        self._map.menus[1].observe(lambda _: self._on_background(), "value")
+        self._map.on_background = self._on_background
         self._fit = ipywidgets.Checkbox(
             description="fit colors to this view", description_allow_html=False,
             style={"description_width": "7em"}, layout={"width": "auto"},
@@ -186,7 +186,7 @@ class Explorer(Layout):
 
     def probe(self, row, **clips):
         """Color all points by their distance to one, in X; None leads back to the colors before."""
-        near = "dark" if self._map.background == "white" else "bright"
+        near = "bright" if self._map.background == "black" else "dark"
         self.state.set_probe(row, near=near, **clips)
         self._redraw()
 
@@ -230,7 +230,10 @@ class Explorer(Layout):
         -------
         Picture
         """
-        pixels = self._map.pixels(width)
+        return self._picture(width, legend)
+
+    def _picture(self, width=None, legend=True, background=None):
+        pixels = self._map.pixels(width, background=background)
         if legend:
             drawn = [self.legend.picture(width).pixels for width in _LEGENDS]
             fitting = [one for one in drawn if len(one) <= len(pixels)]
@@ -294,7 +297,7 @@ class Explorer(Layout):
 
     def _still(self):
         self._map.hold_still()
-        return self.picture()._repr_mimebundle_()
+        return self._picture(background=self._map.stored_background)._repr_mimebundle_()
 
     @property
     def _maps(self):
@@ -478,7 +481,7 @@ class Explorer(Layout):
         self._saver.start(job, done)
 
 
-def explore(embedding, technique="pca_rgb", *, background="white", **params):
+def explore(embedding, technique="pca_rgb", *, background="auto", **params):
     """Explore an embedding by color: one widget for everything this package knows.
 
     Parameters
@@ -487,8 +490,8 @@ def explore(embedding, technique="pca_rgb", *, background="white", **params):
         From `load_glyphs` or `load_embedding`.
     technique : str
         A name in `TECHNIQUES`, or that of a column of the metadata.
-    background : "white", "black" or (r, g, b)
-        What lies behind the points.
+    background : "auto", "white", "black" or (r, g, b)
+        What lies behind the points, as for `show`.
     **params
         First values of the technique's parameters, such as ``argmax__absolute=True``.
 

@@ -99,6 +99,19 @@ function box(model) {
   return [div, () => model.off("change:size", fit) || model.off("change:background", paint)];
 }
 
+// Tell the kernel whether the page is dark, now and whenever that changes.
+function followTheme(model) {
+  const attribute = "data-jp-theme-light";
+  const tell = () => {
+    model.set("dark", document.body.getAttribute(attribute) === "false");
+    model.save_changes();
+  };
+  const observer = new MutationObserver(tell);
+  observer.observe(document.body, { attributeFilter: [attribute] });
+  tell();
+  return () => observer.disconnect();
+}
+
 // A removed view still receives new figures, and would draw them where nobody sees it.
 function forgetFigure(view) {
   view.render = () => view;
@@ -110,6 +123,7 @@ function forgetFigure(view) {
 
 async function render({ model, el }) {
   const [map, forget] = box(model);
+  const stopFollowing = followTheme(model);
   el.append(map);
   if (model.get("still").byteLength) map.append(stillPicture(model));
   await loadBokeh(model);
@@ -122,6 +136,7 @@ async function render({ model, el }) {
   const stopSwitching = switchTools(model, map, view, answer.tools);
   return () => {
     forget();
+    stopFollowing();
     stopSwitching();
     view.remove();
     forgetFigure(view);

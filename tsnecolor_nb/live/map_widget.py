@@ -28,7 +28,8 @@ class MapWidget(PageWidget):
         ``geometry`` as Bokeh tells it) or "escape".
     **traits
         ``size`` in CSS pixels, ``background`` as a CSS color, ``still`` as a PNG file's bytes,
-        ``tool`` as a number in `pointer.TOOLS`: what a drag does.
+        ``tool`` as a number in `pointer.TOOLS`: what a drag does. The page sets ``dark``: whether
+        JupyterLab's theme is.
     """
 
     _esm = script(Path(__file__).with_name("map_widget.js"))
@@ -37,6 +38,7 @@ class MapWidget(PageWidget):
     background = traitlets.Unicode("white").tag(sync=True)
     still = traitlets.Bytes(b"").tag(sync=True)
     tool = traitlets.Int(0).tag(sync=True)
+    dark = traitlets.Bool(False).tag(sync=True)
     bokeh_version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
 
     def __init__(self, live_widget, on_pointer, **traits):

@@ -72,7 +72,7 @@ class Tuner(View):
             self.recolor(colors, self._technique.categorical)
 
 
-def tune(embedding, technique, *, size=600, shading="filled", background="white", **params):
+def tune(embedding, technique, *, size=600, shading="filled", background="auto", **params):
     """Show an embedding colored by a technique, with the technique's own sliders.
 
     Parameters

@@ -15,6 +15,7 @@ from .map_widget import MapWidget
 _SHADING_NAMES = {
     "filled": "filled", "eq_hist": "equalized", "log": "logarithmic", "count": "plain count",
 }
+_GROUNDS = "auto", "white", "black"
 _POINT_SIZES = {"auto": "auto", "1 pixel": 0, "small": 1, "medium": 2, "large": 4, "huge": 8}
 
 _LIGHT = (190, 215, 255)
@@ -34,11 +35,12 @@ class View(CellOutput):
     """
 
     _live = None  # made when a page first asks for it
+    on_background = None  # called without arguments after the background has changed
     _with_pointer = False  # whether the page sends pointer events
     _widget_class = MapWidget
 
     def __init__(
-        self, raster, *, size=600, shading="filled", background="white", point_size="auto",
+        self, raster, *, size=600, shading="filled", background="auto", point_size="auto",
         mixed="auto", controls=True, title=None,
     ):
         if not 100 <= size <= 4000:
@@ -46,10 +48,11 @@ class View(CellOutput):
         self.raster, self._size = raster, int(size)
         how = {"shading": shading, "point_size": point_size, "mixed": mixed}
         raster.rgba(width=1, height=1, **how)  # or an error, now
-        background_srgb8(background)
+        if background != "auto":
+            background_srgb8(background)
         self._ranges = raster.square()
         self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
-        self._background = _menu("background", {"white": "white", "black": "black"}, background)
+        self._background = _menu("background", {name: name for name in _GROUNDS}, background)
         self._point_size = _menu("points", _POINT_SIZES, point_size)
         modes = raster.mixed_modes
         # What is most frequent is what "auto" shows, and not on offer for all colors.
@@ -60,8 +63,8 @@ class View(CellOutput):
         self._message = ipywidgets.HTML(layout={"display": "none"})
         self._map_widget = self._widget_class(
             self._live_widget, lambda event: self._on_pointer(event), size=self._size,
-            background=_css(background),
         )
+        self._repaint_background()
         self._rows = ipywidgets.VBox()
         top = [ipywidgets.Label(str(title))] if title is not None else []
         if controls:
@@ -71,6 +74,7 @@ class View(CellOutput):
         self._point_size.observe(lambda _: self.refresh(), "value")
         self._mixed.observe(lambda _: self.refresh(), "value")
         self._background.observe(lambda _: self._repaint_background(), "value")
+        self._map_widget.observe(lambda _: self._repaint_background(), "dark")
 
     def __repr__(self):
         return f"<View of {len(self.raster):,} points, {self._size} × {self._size}>"
@@ -108,7 +112,15 @@ class View(CellOutput):
     @property
     def background(self):
         """What lies behind the points: "white", "black" or (r, g, b)."""
-        return self._background.value
+        background = self._background.value
+        if background == "auto":
+            return "black" if self._map_widget.dark else "white"
+        return background
+
+    @property
+    def stored_background(self):
+        """What lies behind the points of a stored picture, which is read without a theme."""
+        return "white" if self._background.value == "auto" else self._background.value
 
     @property
     def size(self):
@@ -167,13 +179,15 @@ class View(CellOutput):
         """
         return Picture(self.pixels(width)).png()
 
-    def pixels(self, width=None):
+    def pixels(self, width=None, *, background=None):
         """Return what is on screen as sRGB pixels.
 
         Parameters
         ----------
         width : int, optional
             Its side in pixels, 1 to 8,000; as on screen unless given.
+        background : "white", "black" or (r, g, b), optional
+            As on screen unless given.
 
         Returns
         -------
@@ -182,7 +196,8 @@ class View(CellOutput):
         side = self._size if width is None else width
         if not 1 <= side <= MAX_SIDE:
             raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
-        return compose(self._draw(*self.ranges, side, side), self._background.value)
+        background = self.background if background is None else background
+        return compose(self._draw(*self.ranges, side, side, background), background)
 
     def save(self, path, width=2000, *, overwrite=False):
         """Save what is on screen as a PNG file, whole or not at all.
@@ -205,7 +220,7 @@ class View(CellOutput):
 
     def hold_still(self):
         """Let a page show what is on screen until its live picture is there; return that PNG."""
-        self._map_widget.still = self.png()
+        self._map_widget.still = Picture(self.pixels(background=self.stored_background)).png()
         return self._map_widget.still
 
     def close(self):
@@ -215,13 +230,13 @@ class View(CellOutput):
             self._live = None
         super().close()
 
-    def _draw(self, x_range, y_range, width, height):
+    def _draw(self, x_range, y_range, width, height, background=None):
         rgba = self.raster.rgba(
             x_range, y_range, width, height,
             shading=self._shading.value, point_size=self._point_size.value,
             mixed=self._mixed.value, pixel_ratio=max(width / self._size, 1),
         )
-        if self.raster.plain and sum(background_srgb8(self._background.value)) < 384:
+        if self.raster.plain and sum(background_srgb8(background or self.background)) < 384:
             rgba[..., :3] = _LIGHT  # the dark color of an uncolored map would drown
         return rgba
 
@@ -232,7 +247,7 @@ class View(CellOutput):
                 self._draw, self.raster.extent, self._ranges, self._size, self._on_draw,
                 with_pointer=self._with_pointer,
             )
-            self._live.set_background(_css(self._background.value))
+            self._live.set_background(self._map_widget.background)
             self._on_live()
         # What has changed since the widget was made, or shown last, is in no message to a page.
         self._live.widget.update_from_model(self._live.figure)
@@ -251,11 +266,13 @@ class View(CellOutput):
         self.say("" if error is None else f"This picture could not be drawn: {error}")
 
     def _repaint_background(self):
-        self._map_widget.background = _css(self._background.value)
+        self._map_widget.background = _css(self.background)
         if self._live is not None:
-            self._live.set_background(_css(self._background.value))
+            self._live.set_background(self._map_widget.background)
         if self.raster.plain:
             self.refresh()
+        if self.on_background is not None:
+            self.on_background()
 
     def _still(self):
         return mime_bundle(self.hold_still(), repr(self))
@@ -277,7 +294,7 @@ def _menu(description, options, value):
 
 
 def show(
-    xy, colors=None, *, categorical=False, size=600, shading="filled", background="white",
+    xy, colors=None, *, categorical=False, size=600, shading="filled", background="auto",
     point_size="auto", mixed="auto", controls=True, title=None,
 ):
     """Show a map: live in a running notebook, as a still picture wherever it is only read.
@@ -295,8 +312,9 @@ def show(
     shading : {"filled", "eq_hist", "log", "count"}
         An opaque surface wherever points are close, or how the number of points at a pixel becomes
         opacity, see `Raster.rgba`.
-    background : "white", "black" or (r, g, b)
-        What lies behind the points.
+    background : "auto", "white", "black" or (r, g, b)
+        What lies behind the points. "auto" is black in a page with JupyterLab's dark theme, and
+        else white, also in the picture that a notebook stores.
     point_size : "auto" or float, 0 to 64
         Radius of a point in pixels; "auto" lets points grow as they become few.
     mixed : {"auto", "mean", "majority", "desaturate", "sample"}
