@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import distance_transform_edt
 
-from tsnecolor_nb import Raster
+from tsnecolor_nb import Raster, srgb8_to_oklab
 from tsnecolor_nb.colors.palettes import MISSING, distinct_palette
 from tsnecolor_nb.picture import aggregate
 from tsnecolor_nb.picture.filled import SMOOTHING
@@ -165,12 +165,27 @@ def test_zooming_in_turns_surface_into_dots_without_a_jump():
     assert shares.max() > 0.3
 
 
+def test_relief_darkens_where_most_points_are():
+    """Lightness falls with density, by the asked amount where it is highest, and alpha stays."""
+    grey = np.tile(np.uint8([160, 160, 160]), (len(XY), 1))
+    flat, raised = (filled(XY, grey, relief=relief) for relief in (0, 0.3))
+    np.testing.assert_array_equal(flat[..., 3], raised[..., 3])
+    lost = (srgb8_to_oklab(flat[..., :3]) - srgb8_to_oklab(raised[..., :3]))[..., 0]
+    assert lost[145:155, 145:155].mean() == pytest.approx(0.3, abs=0.03)
+    assert 0 <= lost[flat[..., 3] > 0].min() < 0.1
+    large = filled(XY, grey, relief=0.3, side=1200, pixel_ratio=4)[2::4, 2::4]
+    both = (large[..., 3] == 255) & (raised[..., 3] == 255)
+    assert np.abs(large[both].astype(int) - raised[both]).mean() < 4
+
+
 def test_what_does_not_fit_is_named():
     """One error says which argument is wrong."""
     with pytest.raises(ValueError, match='mixed must be one of "auto", "mean", "desaturate", '):
         filled(XY, COLORS, mixed="majority")
     with pytest.raises(ValueError, match='mixed="majority" needs shading="filled"'):
         Raster(XY, COLORS, True).rgba(shading="log", mixed="majority")
+    with pytest.raises(ValueError, match="relief must be"):
+        filled(XY, COLORS, relief=2)
     with pytest.raises(ValueError, match="pixel_ratio must be"):
         filled(XY, COLORS, pixel_ratio=0)
     assert SMOOTHING > 0

@@ -5,7 +5,9 @@ import pytest
 
 from tsnecolor_nb.colors.palettes import label_colors
 from tsnecolor_nb.glyphs.load import load_glyphs
+from tsnecolor_nb.picture.raster import Raster
 from tsnecolor_nb.techniques.run import CachedRun
+from tsnecolor_nb.techniques.table import TECHNIQUES
 
 CHUNKS = 40
 
@@ -81,3 +83,17 @@ def test_winning_components_of_all_glyphs(run, principal, absolute, decay):
     winners = (np.abs(weighted) if absolute else weighted).argmax(axis=1)
     found = run.run("pca_argmax", argmax__absolute=absolute, falloff__decay=decay)
     assert (found == label_colors(winners)).all(axis=1).mean() > 0.9995
+
+
+@pytest.mark.parametrize("name", ["kmeans", "argmax"])
+def test_a_picture_of_labels_shows_colors_of_the_legend(run, name):
+    """Of the opaque pixels at least 99 in 100 have a color that stands for a label."""
+    colors = run.run(name)
+    raster = Raster(run.embedding.xy, colors, TECHNIQUES[name].categorical)
+    for zoom in (1, 4, 16):
+        half = (raster.extent[1] - raster.extent[0]) / 2 / zoom
+        x, y = run.embedding.xy[1000].tolist()
+        rgba = raster.rgba((x - half, x + half), (y - half, y + half))
+        shown = rgba[rgba[..., 3] == 255, :3]
+        in_legend = (shown[:, None] == np.unique(colors, axis=0)).all(axis=2).any(axis=1)
+        assert len(shown) > 1000 and in_legend.mean() >= 0.99

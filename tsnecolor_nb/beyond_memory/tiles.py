@@ -81,6 +81,9 @@ class PartitionedRaster(Raster):
             return self._sums
         raise ValueError("color_spread needs all points in memory; a folder provides only sums")
 
+    def _counts(self, x_range, y_range, width, height):
+        return self._sums(x_range, y_range, width, height)[3]
+
     def _radius(self, point_size, ranges, width, height):
         if point_size != "auto":
             return super()._radius(point_size, ranges, width, height)

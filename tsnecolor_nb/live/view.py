@@ -30,7 +30,7 @@ class View(CellOutput):
     ----------
     raster : Raster
         What to draw.
-    size, shading, background, point_size, mixed, controls, title
+    size, shading, background, point_size, mixed, relief, controls, title
         As for `show`.
     """
 
@@ -41,12 +41,12 @@ class View(CellOutput):
 
     def __init__(
         self, raster, *, size=600, shading="filled", background="auto", point_size="auto",
-        mixed="auto", controls=True, title=None,
+        mixed="auto", relief=0, controls=True, title=None,
     ):
         if not 100 <= size <= 4000:
             raise ValueError(f"size must be 100 to 4000 pixels, got {size!r}")
-        self.raster, self._size = raster, int(size)
-        how = {"shading": shading, "point_size": point_size, "mixed": mixed}
+        self.raster, self._size, self._relief = raster, int(size), relief
+        how = {"shading": shading, "point_size": point_size, "mixed": mixed, "relief": relief}
         raster.rgba(width=1, height=1, **how)  # or an error, now
         if background != "auto":
             background_srgb8(background)
@@ -234,7 +234,7 @@ class View(CellOutput):
         rgba = self.raster.rgba(
             x_range, y_range, width, height,
             shading=self._shading.value, point_size=self._point_size.value,
-            mixed=self._mixed.value, pixel_ratio=max(width / self._size, 1),
+            mixed=self._mixed.value, pixel_ratio=max(width / self._size, 1), relief=self._relief,
         )
         if self.raster.plain and sum(background_srgb8(background or self.background)) < 384:
             rgba[..., :3] = _LIGHT  # the dark color of an uncolored map would drown
@@ -295,7 +295,7 @@ def _menu(description, options, value):
 
 def show(
     xy, colors=None, *, categorical=False, size=600, shading="filled", background="auto",
-    point_size="auto", mixed="auto", controls=True, title=None,
+    point_size="auto", mixed="auto", relief=0, controls=True, title=None,
 ):
     """Show a map: live in a running notebook, as a still picture wherever it is only read.
 
@@ -319,6 +319,8 @@ def show(
         Radius of a point in pixels; "auto" lets points grow as they become few.
     mixed : {"auto", "mean", "majority", "desaturate", "sample"}
         What a pixel shows whose points differ in color, see `Raster.rgba`.
+    relief : float, 0 to 1
+        How much darker a filled picture is where most points are, in OKLab lightness.
     controls : bool
         Whether to show menus for shading, background, point size and mixed pixels.
     title : str, optional
@@ -335,5 +337,5 @@ def show(
     """
     return View(
         Raster(xy, colors, categorical), size=size, shading=shading, background=background,
-        point_size=point_size, mixed=mixed, controls=controls, title=title,
+        point_size=point_size, mixed=mixed, relief=relief, controls=controls, title=title,
     )

@@ -9,13 +9,14 @@ import numba
 import numpy as np
 
 from ..arrays.chunks import map_chunks
-from ..colors.spaces import encode_table, srgb8_to_lin
+from ..colors.spaces import encode_table, oklab_to_srgb8, srgb8_to_lin, srgb8_to_oklab
 from .aggregate import bands, padded_sums, pixel_colors
 
 SMOOTHING = 1.0
 """Standard deviation, in CSS pixels, of the Gaussian that smooths the colors."""
 
 _SURFACE, _LARGEST = 2.0, 2.5  # CSS pixels: radius of a point at full view, and far zoomed in
+_RELIEF_SMOOTHING = 2.0  # CSS pixels
 _BEHIND = np.float32(1e-3)  # weight of a pixel of points that lie behind others
 _FAR = np.float32(1e9)
 _ROWS = 64  # in a chunk
@@ -64,6 +65,35 @@ def _color_sums(sums):
     sums = np.zeros((4, *sums.shape[1:]), np.float32)
     sums.reshape(4, -1)[:, occupied] = np.vstack([lin.T, np.ones(len(occupied))])
     return sums
+
+
+def darken(picture, counts, relief, ratio):
+    """Lower the lightness of a picture where there are many points.
+
+    Parameters
+    ----------
+    picture : (height, width, 4) uint8
+        Is changed.
+    counts : (h, w) float32
+        Number of points per pixel of a picture that may be smaller.
+    relief : float
+        By how much the OKLab lightness is lowered where the logarithm of the density is highest.
+    ratio : float
+        Pixels of `counts` in a CSS pixel: density is points per CSS pixel, whatever the size.
+    """
+    from PIL import Image
+    from scipy.ndimage import gaussian_filter
+
+    height, width = picture.shape[:2]
+    density = np.log1p(gaussian_filter(counts, _RELIEF_SMOOTHING * ratio) * ratio**2)
+    shade = Image.fromarray(density * (relief / max(density.max(), 1e-9)))
+    shade = np.asarray(shade.resize((width, height), Image.Resampling.BILINEAR))
+    for rows in bands(height, width):
+        here = picture[rows][picture[rows, :, 3] > 0]
+        oklab = srgb8_to_oklab(here[:, :3])
+        oklab[:, 0] -= shade[rows][picture[rows, :, 3] > 0]
+        here[:, :3] = oklab_to_srgb8(oklab)
+        picture[rows][picture[rows, :, 3] > 0] = here
 
 
 def _fill_sampled(sums, keys, radius_px):

@@ -13,14 +13,15 @@ from ..arrays.checks import check_choice, check_count, check_number, check_range
 from ..arrays.ranges import square_around
 from ..colors.palettes import MISSING, UNSELECTED
 from ..colors.spaces import check_srgb8, srgb8_to_lin
-from .aggregate import SHADINGS, bands, color_spread, draw
+from .aggregate import SHADINGS, bands, color_spread, draw, point_sums
 from .dots import auto_radius
-from .filled import SMOOTHING, draw_filled, draw_labels, filled_radius
+from .filled import SMOOTHING, darken, draw_filled, draw_labels, filled_radius
 from .mixed_pixels import MIXED, columns_for
 
 MAX_SIDE = 8000
 MAX_RADIUS = 64
 MAX_PIXEL_RATIO = 80  # 8,000 pixels of a map that is 100 CSS pixels wide
+_RELIEF_SIDE = 1000  # pixels; density needs no more
 _BEHIND = [tuple(map(int, MISSING)), *UNSELECTED.values()]
 _BACKGROUNDS = {"white": (255, 255, 255), "black": (0, 0, 0)}
 
@@ -118,6 +119,7 @@ class Raster:
         point_size="auto",
         mixed="auto",
         pixel_ratio=1,
+        relief=0,
     ):
         """Draw the points that lie in a range.
 
@@ -143,6 +145,8 @@ class Raster:
             where that can be shown, else the mean.
         pixel_ratio : float, 1 to 80
             Pixels of the picture in a CSS pixel, for lengths that a filled picture keeps.
+        relief : float, 0 to 1
+            How much darker a filled picture is where most points are, in OKLab lightness.
 
         Returns
         -------
@@ -160,6 +164,7 @@ class Raster:
         check_choice("shading", shading, SHADINGS)
         ratio = check_number("pixel_ratio", pixel_ratio, at_least=1, at_most=MAX_PIXEL_RATIO)
         check_choice("mixed", mixed, self.mixed_modes)
+        relief = check_number("relief", relief, at_least=0, at_most=1)
         if shading == "filled" and self.plain:
             shading = "eq_hist"
         filled = shading == "filled"
@@ -168,7 +173,16 @@ class Raster:
         if mixed == "auto":
             mixed = "majority" if filled and self.categorical else "mean"
         ranges = self._ranges(x_range, y_range, width, height)
-        return self._draw(ranges, width, height, point_size, shading, mixed, ratio)
+        picture = self._draw(ranges, width, height, point_size, shading, mixed, ratio)
+        if relief and filled:
+            scale = min(1, _RELIEF_SIDE / max(width, height))
+            size = max(round(scale * width), 1), max(round(scale * height), 1)
+            darken(picture, self._counts(*ranges, *size), relief, ratio * scale)
+        return picture
+
+    def _counts(self, x_range, y_range, width, height):
+        points = self._points[["x", "y"]]
+        return point_sums(points, x_range, y_range, width, height)[0][3]
 
     def _draw(self, ranges, width, height, point_size, shading, mixed, ratio):
         radius = self._radius(point_size, ranges, width, height)
