@@ -3,6 +3,7 @@
 import numpy as np
 
 from tsnecolor_nb import TECHNIQUES, srgb8_to_oklab
+from tsnecolor_nb.steps.hue_and_lightness import HueAndLightness
 from tsnecolor_nb.steps.label_palettes import RelatedColors
 from tsnecolor_nb.steps.oklab_cube import OklabCube
 
@@ -18,10 +19,11 @@ def few_clusters(name):
 def alike(name, one, other, within=2):
     """Return whether nearly all points have the same color, up to a few steps of 255.
 
-    The perceptual cube may be turned in several ways that are as good: there it is the differences
-    between the colors that must stay.
+    A solid or a plane of colors may be turned in several ways that are as good: there it is the
+    differences between the colors that must stay.
     """
-    if isinstance(TECHNIQUES[name].pipeline(limit=3)[-1], (OklabCube, RelatedColors)):
+    turned = HueAndLightness, OklabCube, RelatedColors
+    if isinstance(TECHNIQUES[name].pipeline(limit=3)[-1], turned):
         return _same_differences(one, other)
     return (np.abs(one.astype(int) - other) <= within).all(axis=1).mean() >= SHARE
 

@@ -3,8 +3,16 @@
 import numpy as np
 import pytest
 
-from tsnecolor_nb import BivariateColors, OklabCube, RGBCube, draw_colors
+from tsnecolor_nb import (
+    BivariateColors,
+    HueAndLightness,
+    OklabCube,
+    RGBCube,
+    draw_colors,
+    load_embedding,
+)
 from tsnecolor_nb.colors.spaces import srgb8_to_oklab
+from tsnecolor_nb.legend.drawings import draw_hues
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +51,28 @@ def test_without_a_third_column_there_is_one_slice(values, columns):
     """One or two columns are a line or a plane of colors."""
     cube = OklabCube(n_tries=8).fit(values[:, :columns])
     assert draw_colors(cube, values[:, :columns]).pixels.shape[1] < 200
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_hues_are_a_disc_with_points_at_their_hue(pictures):
+    """The rim has the hues of the points that lie there, and shows them, not any others."""
+    rng = np.random.default_rng(0)
+    values = np.hstack([rng.uniform(-1, 1, (4000, 2)), rng.normal(size=(4000, 1))])
+    step = HueAndLightness().fit(values)
+    # A picture tells by its shade on which side of the plane its point lies.
+    side = step.places(values)[:, 0] > 0
+    images = np.where(side[:, None, None], 255, 55) * np.ones((1, 8, 8))
+    e = load_embedding(values, values[:, :2], images=images.astype(np.uint8) if pictures else None)
+    pixels = draw_hues(e, step, values).pixels[:360].astype(int)
+    right = srgb8_to_oklab(pixels[170:190, 340:355].astype(np.uint8)).reshape(-1, 3)
+    assert np.median(right[:, 1]) > 0.1
+    dark, grey = ((pixels == shade).all(axis=2) for shade in (0, 200))
+    if pictures:
+        assert dark[:, 190:].sum() > 2000 and not dark[:, :170].any()
+        assert grey[:, :170].sum() > 2000 and not grey[:, 190:].any()
+    else:
+        white = (pixels == 255).all(axis=2)
+        assert white[100:260, 100:260].sum() > 100
 
 
 def test_what_cannot_be_drawn_is_an_error(values):

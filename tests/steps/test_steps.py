@@ -17,6 +17,7 @@ from tsnecolor_nb.colors.palettes import MISSING, distinct_palette, hue_palette
 from tsnecolor_nb.steps.base import report_progress
 from tsnecolor_nb.steps.bivariate import BivariateColors
 from tsnecolor_nb.steps.columns import Falloff, Standardize
+from tsnecolor_nb.steps.hue_and_lightness import HueAndLightness
 from tsnecolor_nb.steps.ica import SampledICA
 from tsnecolor_nb.steps.label_palettes import ContrastingColors, RelatedColors
 from tsnecolor_nb.steps.labels import Argmax, ClusterLabels
@@ -39,6 +40,7 @@ ALL_STEPS = [
     LabelColors(),
     SequentialColors(),
     BivariateColors(),
+    HueAndLightness(),
     OklabCube(n_tries=8),
     RelatedColors(),
     ContrastingColors(),

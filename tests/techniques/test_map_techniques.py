@@ -6,11 +6,15 @@ import pytest
 from tsnecolor_nb import TECHNIQUES, color, load_embedding
 from tsnecolor_nb.colors.spaces import srgb8_to_oklab
 from tsnecolor_nb.maps.local_mds import local_mds
+from tsnecolor_nb.maps.pyramid import local_lightness
 from tsnecolor_nb.maps.trust import distortion
 from tsnecolor_nb.picture.raster import Raster
 from tsnecolor_nb.steps.bivariate import BivariateColors
+from tsnecolor_nb.steps.hue_and_lightness import HueAndLightness
 from tsnecolor_nb.steps.oklab_cube import OklabCube
+from tsnecolor_nb.steps.pca import ChunkedPCA
 from tsnecolor_nb.techniques.run import CachedRun
+from tsnecolor_nb.techniques.view_fit import ViewFit
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +79,33 @@ def test_local_mds_colors_its_values_with_one_scale(embedding):
     )
 
 
+def test_hue_is_the_place_in_the_whole_and_lightness_the_difference_from_neighbors(embedding):
+    """Both come from one step: a 3-D map or principal components, and the local lightness."""
+    X, xy = embedding.X, embedding.xy
+    lightness = local_lightness(X, xy)
+    components = ChunkedPCA(2).fit_transform(X)
+    found = color(embedding, "hue_and_lightness")
+    expected = HueAndLightness().fit_transform(np.hstack([components, lightness]))
+    assert np.array_equal(found, expected)
+    xyz = np.random.default_rng(1).normal(size=(len(X), 3)).astype(np.float32)
+    solid = load_embedding(X, xy, xyz=xyz)
+    expected = HueAndLightness().fit_transform(np.hstack([xyz, lightness]))
+    assert np.array_equal(color(solid, "hue_and_lightness"), expected)
+    assert np.array_equal(color(solid, "hue_and_lightness", values__hue="pca"), found)
+
+
+def test_hue_is_spent_anew_on_what_is_in_view(embedding):
+    """Fitted to a view, its points have all hues, and a little more of it changes them little."""
+    fit = ViewFit(embedding)
+    whole = srgb8_to_oklab(fit.colors("hue_and_lightness", (-50, 50), (-50, 50)))
+    one, other = (
+        srgb8_to_oklab(fit.colors("hue_and_lightness", (0, end), (0, end))) for end in (5, 5.2)
+    )
+    inside = ((embedding.xy > 0) & (embedding.xy < 5)).all(axis=1)
+    assert one[inside, 1:].std() > 1.5 * whole[inside, 1:].std()
+    assert np.linalg.norm(one - other, axis=1)[inside].mean() < 0.03
+
+
 def test_the_trust_map_colors_distortion(embedding):
     """With all points measured the colors are those of their false neighbors and tears."""
     found = color(embedding, "trust")
@@ -83,7 +114,8 @@ def test_the_trust_map_colors_distortion(embedding):
 
 
 @pytest.mark.parametrize(
-    "name", ["local_contrast", "neighbor_pca", "moving_frames", "local_mds", "trust"]
+    "name",
+    ["local_contrast", "neighbor_pca", "moving_frames", "local_mds", "hue_and_lightness", "trust"],
 )
 @pytest.mark.parametrize("n", [4, 6, 50])
 def test_few_points_are_no_trouble(embedding, name, n):

@@ -9,6 +9,7 @@ from .vision import as_perceived
 
 _MIDDLE = (0.65, 0.0, 0.0)
 _TOLERANCE = 1e-3  # of linear light; less than a byte
+_HALVINGS = 8  # of the chroma
 _ROTATE, _MOVE = 0.25, np.array([0.06, 0.04, 0.04])
 _ROUNDS, _KEPT, _NEAR, _SHRINK = 16, 6, 10, 0.83
 _NEAR_CENTER = 3  # fewer tries suffice where only the center is searched
@@ -26,6 +27,19 @@ def outside(oklab):
     """Return which colors, float (..., 3), lie outside sRGB's gamut, bool (...)."""
     lin = oklab_to_lin(oklab)
     return ((lin < -_TOLERANCE) | (lin > 1 + _TOLERANCE)).any(axis=-1)
+
+
+def with_less_chroma(oklab):
+    """Return colors, float (n, 3), with chroma reduced where they lie outside sRGB's gamut."""
+    fitted, rows = oklab.copy(), np.flatnonzero(outside(oklab))
+    lightness, ab = oklab[rows, :1], oklab[rows, 1:]
+    low, high = np.zeros_like(lightness), np.ones_like(lightness)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        too_far = outside(np.hstack([lightness, middle * ab]))[:, None]
+        low, high = np.where(too_far, low, middle), np.where(too_far, middle, high)
+    fitted[rows, 1:] = low * ab
+    return fitted
 
 
 def fit_in_gamut(points, clip, *, chroma=1.0, eyes="normal", n_tries=256, rotation=None, seed=0):

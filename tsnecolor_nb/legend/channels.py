@@ -63,6 +63,17 @@ def column_channels(embedding, before, last, values):
     return tuple(channels)
 
 
+def lightness_channel(embedding, last, values):
+    """Return the `Channel` of a `HueAndLightness`: its last column, at the middle of the others."""
+    sample = sample_rows(len(values), _SAMPLE, 0)
+    sampled = np.asarray(values[sample], dtype=np.float32)
+    column = sampled.shape[1] - 1
+    ramp = last.transform(_sweep(sampled, column, np.linspace(-3, 3, _RAMP)))
+    walk = _sweep(sampled, column, _AMOUNTS)
+    appearance = _appearance(embedding, None, sample, sampled, walk, column)
+    return Channel("lightness", "locally", ramp, **appearance)
+
+
 def bit_channels(embedding, before, last, values, *, bits=2):
     """Return a tuple with a `Channel` for each of the highest bits: points below and above median.
 

@@ -5,12 +5,15 @@ import numpy as np
 from ..arrays.chunks import sample_rows
 from ..colors.spaces import lin_to_srgb8, srgb8_to_lin
 from ..picture.still import Picture
+from ..picture.thumbs import thumbs
 from ..steps.bivariate import bivariate_colors
 from .sheet import Sheet
 
 _SQUARE = 180  # pixels: the side of the square of two values
 _SAMPLE, _GRID, _CELL = 20_000, 44, 4  # of a slice: points, cells along a side, pixels of a cell
 _LINE, _GAP = 20, 8
+_DISC, _THUMB, _APART = 360, 26, 36  # pixels: the disc of hues, its small pictures, their grid
+_MARGIN = 1.2  # radius of the disc, in chroma of the points that reach farthest but 2 %
 
 
 def draw_colors(step, values=None):
@@ -42,6 +45,39 @@ def draw_colors(step, values=None):
     if values is None:
         raise ValueError("values must be given, the input of the step")
     return Picture(_slices(step, values), "three slices of the solid of colors")
+
+
+def draw_hues(embedding, step, values):
+    """Draw the hues of a fitted `HueAndLightness` as a disc, with points where their hue lies.
+
+    values : (n, m) float, the input of the step. Returns a `Picture`: small pictures of points of
+    about middle lightness; or white dots for points, if the embedding has no pictures.
+    """
+    radius = _MARGIN * step.chroma
+    ends = np.linspace(-radius, radius, _DISC)
+    a, b = np.meshgrid(ends, ends[::-1])
+    disc = step.colors(np.stack([a, b, 0 * a], axis=-1).reshape(-1, 3)).reshape(_DISC, _DISC, 3)
+    disc[np.hypot(a, b) > radius] = 255
+    sheet = Sheet(_DISC, _DISC + _LINE)
+    sheet.paste(0, 0, disc)
+    rows = sample_rows(len(values), _SAMPLE, 0)
+    x, y, light = step.places(values[rows]).T
+    x, y = ((1 + x / radius) * _DISC / 2, (1 - y / radius) * _DISC / 2)
+    cell = np.floor(np.stack([x, y]) / _APART)
+    middle = (cell + 0.5) * _APART
+    away = np.hypot(*(middle - [x, y])) / _APART + np.abs(light) / 0.1
+    away[np.hypot(*(middle - _DISC / 2)) > (_DISC - _THUMB) / 2] = np.inf
+    nearest = np.argsort(away, kind="stable")[: np.isfinite(away).sum()]
+    chosen = nearest[np.unique(cell[:, nearest], axis=1, return_index=True)[1]]
+    pictures = thumbs(embedding, rows[chosen])
+    for i, k in enumerate(chosen):
+        left, top = middle[:, k] - _THUMB / 2
+        if pictures is None:
+            sheet.fill(x[k] - 1, y[k] - 1, 3, 3, (255, 255, 255))
+        else:
+            sheet.paste_thumb(left, top, pictures[i], _THUMB)
+    sheet.write(2, _DISC + _LINE / 2, "hue: which region; a point in each place")
+    return Picture(sheet.pixels(), "the disc of hues, with points where their hue lies")
 
 
 def _square(names):

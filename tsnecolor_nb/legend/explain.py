@@ -12,8 +12,8 @@ from ..colors.columns import OTHER
 from ..colors.palettes import MISSING, colors_between, sequential_palette
 from ..picture.text import format_number
 from ..techniques.run import transform_rows
-from .channels import Channel, bit_channels, column_channels
-from .drawings import draw_colors
+from .channels import Channel, bit_channels, column_channels, lightness_channel
+from .drawings import draw_colors, draw_hues
 from .labels import Entry, label_entries
 
 _BINS = 96
@@ -126,7 +126,8 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
     """Explain the colors of a technique.
 
     The kind of legend depends on the fitted attributes of the last step: ``n_labels_`` means
-    labels, ``medians_`` bits, ``limits_`` of shape (2,) a value; otherwise its first columns are
+    labels, ``medians_`` bits, ``limits_`` of shape (2,) a value, ``plane_`` a disc of hues and a
+    channel of lightness; otherwise its first columns are
     channels. A custom step may have ``channel_names``, and a method ``legend()`` that returns
     either a whole `Legend` or a drawing of its colors with ``pixels``, such as a `Picture`.
 
@@ -167,6 +168,11 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
         return Legend("value", title, value=bar)
     if hasattr(last, "medians_"):
         return Legend("bits", title, channels=bit_channels(embedding, before, last, values))
+    if hasattr(last, "plane_"):
+        return Legend(
+            "channels", title, drawing=draw_hues(embedding, last, values).pixels,
+            channels=(lightness_channel(embedding, last, values),),
+        )
     if custom is None and (hasattr(last, "quantiles_") or hasattr(last, "rotation_")):
         custom = draw_colors(last, values)
     return Legend(

@@ -68,21 +68,38 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
     start = np.zeros((len(X), _COLORS), np.float32)
     components = ChunkedPCA(min(_COLORS, *X.shape)).fit_transform(X)
     start[:, : components.shape[1]] = components
+    report(0.2)
+    return place(X, near, start, anchor, n_iter, lambda fraction: report(0.2 + 0.8 * fraction))
+
+
+def place(X, near, start, anchor, n_iter, report, told=None):
+    """Return positions (n, 3) whose distances to the neighbors `near` (n, k) are those in X.
+
+    start : float32 (n, 3), in units of X; columns of zeros stay zero, so that positions may have
+    fewer dimensions. told : float32 (n, t), part of the distances in X that is left out.
+    """
     if np.isinf(anchor):
         return start
     # Squares of very large or small numbers would leave what float32 can hold.
-    unit = power_of_two(start)
-    start /= unit
-    report(0.2)
+    unit = power_of_two(start if told is None else told)
+    start = start / unit
     distances = np.empty(near.shape, np.float32)
-    _run(lambda rows: _distances(X, rows.start, near[rows], 1 / unit, distances[rows]), len(X))
+
+    def measure(rows):
+        _distances(X, rows.start, near[rows], 1 / unit, distances[rows])
+        if told is not None:
+            of_told = np.empty_like(distances[rows])
+            _distances(told, rows.start, near[rows], 1 / unit, of_told)
+            distances[rows] = np.sqrt(np.maximum(distances[rows] ** 2 - of_told**2, 0))
+
+    _run(measure, len(X))
     old, new = start.copy(), np.empty_like(start)
 
     def move(rows):
         _move(old, rows.start, start[rows], near[rows], distances[rows], anchor, new[rows])
 
     for done in range(n_iter):
-        report(0.3 + 0.7 * done / n_iter)
+        report(done / n_iter)
         _run(move, len(X))
         old, new = new, old
     report(1.0)

@@ -14,6 +14,7 @@ from ..arrays.checks import check_choice
 from ..steps.base import report_progress
 from ..steps.bivariate import BivariateColors
 from ..steps.columns import Falloff, Standardize
+from ..steps.hue_and_lightness import HueAndLightness
 from ..steps.ica import SampledICA
 from ..steps.label_palettes import ContrastingColors, RelatedColors
 from ..steps.labels import Argmax, ClusterLabels
@@ -77,6 +78,18 @@ def _local_mds(embedding, progress=None, k=40, anchor=0.3):
 
     k = min(k, len(embedding) - 1)
     return local_mds(embedding.X, embedding.xy, k, anchor=anchor, progress=progress)
+
+
+def _hue_and_lightness(embedding, progress=None, hue="tsne3", fine=0.8):
+    from ..maps.pyramid import local_lightness
+
+    X, xy = embedding.X, embedding.xy
+    check_choice("values__hue", hue, ("tsne3", "pca"))
+    plane = embedding.xyz if hue == "tsne3" else None
+    if plane is None:
+        plane = ChunkedPCA(min(2, *X.shape)).fit_transform(X)
+    lightness = local_lightness(X, xy, fine=fine, progress=progress)
+    return np.hstack([plane, lightness], dtype=np.float32)
 
 
 def _distortion(embedding, progress=None, k=20, n_measured=20_000):
@@ -325,6 +338,22 @@ OURS = (
         ),
         notebook="38_local_mds.ipynb",
         source=f"Jan de Leeuw, multidimensional scaling (1977), in {_HERE}",
+    ),
+    Technique(
+        "hue_and_lightness", "Hue and lightness",
+        "Hue names the region, lightness shows how a point differs from its neighbors.",
+        build=_pipeline(color=HueAndLightness()), values=_hue_and_lightness,
+        params=(
+            Param("color__chroma", "chroma", 0.19, 0.05, 0.3, 0.01),
+            Param("color__span", "span of lightness", 0.24, 0.0, 0.3, 0.01),
+            Param("values__fine", "weight of finer scales", 0.8, 0.0, 2.0, 0.1),
+            Param(
+                "values__hue", "hue from", "tsne3",
+                choices={"3-D t-SNE, if there is one": "tsne3", "principal components": "pca"},
+            ),
+            _eyes("color", "main axis for"),
+        ),
+        notebook="38_local_mds.ipynb", source=f"{_OTTOSSON}, in {_HERE}",
     ),
     Technique(
         "trust", "Trust map",

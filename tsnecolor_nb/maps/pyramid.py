@@ -1,0 +1,114 @@
+"""One coloring for all zooms: what tells neighbors apart, at one scale of the map after another.
+
+From afar an eye gets the mean of many points, from nearby each of them. So the points of a cell,
+two pixels of a view wide, are first one spot, at its mean in X, and local MDS gives values to
+spots. Cells of views farther zoomed in add what differs within a coarser cell: from afar it
+cancels.
+"""
+
+from functools import partial
+
+import numba
+import numpy as np
+
+from ..arrays.checks import check_number, check_points, check_xy
+from ..arrays.neighbors import map_neighbors
+from ..steps.pca import ChunkedPCA
+from .local_contrast import pixel
+from .local_mds import place
+
+_ZOOMS = 1, 4, 16
+_CELL_PX = 2  # of a view: an eye sees no color differ within less
+_NEIGHBORS, _ANCHOR, _ITERATIONS = 40, 0.3, 40
+
+
+def local_lightness(X, xy, *, fine=0.8, progress=None):
+    """Compute one value per point that differs between map neighbors as hue leaves unsaid.
+
+    Hue is taken to show the first two principal components. What else makes up the distances
+    in X between neighbors on the map, local MDS puts into one dimension, which starts at the third
+    component. It does so for spots of 2 pixels of the map at zoom 1, 4 and 16, 600 pixels wide.
+
+    Parameters
+    ----------
+    X : float array of shape (n, d)
+    xy : float array of shape (n, 2)
+    fine : float
+        Weight of each finer scale, at least 0; with 0 only the coarsest counts.
+    progress
+        As for `make_map`.
+
+    Returns
+    -------
+    float32 array of shape (n, 1)
+        In units of X.
+
+    Raises
+    ------
+    ValueError
+        If `X` and `xy` do not fit together, or `fine` is negative.
+
+    References
+    ----------
+    K. T. Mullen, "The contrast sensitivity of human colour vision to red-green and blue-yellow
+    chromatic gratings" (1985): why texture belongs into lightness.
+    """
+    X = check_points("X", X, dtype=np.float32, finite=False)
+    xy = check_xy("xy", xy, len(X), dtype=np.float32)
+    check_number("fine", fine, at_least=0)
+    components = np.zeros((len(X), 3), np.float32)
+    if min(X.shape) > 1:
+        n_components = min(3, *X.shape)
+        components[:, :n_components] = ChunkedPCA(n_components).fit_transform(X)
+
+    def values_of(spots, near, components, report):
+        start = np.zeros_like(components)
+        start[:, 0] = components[:, 2]
+        told = components[:, :2]
+        return place(spots, near, start, _ANCHOR, _ITERATIONS, report, told)[:, :1]
+
+    return _pyramid(X, xy, components, values_of, fine, progress or (lambda fraction: None))
+
+
+def _pyramid(X, xy, components, values_of, fine, report):
+    """Add up the values of spots at all scales, the finer ones without the coarser cells' means."""
+    total = cells = None
+    for level, zoom in enumerate(_ZOOMS):
+        coarser, cells = cells, _cells(xy, _CELL_PX * pixel(xy) / zoom)
+        spots, places, start = (_means(values, *cells) for values in (X, xy, components))
+        if len(spots) == 1:
+            values = np.zeros((1, 1), np.float32)
+        else:
+            near = map_neighbors(places, min(_NEIGHBORS, len(spots) - 1))
+            values = values_of(spots, near, start, partial(_report_level, report, level))
+        values = values[cells[0]]
+        if coarser is None:
+            total = values
+        else:
+            total = total + np.float32(fine) * (values - _means(values, *coarser)[coarser[0]])
+    return total
+
+
+def _report_level(report, level, fraction):
+    report((level + fraction) / len(_ZOOMS))
+
+
+def _cells(xy, side):
+    """Return the number of each point's square cell, (n,), and how many points each has, (m,)."""
+    column, row = np.floor((xy - xy.min(axis=0)) / side).astype(np.int64).T
+    codes = row * (column.max() + 1) + column
+    _, cell, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    return cell, counts
+
+
+def _means(values, cell, counts):
+    sums = np.zeros((len(counts), values.shape[1]), np.float32)
+    _add_up(values, cell, sums)
+    return sums / counts[:, None].astype(np.float32)
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_up(values, cell, sums):
+    for i in range(len(cell)):
+        for j in range(values.shape[1]):
+            sums[cell[i], j] += values[i, j]
