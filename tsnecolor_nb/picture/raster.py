@@ -1,8 +1,9 @@
 """Points to pictures: xy and one color per point become RGBA pixels.
 
-Every pixel gets the mean color of its points, averaged in linear light, and an opacity that says
-how many points lie there. Aggregating before coloring is the method of Datashader
-(https://datashader.org), which does the one pass over the points.
+Every pixel gets the mean color of its points, averaged in linear light. From there a filled picture
+makes a surface; in the other shadings opacity says how many points lie in a pixel. Aggregating
+before coloring is the method of Datashader (https://datashader.org), which does the one pass over
+the points.
 """
 
 import numbers
