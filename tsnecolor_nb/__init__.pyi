@@ -25,6 +25,7 @@ from .beyond_memory.tiles import (
     tile_partitions as tile_partitions,
 )
 from .colors.columns import column_colors as column_colors
+from .colors.eye import seen_colors as seen_colors
 from .colors.palettes import (
     distinct_palette as distinct_palette,
     eye_distances as eye_distances,
