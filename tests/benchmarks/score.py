@@ -14,14 +14,15 @@ from tsnecolor_nb.gallery.compare import color_technique
 from tsnecolor_nb.techniques.table import ORIGINAL, OURS, TECHNIQUES
 
 _ZOOMS = ("zoom 1", "zoom 4", "zoom 16")
-_COLUMNS = (*_ZOOMS, "points", "global", "color-blind", "grey")
+_COLUMNS = (*_ZOOMS, "far", "regions", "pixel means", "points")
 _NOTE = (
-    "Local color fidelity, 0 for chance and 100 for always: how often color tells which of two "
-    "spots, equally near a third one, is closer to it in X. Zooms: of the picture, 600 × 600 "
-    "pixels. Points: of single points. Global: random spots at zoom 1. Color-blind: the picture "
-    "(mean of the zooms) to the one of three color-blind eyes that sees least. Grey: the picture "
-    "without color. Against the original: the three zooms, divided by the best of the original's "
-    "colorings at each. Fitted to view: the colors of each view are learnt from what is in it."
+    "What an eye gets of the picture on white, 0 for chance and 100 for always. Zooms: how often "
+    "color tells which of two spots, equally near a third one, is closer to it in X. Far: whether "
+    "the same color means near in X, anywhere on the map, and near in X the same color. Regions: "
+    "how well groups of colors agree with clusters in X. Pixel means and points: the first "
+    "question, of what pixels hold, whether an eye gets it or not, and of single points. Against "
+    "the original: the three zooms, divided by the best of the original's colorings at each. "
+    "Fitted to view: the colors of each view are learnt from what is in it."
 )
 
 
@@ -37,7 +38,7 @@ def main(argv=None):
     references = [(found.name, found.row, None) for found in scorer.references()]
     original = [row for (_, row, _), name in zip(scored, TECHNIQUES, strict=True) if _old(name)]
     best = [max(row[zoom] for row in original) for zoom in _ZOOMS]
-    ranked = sorted(scored + fitted, key=lambda line: -line[1]["picture"])
+    ranked = sorted(scored + fitted, key=lambda line: -line[1]["near"])
     lines = [_line(*line, best) for line in ranked + references]
     n, d = atlas.X.shape
     machine = f"{n:,} × {d} points, {len(scorer.windows)} windows, {os.cpu_count()} cores."
@@ -50,7 +51,7 @@ def main(argv=None):
 def _parse(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rows", type=int, help="use only the first N points")
-    parser.add_argument("--windows", type=int, default=16, help="views per zoom (16)")
+    parser.add_argument("--windows", type=int, default=8, help="views per zoom (8)")
     parser.add_argument(
         "--fit", nargs="*", choices=list(TECHNIQUES), default=_usually_fitted(), metavar="NAME",
         help="techniques that are also fitted to every view (3-D PCA, and ours that start from X)",
@@ -70,7 +71,9 @@ def _old(name):
 
 def _score(scorer, name):
     colors, seconds, clipped = color_technique(scorer.embedding, name)
-    found = scorer.score(colors, name, out_of_gamut=clipped)
+    found = scorer.score(
+        colors, name, categorical=TECHNIQUES[name].categorical, out_of_gamut=clipped
+    )
     return TECHNIQUES[name].title, found.row, seconds
 
 

@@ -5,10 +5,12 @@ import pickle
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
+from scipy.spatial import cKDTree
 
 from tsnecolor_nb.colors.spaces import lin_to_srgb8, oklab_to_srgb8, srgb8_to_lin
 from tsnecolor_nb.data.embedding import load_embedding
-from tsnecolor_nb.picture.raster import Raster
+from tsnecolor_nb.picture.raster import Raster, compose
 from tsnecolor_nb.scoring.score import Scorer, color_space, position_colors, score
 
 RNG = np.random.default_rng(0)
@@ -98,8 +100,19 @@ def test_pictures_are_scored_as_defined(embedding, scorer):
     found = 100 * sums.sum() / view.near.counts.sum()
     expected = plain_lcf(place, color_space(lin_to_srgb8(light)), pairs)
     assert found == pytest.approx(expected, abs=1e-9)
-    drawn = scorer._pixel_colors(view, colors[view.rows], {})
+    rgba = Raster(embedding.xy, colors).rgba(
+        view.x_range, view.y_range, shading="eq_hist", point_size=0
+    )
+    drawn = rgba.reshape(-1, 4)[view.occupied, :3]
     assert np.array_equal(drawn, lin_to_srgb8(light))
+    scored = scorer.score(lambda w: colors[w.rows]).table
+    windows = [w for w in scorer.windows if w.zoom == 2]
+    others = [
+        100 * w.near.agreement(color_space(lin_to_srgb8(w.means(srgb8_to_lin(colors)))), 0.02).sum()
+        / w.near.counts.sum()
+        for w in windows
+    ]
+    assert scored.loc[("zoom 2", "pixel means"), "normal"] == pytest.approx(np.mean(others))
 
 
 def test_spots_are_the_pixels_that_are_drawn(embedding, scorer):
@@ -109,29 +122,32 @@ def test_spots_are_the_pixels_that_are_drawn(embedding, scorer):
         assert np.array_equal(np.flatnonzero(rgba[..., 3]), view.occupied)
 
 
-def test_one_color_tells_nothing(scorer):
-    """One color for all points scores exactly 0 everywhere, to every eye."""
-    table = scorer.score(np.full((len(X), 3), 77, np.uint8)).table
-    assert (table.to_numpy() == 0).all() and table.shape == (6, 7)
+def test_one_color_tells_nothing_of_points(scorer):
+    """One color for all scores exactly 0 for pixel means and for points, to every eye."""
+    table = scorer.score(np.full((len(X), 3), 77, np.uint8), all_eyes=True).table
+    means = table[table.index.isin(["pixel means", "pixel means, far"], level="question")]
+    assert (means.to_numpy() == 0).all() and (table.loc["points"].to_numpy() == 0).all()
+    assert table.shape == (14, 7)
 
 
 def test_random_colors_tell_nothing_about_points(scorer):
     """Random colors score about 0 wherever a spot is a single point."""
-    table = scorer.score(RNG.integers(0, 256, (len(X), 3), dtype=np.uint8)).table
-    assert np.abs(table.loc[["zoom 2", "points"]].to_numpy()).max() < 8
+    table = scorer.score(RNG.integers(0, 256, (len(X), 3), dtype=np.uint8), all_eyes=True).table
+    assert np.abs(table.loc[[("zoom 2", "pixel means"), ("points", "near")]].to_numpy()).max() < 8
 
 
 def test_distance_itself_is_perfect(scorer):
     """Values whose distances are those of X score 100, but for a spot drawn twice for one pair."""
     table = scorer.score_values(X).table["normal"]
-    assert (table.xs("near", level="pairs") == 100).all() and table.min() > 99.5
+    near = [table["zoom 1", "pixel means"], table["zoom 2", "pixel means"], table["points", "near"]]
+    assert near == [100, 100, 100] and table.dropna().min() > 99.5 and table.count() == 6
 
 
 def test_colors_that_follow_the_data_score_high(scorer):
     """Three hidden dimensions shown as color tell nearly all within an island; 100 stays apart."""
     table = scorer.score(fraction_colors(HIDDEN)).table
     assert 40 < table.loc[("points", "near"), "normal"] < 100
-    assert table.loc[("zoom 2", "near"), "normal"] > 40
+    assert table.loc[("zoom 2", "pixel means"), "normal"] > 40
 
 
 def test_a_palette_for_every_island_games_the_local_score(scorer):
@@ -155,10 +171,9 @@ def test_position_as_color_tells_nothing_new(scorer):
 def test_color_that_others_can_not_see(scorer):
     """Hidden values shown as red against green are lost in grey and to the color-blind."""
     lightness, a = np.full(len(X), 0.7), np.clip(HIDDEN[:, 0], -2, 2) * 0.05
-    found = scorer.score(oklab_to_srgb8(np.column_stack([lightness, a, 0 * a])))
-    near = found.table.loc[("points", "near")]
+    colors = oklab_to_srgb8(np.column_stack([lightness, a, 0 * a]))
+    near = scorer.score(colors, all_eyes=True).table.loc[("points", "near")]
     assert near["normal"] > 2 * near["grey"] and near["normal"] > 2 * near["deuteranopia"]
-    assert found.row["color-blind"] < found.row["picture"]
 
 
 def test_seeds_reproduce(embedding):
@@ -168,6 +183,7 @@ def test_seeds_reproduce(embedding):
     one, same = (score(embedding, colors, **options).table for _ in range(2))
     other = score(embedding, colors, seed=1, **options).table
     assert one.equals(same) and not one.equals(other)
+    one, other = one.dropna(subset="low"), other.dropna(subset="low")
     assert (one["low"] <= one["normal"]).all() and (one["normal"] <= one["high"]).all()
     width = one["high"] - one["low"]
     assert ((one["normal"] - other["normal"]).abs() < 2 * width).all() and (width < 10).all()
@@ -191,7 +207,7 @@ def test_a_zoom_without_enough_points_is_not_scored(embedding):
     """Where no window holds enough points there is no number, and the summary uses the rest."""
     found = Scorer(embedding, n_windows=2, n_anchors=50).score(fraction_colors(HIDDEN))
     assert found.table.loc["zoom 16"].isna().all(axis=None)
-    assert found.row["picture"] == found.row[["zoom 1", "zoom 4"]].mean()
+    assert found.row["near"] == found.row[["zoom 1", "zoom 4"]].mean()
 
 
 def test_references_set_the_scale(scorer):
@@ -200,6 +216,83 @@ def test_references_set_the_scale(scorer):
     points = [row["points"] for row in rows.values()]
     assert len(rows) == 5 and points[0] == 0 and points[3] < points[4]
     assert max(points[:3], key=abs) < points[3]
+
+
+SIDE = 200
+GRID = np.stack(np.meshgrid(np.arange(SIDE), np.arange(SIDE)), axis=-1).reshape(-1, 2) / SIDE
+# Three smooth random values that are independent of each other.
+WAVES = gaussian_filter(RNG.normal(size=(SIDE, SIDE, 3)), (2, 2, 0), mode="wrap").reshape(-1, 3)
+WAVES = np.clip(WAVES / WAVES.std(axis=0) / 2.5, -1, 1)
+TRUTH = oklab_to_srgb8(np.array([0.65, 0, 0]) + [0.2, 0.1, 0.1] * WAVES)
+
+
+@pytest.fixture
+def seen_scorer(prepared):
+    """Return a scorer of a map without gaps, that looks from the usual distance."""
+    prepared.pixels_per_degree = 36
+    return prepared
+
+
+@pytest.fixture(scope="module")
+def prepared():
+    """Return a scorer of a map without gaps, in which three dimensions change smoothly."""
+    meta = {"half": np.where(WAVES[:, 0] > 0, "upper", "lower")}
+    embedding = load_embedding(WAVES, GRID, meta=meta)
+    return Scorer(embedding, zooms=(1,), n_windows=4, n_anchors=300, column="half")
+
+
+def test_what_is_asked_of_near_spots(prepared):
+    """Spots are disks around pixels; two of a pair are equally far, and X says which is closer."""
+    (window,), (asked,) = prepared.windows, prepared.questions
+    counts = np.bincount(window.spots)
+    pixels = np.column_stack(np.divmod(window.occupied, 600))
+    tree, means = cKDTree(pixels), window.means(WAVES.astype(np.float32))
+    spots = np.column_stack(np.divmod(asked.pixels, 600))
+    place = [
+        np.average(means[rows], axis=0, weights=counts[rows])
+        for rows in (tree.query_ball_point(spot, 2) for spot in spots)
+    ]
+    found = triples(asked.near)
+    for (a, b, c), sign in zip(found, asked.near.sign, strict=True):
+        gap = math.dist(place[a], place[b]) - math.dist(place[a], place[c])
+        assert sign == plain_sign(gap) or abs(gap) < 1e-5
+    away = np.array([[math.dist(spots[a], spots[s]) for s in others] for a, *others in found])
+    assert away.min() >= 5 and away.max() <= 14 and asked.near.counts.max() == 30
+    assert np.abs(np.diff(away, axis=1)).max() < 2 and np.abs(np.diff(away, axis=1)).mean() < 0.1
+
+
+def test_the_truth_as_color_reaches_an_eye(seen_scorer):
+    """Three dimensions as three axes of color score nearly 100 from close up, less from afar."""
+    near = []
+    for seen_scorer.pixels_per_degree in (1, 12, 36):
+        found = seen_scorer.score(TRUTH)
+        near.append(found.row["near"])
+        assert found.row["far"] > 80 and found.below == ""
+    assert 80 < near[0] < 100 and near[0] > near[1] + 5 > near[2] + 10
+    of_column = found.table["normal"]["zoom 1", "regions of the column"]
+    assert 5 < of_column < found.row["regions"]
+
+
+def test_colors_that_tell_nothing_are_at_chance_on_a_surface(seen_scorer):
+    """One grey and random colors score about 0 for near and far spots, and it is said in words."""
+    grey = np.full((SIDE**2, 3), 128, np.uint8)
+    random = RNG.integers(0, 256, (SIDE**2, 3), dtype=np.uint8)
+    for colors in (grey, random):
+        seen = seen_scorer.score(colors).table["normal"]["zoom 1"]
+        assert seen[["near", "precision", "recall"]].abs().max() < 6
+    assert "below" in seen_scorer.score(random).below
+
+
+def test_an_eye_does_not_see_single_pixels(seen_scorer):
+    """A checkerboard of single pixels scores as a picture of its mean colors does."""
+    means = compose(Raster(GRID, TRUTH).rgba())
+    sign = np.indices((600, 600)).sum(axis=0)[..., None] % 2 * 2 - 1
+    checks = lin_to_srgb8(srgb8_to_lin(means) * (1 + 0.2 * sign))
+    checks, means = (
+        seen_scorer.score_pictures(lambda _, picture=picture: picture).row.dropna()
+        for picture in (checks, means)
+    )
+    assert checks["near"] > 40 and (checks - means).abs().max() < 3
 
 
 def test_the_gamut_is_kept():

@@ -16,11 +16,12 @@ ALIKE = 0.9
 
 _N_PAIRS = 20_000
 _SCORE_OF = {
-    "zoom 1": "the whole map",
-    "zoom 4": "an island",
-    "zoom 16": "a corner of an island",
+    "zoom 1": "neighbors on the whole map",
+    "zoom 4": "neighbors on an island",
+    "zoom 16": "neighbors in a corner of an island",
+    "far": "how far islands lie apart",
+    "regions": "where groups lie",
     "points": "single points",
-    "global": "how far islands lie apart",
     "color-blind": "an eye that lacks one kind of cone",
     "grey": "print without color",
 }
@@ -33,8 +34,9 @@ class Comparison:
     Attributes
     ----------
     table : DataFrame
-        One row per technique, by name: "title", the columns of `Score.row`, "seconds", and
-        "like", the better technique of which this one is a near-duplicate, or "".
+        One row per technique, by name: "title", the columns of `Score.row`, "below" as in `Score`,
+        "seconds", and "like", the better technique of which this one is a near-duplicate, or "".
+        Sorted by "near", which asks for one thing of three; the others are "far" and "regions".
     picture : Picture
         The contact sheet: small maps in the order of the table.
     colors : dict of str to (n, 3) uint8
@@ -65,18 +67,18 @@ class Comparison:
 
     @property
     def trade(self):
-        """The Pareto front of the scores "picture" and "global": rows of the table.
+        """The Pareto front of the scores "near" and "far": rows of the table.
 
-        No technique is better at both; sorted by "global", highest first.
+        No technique is better at both; sorted by "far", highest first.
         """
-        ordered = self.table.sort_values(["global", "picture"], ascending=False)
-        best_before = ordered["picture"].cummax().shift(fill_value=-np.inf)
-        return ordered[ordered["picture"] > best_before]
+        ordered = self.table.sort_values(["far", "near"], ascending=False)
+        best_before = ordered["near"].cummax().shift(fill_value=-np.inf)
+        return ordered[ordered["near"] > best_before]
 
 
 def compare(
-    embedding, techniques=None, *, params=None, n_windows=4, side=200, columns=4, seed=0,
-    scorer=None, progress=None,
+    embedding, techniques=None, *, params=None, n_windows=4, background="white", side=200,
+    columns=4, seed=0, scorer=None, progress=None,
 ):
     """Color an embedding by many techniques, score them, and lay them out on one sheet.
 
@@ -91,10 +93,12 @@ def compare(
     n_windows, seed : int
         Windows per zoom for the score and their seed, see `Scorer`. The default of 4 is quick;
         16 is exact to about one point.
+    background : "white", "black" or (r, g, b) of 0 to 255
+        The ground that maps are shown and scored on.
     side, columns : int
         Pixels of a small map, and small maps in a row of the sheet.
     scorer : Scorer, optional
-        For this embedding; by default one is made with `n_windows` and `seed`.
+        For this embedding; by default one is made with `n_windows`, `background`, `seed`.
     progress : callable, optional
         Called with a technique's name and a fraction 0..1; an exception in it ends the work.
 
@@ -115,18 +119,25 @@ def compare(
     params = params or {}
     if strange := sorted(set(params) - set(names)):
         raise ValueError(f"params must name techniques that are compared, got {strange}")
-    scorer = scorer or Scorer(embedding, n_windows=n_windows, seed=seed)
+    scorer = scorer or Scorer(embedding, n_windows=n_windows, background=background, seed=seed)
     rows, colors = {}, {}
     for done, name in enumerate(names):
         if progress is not None:
             progress(name, done / len(names))
         colors[name], seconds, clipped = color_technique(embedding, name, **params.get(name, {}))
-        scores = scorer.score(colors[name], name, out_of_gamut=clipped).row
-        rows[name] = {"title": TECHNIQUES[name].title, **scores, "seconds": seconds}
-    table = pd.DataFrame(rows.values(), index=list(rows)).sort_values("picture", ascending=False)
+        technique = TECHNIQUES[name]
+        score = scorer.score(
+            colors[name], name, categorical=technique.categorical, all_eyes=True,
+            out_of_gamut=clipped,
+        )
+        rows[name] = {
+            "title": technique.title, **score.row, "below": score.below, "seconds": seconds,
+        }
+    table = pd.DataFrame(rows.values(), index=list(rows)).sort_values("near", ascending=False)
     colors = {name: colors[name] for name in table.index}
     table["like"] = _near_duplicates(colors, seed)
-    return Comparison(table, _sheet(embedding.xy, table, colors, side, columns), colors)
+    picture = _sheet(embedding.xy, table, colors, side, columns, scorer.background)
+    return Comparison(table, picture, colors)
 
 
 def color_technique(embedding, name, **params):
@@ -181,10 +192,10 @@ def _near_duplicates(colors, seed):
     return like
 
 
-def _sheet(xy, table, colors, side, columns):
+def _sheet(xy, table, colors, side, columns, background):
     titles = [f"{rank}  {title}" for rank, title in enumerate(table["title"], start=1)]
-    text = f"{len(table)} techniques, the best by score first"
+    text = f"{len(table)} techniques, first those whose colors tell an eye most of near spots"
     return panels(
         xy, *colors.values(), categorical=[TECHNIQUES[name].categorical for name in colors],
-        titles=titles, side=side, columns=columns, text=text,
+        titles=titles, side=side, columns=columns, background=background, text=text,
     )

@@ -39,6 +39,21 @@ class Pairs:
             values, self.anchors, self.starts, self.first, self.second, self.sign, float(tau)
         )
 
+    def signed(self, values):
+        """Return the same pairs with the sign that distances in `values`, (spots, d), give them."""
+        sign = np.empty(len(self.first), np.int8)
+        _closer(values, np.repeat(self.anchors, self.counts), self.first, self.second, sign)
+        return replace(self, sign=sign)
+
+    def at_most(self, n_pairs, rng):
+        """Return random `n_pairs` of the pairs of each anchor that has more."""
+        anchor = np.repeat(np.arange(len(self.anchors)), self.counts)
+        order = np.lexsort((rng.random(len(anchor)), anchor))
+        kept = np.sort(order[np.arange(len(anchor)) - self.starts[anchor] < n_pairs])
+        starts = np.concatenate([[0], np.cumsum(np.minimum(self.counts, n_pairs))])
+        pairs = (self.first[kept], self.second[kept], self.sign[kept])
+        return Pairs(self.anchors, starts, *pairs)
+
     def among(self, rows):
         """Return the same pairs with spots counted within `rows`, which are sorted."""
         spots = (self.anchors, self.first, self.second)
@@ -96,8 +111,8 @@ def window(X, xy, zoom, ranges, n_anchors, rng):
     occupied, spots = np.unique(pixels, return_inverse=True)
     means = _means(X, rows, spots, len(occupied))
     anchors = rng.permutation(len(occupied))[:n_anchors].astype(np.int32)
-    near = _paired(anchors, *_near_pixels(occupied, anchors, rng), means)
-    far = _paired(anchors, *_random_spots(len(occupied), anchors, rng), means)
+    near = pair_up(anchors, *near_pixels(occupied, anchors, rng, RADIUS)).signed(means)
+    far = pair_up(anchors, *_random_spots(len(occupied), anchors, rng)).signed(means)
     return Window(zoom, *ranges, rows, spots, occupied, near, far)
 
 
@@ -114,8 +129,8 @@ def points(X, xy, n_anchors, rng):
     # Among duplicates the point itself need not come first, or come at all.
     others = nearest != anchors[:, None]
     others &= np.cumsum(others, axis=1) <= k
-    near = _paired(anchors, nearest, others, X)
-    far = _paired(anchors, *_random_spots(len(xy), anchors, rng), X)
+    near = pair_up(anchors, nearest, others).signed(X)
+    far = pair_up(anchors, *_random_spots(len(xy), anchors, rng)).signed(X)
     rows = np.unique(np.concatenate([anchors, near.first, near.second, far.first, far.second]))
     return rows, near.among(rows), far.among(rows)
 
@@ -142,19 +157,30 @@ def _means(X, rows, spots, n_spots):
     return np.divide(sums, np.bincount(spots, minlength=n_spots)[:, None], out=sums)
 
 
-def _near_pixels(occupied, anchors, rng):
-    """Return the spots around each anchor, nearest first, and which of them exist."""
-    grid = np.full((SIDE + 2 * RADIUS, SIDE + 2 * RADIUS), -1, np.int32)
-    row, column = occupied // SIDE + RADIUS, occupied % SIDE + RADIUS
-    grid[row, column] = np.arange(len(occupied))
-    dy, dx = np.mgrid[-RADIUS : RADIUS + 1, -RADIUS : RADIUS + 1].reshape(2, -1)
-    squared = dy**2 + dx**2
-    disk = (squared > 0) & (squared <= RADIUS**2)
-    dy, dx, squared = dy[disk], dx[disk], squared[disk]
+def near_pixels(occupied, anchors, rng, radius, at_least=1):
+    """Return the spots so many pixels away from each anchor, nearest first, and which exist."""
+    grid = pixel_grid(occupied, radius)
+    row, column = occupied // SIDE + radius, occupied % SIDE + radius
+    dy, dx = disk(radius, at_least)
     # These are integers: a random number below 1 orders equal distances only.
-    order = np.argsort(squared + rng.random((len(anchors), len(squared))), axis=1)
+    order = np.argsort(dy**2 + dx**2 + rng.random((len(anchors), len(dy))), axis=1)
     spots = grid[row[anchors][:, None] + dy[order], column[anchors][:, None] + dx[order]]
     return spots, spots >= 0
+
+
+def pixel_grid(occupied, pad):
+    """Return which spot each pixel is, -1 where none is, with `pad` pixels around the window."""
+    grid = np.full((SIDE + 2 * pad, SIDE + 2 * pad), -1, np.int32)
+    grid[occupied // SIDE + pad, occupied % SIDE + pad] = np.arange(len(occupied))
+    return grid
+
+
+def disk(radius, at_least=0):
+    """Return the steps dy and dx to all pixels that are so far away."""
+    dy, dx = np.mgrid[-radius : radius + 1, -radius : radius + 1].reshape(2, -1)
+    away = np.hypot(dy, dx)
+    inside = (away >= at_least) & (away <= radius)
+    return dy[inside], dx[inside]
 
 
 def _random_spots(n_spots, anchors, rng):
@@ -163,15 +189,13 @@ def _random_spots(n_spots, anchors, rng):
     return spots, spots != anchors[:, None]
 
 
-def _paired(anchors, spots, exist, values):
+def pair_up(anchors, spots, exist):
     """Pair the existing spots of each anchor, first with second, third with fourth, and so on."""
     counts = exist.sum(axis=1) // 2
     exist = exist & (np.cumsum(exist, axis=1) <= 2 * counts[:, None])
     first, second = spots[exist].astype(np.int32).reshape(-1, 2).T.copy()
     starts = np.concatenate([[0], np.cumsum(counts)])
-    sign = np.empty(len(first), np.int8)
-    _closer(values, np.repeat(anchors, counts), first, second, sign)
-    return Pairs(anchors, starts, first, second, sign)
+    return Pairs(anchors, starts, first, second, np.zeros(len(first), np.int8))
 
 
 @numba.njit(cache=True, nogil=True)
