@@ -28,6 +28,9 @@ GAPS[3, 1], GAPS[17, 0] = np.nan, np.inf
 TABLE = pd.DataFrame(X[:, :3], columns=["a", "b", "c"]).assign(kind=["p", "q", "r"] * 20)
 
 
+NAMED = pd.DataFrame(X, columns=list("abcdefgh"), index=[f"row {i}" for i in range(N)])
+
+
 class Error(NamedTuple):
     """One wrong input: what it is, how one gets there, and what the message must say.
 
@@ -64,6 +67,8 @@ def make_files(folder):
     spoilt.loc[4, "b"] = "n/d"
     spoilt.to_csv("spoilt.csv", index=False)
     TABLE[["kind"]].to_csv("text.csv", index=False)
+    Path("unclear.csv").write_text("3,1,2\n" + "0.5,1.5,2.5\n" * N)
+    Path("longer.csv").write_text("a,b\n" + "1,2,3.5,4.5\n" * N)
     Path("parts").mkdir()
     TABLE.to_parquet("parts/1.parquet")
     TABLE.rename(columns={"b": "other"}).to_parquet("parts/2.parquet")
@@ -144,6 +149,18 @@ ERRORS = [
     Error("a CSV file with gaps", lambda: load("gaps.csv"), "1 of 60 rows .*, first 5"),
     Error("a CSV file with a word among numbers", lambda: load("spoilt.csv"),
           "column 'b' must hold numbers or text; 1 of 60 rows hold text, first row 4: 'n/d'"),
+    Error("a CSV file whose first line may be names or numbers", lambda: load("unclear.csv"),
+          "first line of 'unclear.csv', '3,1,2', may hold names or numbers; .*header=0"),
+    Error("a CSV file whose rows are longer than its first line", lambda: load("longer.csv"),
+          "names 2 columns, but line 2 has 4 cells"),
+    Error("vectors as bytes", lambda: load(pd.DataFrame({"v": [row.tobytes() for row in X]})),
+          "column 'v' holds binary, which may be the vectors; convert them"),
+    Error("numbers written as text",
+          lambda: load(pd.DataFrame({"a": X[:, 0], "b": [f"{i},000.5" for i in range(10, 70)]})),
+          "column 'b' holds numbers as text, first '10,000.5'; convert it"),
+    Error("metadata with the row names of other data",
+          lambda: load(NAMED, meta=NAMED.set_axis(NAMED.index + "'")),
+          r"meta must have the index of X: 60 of 60 are not there, first \['row 0'\]"),
     Error("a pickled NPY file", lambda: load("objects.npy"), "holds pickled Python objects"),
     Error("pickled objects in an NPZ file", lambda: load("objects.npz"), "holds pickled Python"),
     Error("a truncated NPY file", lambda: load("cut.npy"), "can't be read as npy; it may be cut"),

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import warnings
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import numpy as np
@@ -18,9 +19,17 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from tests.alike import alike, few_clusters
-from tests.data.bad_input import ERRORS, GAPS, TABLE, XY, XYZ, D, N, X, load, make_files
+from tests.data.bad_input import ERRORS, GAPS, NAMED, TABLE, XY, XYZ, D, N, X, load, make_files
 from tools.bad_input import DOCUMENT, document
-from tsnecolor_nb import TECHNIQUES, CachedRun, color, label_colors, show
+from tsnecolor_nb import (
+    TECHNIQUES,
+    CachedRun,
+    color,
+    label_colors,
+    load_embedding,
+    rasterize,
+    show,
+)
 from tsnecolor_nb.arrays.files import write_whole
 from tsnecolor_nb.colors.palettes import MISSING
 from tsnecolor_nb.gallery.page import write_folder
@@ -29,6 +38,7 @@ from tsnecolor_nb.gallery.page import write_folder
 pytestmark = pytest.mark.filterwarnings("ignore:SampledICA did not converge")
 
 KNOWN = (ValueError, TypeError, FileNotFoundError, FileExistsError)
+BLUE = np.tile(np.uint8([0, 0, 255]), (N, 1))
 BEHAVIORS = {}
 
 
@@ -272,6 +282,112 @@ def test_csv(tmp_path, capsys):
     assert np.allclose(b.X, X[:, :3]) and list(b.meta) == ["kind"]
     assert np.array_equal(c.X, X)
     assert "dimensions of X: 'a', 'b', 'c'; left as meta: 'kind'" in capsys.readouterr().out
+
+
+@behavior("CSV whose names are numbers: 0, 1, 2, years, wavelengths",
+          "They are names, not a first point; where that is unclear, one error says how to tell.")
+@pytest.mark.parametrize("index", [False, True, "words"])
+@pytest.mark.parametrize("names", [range(D), range(2001, 2001 + D), np.arange(D) * 0.5 + 400])
+def test_names_that_are_numbers(tmp_path, names, index):
+    """As many points come back as were written, with or without an index beside them."""
+    frame = pd.DataFrame(X, columns=list(names))
+    if index == "words":
+        frame.index = [f"row {i}" for i in range(N)]
+    frame.to_csv(tmp_path / "a.csv", index=bool(index))
+    assert np.array_equal(load(tmp_path / "a.csv").X, X)
+
+
+@pytest.mark.parametrize("values", [X, np.arange(N * D).reshape(N, D), X.round() + 5])
+def test_a_first_row_of_numbers_is_a_point(tmp_path, values):
+    """Without names no row is lost, not even one that counts."""
+    pd.DataFrame(values).to_csv(tmp_path / "a.csv", header=False, index=False)
+    assert np.array_equal(load(tmp_path / "a.csv").X, np.float32(values))
+
+
+@behavior("CSV with a comma at each row's end, or with R's row names",
+          "No column is lost; row names become metadata.")
+def test_rows_longer_than_the_first_line(tmp_path):
+    """The numbers are the same as without the additional cell."""
+    head, *rows = TABLE[["a", "b", "c"]].to_csv(index=False).splitlines()
+    (tmp_path / "a.csv").write_text("\n".join([head, *(f"{row}," for row in rows)]))
+    (tmp_path / "b.csv").write_text("\n".join(f"{row}," for row in [head, *rows]))
+    (tmp_path / "d.csv").write_text(
+        "\n".join([head, *(f"name {i},{row}" for i, row in enumerate(rows))])
+    )
+    for name in "abd":
+        assert np.allclose(load(tmp_path / f"{name}.csv").X, X[:, :3])
+    assert load(tmp_path / "d.csv").meta["row name"][7] == "name 7"
+
+
+@behavior("Data frames of pandas whose rows have names, in several orders",
+          "Map and metadata are put into the order of X, a line says so, and the names are kept.")
+def test_rows_are_matched_by_name(capsys):
+    """Each point gets its own place and its own metadata."""
+    order = np.random.default_rng(1).permutation(N)
+    places = pd.DataFrame(XY, index=NAMED.index)
+    meta = pd.DataFrame({"number": range(N)}, index=NAMED.index)
+    for named in (NAMED, NAMED.reset_index(drop=True)):
+        index = named.index
+        data = load(named, places.set_axis(index).iloc[order], meta=meta.set_axis(index)[::-1])
+        assert np.array_equal(data.xy, XY) and list(data.meta["number"]) == list(range(N))
+        assert "meta: its rows are put into the order of X" in capsys.readouterr().out
+    assert list(load(NAMED).meta["row name"]) == list(NAMED.index)
+    some = load(NAMED.reset_index(drop=True)[::2], XY[::2], meta=meta.reset_index(drop=True))
+    assert list(some.meta["number"]) == list(range(0, N, 2))
+    assert list(load(X, meta=meta[::-1]).meta["number"]) == list(range(N))[::-1]
+
+
+@behavior("A column of vectors as text, `[0.1, 0.2]`, with or without commas; with `None`",
+          "They are the vectors; a missing one is a row of NaN.")
+@pytest.mark.parametrize("separator", [", ", " "])
+def test_vectors_as_text(tmp_path, separator):
+    """Other numbers of the table are not taken in their place."""
+    texts = [separator.join(map(repr, map(float, row))).join("[]") for row in X]
+    frame = pd.DataFrame({"score": range(5, 5 + N), "vector": texts})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    data = load(tmp_path / "a.csv")
+    assert np.array_equal(data.X, X) and list(data.meta) == ["score"]
+    lists = pd.DataFrame({"vector": [None, *X[1:].tolist()]})
+    assert load(lists, missing="grey").incomplete.tolist() == [True] + [False] * (N - 1)
+
+
+@behavior("Ids, class numbers, truth values and decimals among the columns",
+          "Ids and class numbers are metadata, the others are dimensions.")
+def test_kinds_of_numbers():
+    """Numbers that name something do not become dimensions, and no measurement is left out."""
+    frame = TABLE[["a"]].assign(
+        yes=X[:, 1] > 0, price=[Decimal(i) / 4 for i in range(N)], label=np.arange(N) % 3,
+        paper=10**17 + 7 * np.arange(N), **{"Unnamed: 0": X[:, 2]},
+    )
+    data = load(frame)
+    assert np.allclose(data.X, np.column_stack([X[:, 0], X[:, 1] > 0, np.arange(N) / 4]))
+    assert list(data.meta) == ["label", "paper", "Unnamed: 0"]
+
+
+@behavior("Columns with the usual names of a map: UMAP1 and UMAP2, tsne_x and tsne_y, x and y",
+          "They are the map, and a line says so.")
+@pytest.mark.parametrize("names", [("UMAP1", "UMAP2"), ("t-SNE 1", "t-SNE 2"), ("X_pacmap_0",
+                         "X_pacmap_1"), ("x", "y")])
+def test_a_map_is_known_by_its_names(names, capsys):
+    """No new map is made, and the map is no dimension."""
+    frame = pd.DataFrame(X, columns=list("abcdefgh")).assign(**dict(zip(names, XY.T, strict=True)))
+    data = load_embedding(frame)
+    assert np.array_equal(data.X, X) and np.array_equal(data.xy, XY)
+    assert f"the map is {names[0]!r}, {names[1]!r}" in capsys.readouterr().out
+    cloud = pd.DataFrame(XYZ, columns=list("xyz"))
+    assert np.array_equal(load(cloud).X, XYZ)
+
+
+@behavior("A map far from its origin: 1e8 and a few units, seconds since 1970",
+          "It is kept as float64, and drawn like the same map at the origin.")
+def test_a_map_far_from_the_origin():
+    """Points that lie apart are drawn apart."""
+    near = rasterize(XY, BLUE)
+    far = load(X, XY.astype(np.float64) + 2.0**30)
+    assert np.abs(rasterize(far.xy, BLUE).astype(int) - near).mean() < 1
+    seconds = 1_700_000_000 + np.arange(N)
+    assert len(np.unique(load(X, np.column_stack([seconds, seconds])).xy[:, 0])) == N
+    assert load(X, XY.astype(np.float64)).xy.dtype == np.float32
 
 
 @behavior("Paths with spaces and letters of any script", "They are read and written.")

@@ -116,6 +116,9 @@ def check_rows(name, rows, n, *, unique=False):
     return np.flatnonzero(mask)
 
 
+_STEPS = 1 << 15  # across a map: four in each pixel of the largest picture
+
+
 def check_points(name, points, n=None, *, columns=None, dtype=None, finite=True):
     """Return coordinates of at least one point as floats (n, d) in C order, or raise an error.
 
@@ -143,6 +146,17 @@ def check_points(name, points, n=None, *, columns=None, dtype=None, finite=True)
     return points
 
 
-def check_xy(name, xy, n=None, *, dtype=np.float32):
-    """Return positions on a map, finite (n, 2) in C order, or raise an error as `check_points`."""
-    return check_points(name, xy, n, columns=2, dtype=dtype)
+def check_xy(name, xy, n=None, *, dtype="auto"):
+    """Return positions on a map, finite (n, 2) in C order, or raise an error as `check_points`.
+
+    dtype : as for `check_points`, or "auto": float32, or float64 where that could not tell apart
+    what lies apart in a picture, such as seconds since 1970.
+    """
+    if dtype != "auto":
+        return check_points(name, xy, n, columns=2, dtype=dtype)
+    is_float32 = getattr(xy, "dtype", None) == np.float32
+    xy = check_points(name, xy, n, columns=2, dtype=np.float32 if is_float32 else np.float64)
+    rounding = np.spacing(np.float32(np.abs(xy).max()))
+    if is_float32 or np.ptp(xy, axis=0).max() < _STEPS * rounding:
+        return xy
+    return xy.astype(np.float32)

@@ -8,11 +8,12 @@ from .chunks import row_chunks
 _SMALLEST, _LARGEST = 2.0**-40, 2.0**40
 
 
-def as_matrix(name, value, n=None, columns=None, *, missing="error"):
+def as_matrix(name, value, n=None, columns=None, *, missing="error", dtype=np.float32):
     """Return numbers as a float32 matrix in C order; copy, once, only what is not that already.
 
     value : array_like, or a data set of h5py or Zarr, which is read in pieces. n, columns : the
     required shape. missing : whether rows with NaN or infinity are an "error", or are kept, "grey".
+    dtype : float64 may be asked for, too.
 
     Returns
     -------
@@ -39,11 +40,11 @@ def as_matrix(name, value, n=None, columns=None, *, missing="error"):
         raise ValueError(f"{name} must have one row per row of X ({n:,}), got {value.shape[0]:,}")
     if not value.shape[0]:
         raise ValueError(f"{name} must hold at least one point, got none")
-    matrix, peak, incomplete = _as_float32(value)
+    matrix, peak, incomplete = _as_floats(value, dtype)
     scale = 1.0
     if peak and not _SMALLEST <= peak <= _LARGEST:
         scale = float(2.0 ** -np.floor(np.log2(peak)))
-        matrix, _, incomplete = _as_float32(value, scale)
+        matrix, _, incomplete = _as_floats(value, dtype, scale)
     if incomplete.all() or (missing == "error" and incomplete.any()):
         raise ValueError(_incomplete_message(name, incomplete))
     return matrix, scale, incomplete
@@ -136,12 +137,12 @@ def _described(array):
     return f"dtype {array.dtype}, that is {kinds.get(array.dtype.kind, 'no numbers')}"
 
 
-def _as_float32(value, scale=1.0):
-    """Return float32 in C order, the largest finite magnitude, and which rows are not finite."""
+def _as_floats(value, dtype, scale=1.0):
+    """Return floats in C order, the largest finite magnitude, and which rows are not finite."""
     n = value.shape[0]  # arrays of Zarr have no len
-    done = isinstance(value, np.ndarray) and value.dtype == np.float32 and scale == 1
+    done = isinstance(value, np.ndarray) and value.dtype == dtype and scale == 1
     done = done and value.flags.c_contiguous and value.dtype.isnative
-    matrix = value if done else np.empty(value.shape, np.float32)
+    matrix = value if done else np.empty(value.shape, dtype)
     peak, incomplete = 0.0, np.zeros(n, bool)
     for rows in row_chunks(n):
         chunk = np.asarray(value[rows])

@@ -11,7 +11,7 @@ import numpy as np
 from ..arrays.checks import check_callable, check_choice, check_points, check_xy
 from ..arrays.matrix import as_frame, as_matrix, incomplete_rows, named_rows, require_finite
 from ..maps.make_map import METHODS, make_map
-from .find import find_parts, read_frame
+from .find import aligned, find_parts, has_default, read_frame
 from .images import picture_source
 from .progress import Watch
 
@@ -24,7 +24,7 @@ class Embedding:
     ----------
     X : (n, d) float32, C order
         The high-dimensional data.
-    xy : (n, 2) float32
+    xy : (n, 2) float32, or float64 where float32 would put different points at one place
         The map: where each point is drawn.
     xyz : (n, 3) float32 or None
         A 3-D map, if there is one; its axes can become colors.
@@ -170,13 +170,15 @@ def load_embedding(
         Zarr as well. Several Parquet files are one table: a folder, a glob or a list of them.
     xy : (n, 2) array_like of numbers, path, or names in `X`, optional
         Its map: ``("x", "y")`` names two columns of a table, ``"X_umap"`` one array of a file.
-        Without it the map in the file is taken if it has a customary name (xy, X_tsne, X_umap);
+        Without it the map in the file or table is taken if it has a customary name (xy, X_tsne,
+        X_umap; columns umap1 and umap2, or x and y beside more numbers or vectors);
         else one is made, see `make_map`, which takes minutes for 100,000 points.
     xyz : (n, 3) array_like of numbers, path, or names in `X`, optional
         A 3-D map.
     meta : data frame, mapping of columns, or path, optional
         n rows: metadata of each point. By default the columns of `X` that are neither
-        dimensions nor map.
+        dimensions nor map. If `X` is a pandas data frame with an index, so may `xy` and `meta` be:
+        then their rows are put into its order. The index becomes a column.
     images : callable, (n, h, w) or (n, h, w, 3) uint8, n paths or n texts, optional
         What a point looks like: a function of row numbers, grey pictures in which 255 is ink or
         sRGB ones, image files, or texts to write on cards.
@@ -185,7 +187,8 @@ def load_embedding(
     columns : str or sequence of str, optional
         Which columns of a table are the dimensions: names, the name of one column of vectors, or
         a regular expression, such as ``"^pc_"``; or which array of a file. By default the only
-        column of vectors, or all columns of numbers but row numbers; an array named X_pca or X,
+        column of vectors, also as text, or all columns of numbers but row numbers, ids and class
+        numbers; an array named X_pca or X,
         or the only one.
     missing : {"error", "grey"}
         What to do about rows of `X` with NaN or infinity: refuse them, or keep them, draw them
@@ -212,9 +215,17 @@ def load_embedding(
         parts = find_parts(X, xy, xyz, columns, stack)
         matrix, scale, incomplete = as_matrix("X", parts.X, missing=missing)
         n = len(matrix)
-        xy = None if parts.xy is None else as_matrix("xy", parts.xy, n, 2)[0]
+        xy = None if parts.xy is None else as_matrix("xy", parts.xy, n, 2, dtype=np.float64)[0]
         xyz = None if parts.xyz is None else as_matrix("xyz", parts.xyz, n, 3)[0]
-        meta = as_frame("meta", parts.meta if meta is None else read_frame("meta", meta), n)
+        if meta is None:
+            meta = parts.meta
+        else:
+            meta = aligned("meta", read_frame("meta", meta), parts)
+        meta = as_frame("meta", meta, n)
+    if parts.index is not None and not has_default(parts.index):
+        title = parts.index.name or "row name"
+        if title not in meta:
+            meta.insert(0, title, parts.index.to_flat_index())
     images = None if images is None else picture_source(images, n)
     if scale != 1:
         parts.notes.append(f"X is kept times 2 ** {int(np.log2(scale))}: its numbers were extreme")

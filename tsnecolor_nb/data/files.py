@@ -3,6 +3,7 @@
 The first bytes decide on the format, the name's ending only where they do not.
 """
 
+import csv
 import glob
 import gzip
 import re
@@ -10,6 +11,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ _MAGIC = {
     b"\x89HDF": "hdf5",
 }
 _GZIP = b"\x1f\x8b"
+_LINES = 50  # of a text file, which tell how it is made
 _ENDINGS = {
     ".npy": "npy", ".npz": "npz", ".parquet": "parquet", ".pq": "parquet", ".feather": "feather",
     ".arrow": "feather", ".ipc": "feather", ".h5": "hdf5", ".hdf5": "hdf5", ".h5ad": "hdf5",
@@ -202,23 +205,89 @@ def _csv(name, path):
     with path.open("rb") as file:
         packed = file.read(len(_GZIP)) == _GZIP
     with clear_errors(name, path, "csv"):
-        with (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig") as text:
-            first = text.readline()
-        separator = max(",;\t", key=first.count)
+        with (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig", newline="") as text:
+            separator = max(",;\t", key=text.readline().count)
+            text.seek(0)
+            lines = list(islice(csv.reader(text, delimiter=separator), _LINES))
+    first, *below = [line for line in lines if line] or [[]]
+    has_header = _is_header(first, below)
+    if has_header is None:
+        raise ValueError(
+            f"{name}: the first line of {str(path)!r}, {separator.join(first)[:60]!r}, may hold "
+            f"names or numbers; read it with pandas.read_csv(path, header=0) if these are names, "
+            f"or header=None, and pass the data frame"
+        )
+    names = None
+    if has_header and below and (extra := max(map(len, below)) - len(first)) > 0:
+        names = _names_for_longer_rows(first, below, extra)
+        if names is None:
+            raise ValueError(
+                f"{name}: the first line of {str(path)!r} names {len(first)} columns, but line 2 "
+                f"has {len(below[0])} cells; name all columns, or remove the first line"
+            )
+    with clear_errors(name, path, "csv"):
         table = pd.read_csv(
             path, sep=separator, low_memory=False, compression="gzip" if packed else None,
-            header=None if all(_is_number(cell) for cell in first.split(separator)) else 0,
+            header=0 if has_header else None, names=names, index_col=False,
         )
     table.columns = table.columns.astype(str)
-    yield Source(table=table, typed=False)
+    # A separator at the end of each line makes an empty column without a name.
+    nameless = [column for column in table if column.startswith("Unnamed: ")]
+    yield Source(
+        table=table.drop(columns=[c for c in nameless if table[c].isna().all()]), typed=False
+    )
 
 
-def _is_number(cell):
-    try:
-        float(cell.strip().strip('"') or "nan")
-    except ValueError:
+def _is_header(first, below):
+    """Return whether the first line of a text file names columns; None where that is unclear.
+
+    Numbers can be names, too: 0, 1, 2 as pandas counts columns, years, wavelengths.
+    """
+    numbers = _numbers(first)
+    if not numbers:
+        return bool(first)
+    if len(first) > 1 and not first[0].strip() and below and all(line[0] for line in below):
+        return True  # the index was saved along, and has no name
+    if len(set(numbers)) < len(numbers) or not below:
         return False
-    return True
+    are_fractions = all(first_cell.strip().isdigit() for first_cell in first) and all(
+        any(not cell.strip().isdigit() for cell in column) for column in zip(*below, strict=False)
+    )
+    if numbers == list(range(len(numbers))) and are_fractions:
+        return True
+    if _is_sequence(numbers) and not _is_sequence(_numbers(below[0])):
+        return True
+    return None if are_fractions or (len(numbers) == 2 and numbers == [0, 1]) else False
+
+
+def _numbers(line):
+    """Return the cells of a line as floats, NaN where empty; none at all if one is no number."""
+    try:
+        return [float(cell.strip() or "nan") for cell in line]
+    except ValueError:
+        return []
+
+
+def _is_sequence(numbers):
+    """Return whether numbers rise by equal steps, or at least eight of them rise in any steps."""
+    steps = np.diff(numbers)
+    return len(steps) > 1 and bool(
+        (steps > 0).all() and (len(steps) >= 7 or np.allclose(steps, steps[0]))
+    )
+
+
+def _names_for_longer_rows(first, below, extra):
+    """Return the names of all columns where the first line has one less; None if that is unclear.
+
+    R writes the names of rows without a name for their column; others end each row with a
+    separator.
+    """
+    if extra > 1:
+        return None
+    longer = [line for line in below if len(line) > len(first)]
+    if all(not line[-1] for line in longer):
+        return [*first, f"Unnamed: {len(first)}"]
+    return ["row name", *first] if len(longer) == len(below) else None
 
 
 def _hdf5(name, path):

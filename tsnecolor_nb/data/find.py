@@ -1,5 +1,6 @@
 """The arguments of `load_embedding`, resolved to the numbers of X, its maps, and metadata."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,19 @@ from .tables import Table, dimensions, is_frame, listed
 # How a file's arrays are named by the customs of scanpy, or of this package.
 _DATA_NAMES = ("X_pca", "X")
 _MAP_NAMES = ("xy", "X_tsne", "X_umap", "X_pacmap")
+_MAP_METHODS = ("tsne", "umap", "pacmap", "phate", "trimap")
+_MAP_AXES = ("x", "y", "z"), ("0", "1", "2"), ("1", "2", "3")
 
 
 @dataclass
 class Parts:
-    """Raw numbers of X and its maps, the other columns of a table, and notes."""
+    """Raw numbers of X and its maps, the other columns of a table, its index, and notes."""
 
     X: Any
     xy: Any = None
     xyz: Any = None
     meta: Any = None
+    index: Any = None  # of pandas, where X is one of its data frames
     notes: list = field(default_factory=list)
 
 
@@ -33,9 +37,43 @@ def find_parts(X, xy, xyz, columns, stack):
         parts = _parts_of_store(source, xy, columns)
     else:
         parts = _parts_of_table(source, xy, xyz, columns)
-    parts.xy = parts.xy if parts.xy is not None else _beside("xy", xy, source, stack)
-    parts.xyz = parts.xyz if parts.xyz is not None else _beside("xyz", xyz, source, stack)
+    parts.index = getattr(source.table, "index", None)
+    for name, value in (("xy", xy), ("xyz", xyz)):
+        if getattr(parts, name) is None:
+            setattr(parts, name, _beside(name, value, source, stack, parts))
     return parts
+
+
+def aligned(name, frame, parts):
+    """Return a data frame with its rows in the order of X, by the index of both.
+
+    By position, where one of them has no index, or the default one and the other does not hold
+    these numbers. A ValueError is raised if an index is not that of X.
+    """
+    index, names = getattr(frame, "index", None), parts.index
+    if index is None or names is None or not hasattr(frame, "loc") or index.equals(names):
+        return frame
+    missing = names[~names.isin(index)]
+    fits = index.is_unique and not len(missing)
+    counted = has_default(index) and len(index) == len(names)
+    if counted or (has_default(names) and not fits):
+        return frame
+    if not fits:
+        problem = f"{len(missing):,} of {len(names):,} are not there, first {missing[:1].tolist()}"
+        raise ValueError(
+            f"{name} must have the index of X: "
+            f"{problem if len(missing) else 'it has rows of the same name'}; "
+            f"to go by position, reset_index(drop=True)"
+        )
+    parts.notes.append(f"{name}: its rows are put into the order of X by their index")
+    return frame.loc[names]
+
+
+def has_default(index):
+    """Return whether an index of pandas only counts the rows from 0."""
+    from pandas import RangeIndex
+
+    return index.equals(RangeIndex(len(index)))
 
 
 def read_frame(name, value):
@@ -74,15 +112,40 @@ def _parts_of_store(source, xy, columns):
 def _parts_of_table(source, xy, xyz, columns):
     table = Table("X", source.table, typed=source.typed)
     maps = [_names_in(table, value) for value in (xy, xyz)]
+    known = _map_columns(table, columns) if xy is None else []
+    maps[0] = maps[0] or known
     taken = [name for names in maps for name in names]
     names = dimensions(table, columns, taken)
     parts = Parts(table.matrix(names), *(table.matrix(m) if m else None for m in maps))
     parts.meta = table.others([*names, *taken])
+    if known:
+        parts.notes.append(f"the map is {listed(known)} of the same table")
     if columns is None:
         left = [str(name) for name in parts.meta.columns]
         also = f"; left as meta: {listed(left, 6)}" if left else ""
         parts.notes.append(f"dimensions of X: {listed(names, 4)}{also}")
     return parts
+
+
+def _map_columns(table, columns):
+    """Return the two columns of a table that are a map by their usual names, or none.
+
+    Alone, x and y may as well be two of few dimensions: they are a map beside vectors, or beside
+    more other numbers than themselves.
+    """
+    axes = {}
+    numbers = [name for name in table.names if table.is_number(name)]
+    for name in numbers:
+        if match := re.fullmatch(r"(x_)?(.*?)[ _.-]?([0-3xyz])", name.lower()):
+            axes[re.sub(r"[ _.-]", "", match[2]), match[3]] = name
+    for method in _MAP_METHODS:
+        for first, second, third in _MAP_AXES:
+            if {(method, first), (method, second)} <= axes.keys() and (method, third) not in axes:
+                return [axes[method, first], axes[method, second]]
+    has_others = columns is not None or len(numbers) > 4 or any(map(table.is_vector, table.names))
+    if {("", "x"), ("", "y")} <= axes.keys() and ("", "z") not in axes and has_others:
+        return [axes["", "x"], axes["", "y"]]
+    return []
 
 
 def _pick(name, arrays, key, customary):
@@ -113,7 +176,7 @@ def _names_in(table, value):
     return []
 
 
-def _beside(name, value, source, stack):
+def _beside(name, value, source, stack, parts):
     """Return a map that is an array, a separate file, or an array beside X."""
     if value is None:
         return None
@@ -122,5 +185,5 @@ def _beside(name, value, source, stack):
     beside = _source(name, value, stack)
     if beside.table is None:
         return beside.arrays[_pick(name, beside.arrays, None, _MAP_NAMES)]
-    table = Table(name, beside.table, typed=beside.typed)
+    table = Table(name, aligned(name, beside.table, parts), typed=beside.typed)
     return table.matrix(dimensions(table, None))

@@ -1,8 +1,15 @@
 """Data frames of any library: their columns as numbers, and which of them are the dimensions."""
 
+import json
 import re
 
 import numpy as np
+
+_PERCENT_OR_GROUPED = r"[-+]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?\s?%)"
+_SAVED_INDEX = r"Unnamed: 0|__index_level_\d+__|row name"
+# Whole numbers of such names are no measurements.
+_CLASSES = r"(.*[_ ])?(id|ids|index|idx|label|labels|class|cluster|target)"
+_EXACT = 2**24  # larger whole numbers lose digits as float32: a dimension has no such ones
 
 
 def is_frame(value):
@@ -52,16 +59,35 @@ class Table:
                     array = None
             if isinstance(array, pa.ChunkedArray):
                 array = array.combine_chunks()
-            self._columns[name] = array
+            self._columns[name] = self._parsed(name, array)
         return self._columns[name]
 
+    def _parsed(self, name, array):
+        """Return a column of vectors that are written as text, ``[0.1, 0.2]``, as such vectors."""
+        import pyarrow as pa
+
+        if array is None or not _is_text(array) or array.null_count == len(array):
+            return array
+        first = array.drop_null()[0].as_py()
+        if _vector(first) is None:
+            return array
+        vectors = [None if text is None else _vector(text) for text in array.to_pylist()]
+        for row, (text, vector) in enumerate(zip(array, vectors, strict=True)):
+            if vector is None and text.is_valid:
+                raise ValueError(
+                    f"{self._name}: column {name!r} must hold vectors of numbers as text, such as "
+                    f"{first[:40]!r}; row {row} holds {text.as_py()[:40]!r}"
+                )
+        return pa.array(vectors, pa.list_(pa.float64()))
+
     def is_number(self, name):
-        """Return whether a column holds integers or floats."""
+        """Return whether a column holds integers, floats, decimals or truth values."""
         import pyarrow.types as kinds
 
         array = self.column(name)
         return array is not None and (
             kinds.is_integer(array.type) or kinds.is_floating(array.type)
+            or kinds.is_decimal(array.type) or kinds.is_boolean(array.type)
         )
 
     def is_vector(self, name):
@@ -78,6 +104,9 @@ class Table:
 
     def matrix(self, names):
         """Return number columns side by side, or one column of vectors, float (n, d)."""
+        import pyarrow as pa
+        import pyarrow.types as kinds
+
         if len(names) == 1 and self.is_vector(names[0]):
             return self._vectors(names[0])
         matrix = np.empty((len(self), len(names)), self._dtype(names))
@@ -87,7 +116,10 @@ class Table:
                     f"{self._name}: column {name!r} must hold numbers, got {self._kind(name)}"
                 )
             # A gap becomes NaN, which is then counted and named by row.
-            matrix[:, j] = self.column(name).to_numpy(zero_copy_only=False)
+            column = self.column(name)
+            if not (kinds.is_integer(column.type) or kinds.is_floating(column.type)):
+                column = column.cast(pa.float64())
+            matrix[:, j] = column.to_numpy(zero_copy_only=False)
         return matrix
 
     def others(self, names):
@@ -111,15 +143,24 @@ class Table:
         import pyarrow.compute as pc
 
         array = self.column(name)
-        lengths = pc.list_value_length(array)
-        if array.null_count or pc.min(lengths).as_py() != pc.max(lengths).as_py():
+        present = np.asarray(array.is_valid())
+        known = array.drop_null()
+        lengths = pc.list_value_length(known)
+        if pc.min(lengths).as_py() != pc.max(lengths).as_py():
             usual = pc.mode(lengths)[0]["mode"].as_py()
-            odd = np.flatnonzero(lengths.to_numpy(zero_copy_only=False) != usual)
+            odd = np.flatnonzero(present)[np.asarray(lengths) != usual]
             raise ValueError(
                 f"{self._name}: the vectors of column {name!r} must have one length; most have "
                 f"{usual} numbers, {len(odd):,} rows have not, first row {odd[0]}"
             )
-        return array.flatten().to_numpy(zero_copy_only=False).reshape(len(array), -1)
+        vectors = known.flatten().to_numpy(zero_copy_only=False).reshape(len(known), -1)
+        if len(known) == len(array):
+            return vectors
+        # A missing vector becomes NaN, which is then counted and named by row.
+        kind = np.float64 if vectors.dtype.kind != "f" else vectors.dtype
+        matrix = np.full((len(array), vectors.shape[1]), np.nan, kind)
+        matrix[present] = vectors
+        return matrix
 
 
 def dimensions(table, columns, taken=()):
@@ -155,7 +196,8 @@ def _default_dimensions(table, taken):
         return vectors
     for name in free:
         _refuse_mixed(table, name)
-    names = [name for name in free if table.is_number(name) and not _counts_rows(table, name)]
+        _refuse_nested(table, name)
+    names = [name for name in free if table.is_number(name) and not _numbers_rows(table, name)]
     if vectors or not names:
         raise ValueError(
             f"columns must say which are the dimensions of X, by names or a regular expression: "
@@ -165,10 +207,61 @@ def _default_dimensions(table, taken):
     return names
 
 
-def _counts_rows(table, name):
-    """Return whether a column only numbers the rows, as an index that was saved along."""
-    values = table.column(name).to_numpy(zero_copy_only=False)
-    return len(values) > 2 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
+def _numbers_rows(table, name):
+    """Return whether a column of numbers names rows or classes: a saved index, ids, labels."""
+    import pyarrow.types as kinds
+
+    if re.fullmatch(_SAVED_INDEX, name):
+        return True
+    column = table.column(name)
+    if not kinds.is_integer(column.type):
+        return False
+    values = column.drop_null().to_numpy()
+    counts = len(values) > 2 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
+    are_ids = len(values) > 2 and values.max() > _EXACT and len(np.unique(values)) == len(values)
+    return counts or are_ids or bool(re.fullmatch(_CLASSES, name.lower()))
+
+
+def _refuse_nested(table, name):
+    """Raise an error if a column may hold the vectors, in a form that cannot be read."""
+    import pyarrow.types as kinds
+
+    column = table.column(name)
+    if column is None:
+        return
+    kind = column.type
+    is_list = kinds.is_list(kind) or kinds.is_large_list(kind) or kinds.is_fixed_size_list(kind)
+    if kinds.is_binary(kind) or kinds.is_large_binary(kind) or is_list:
+        raise ValueError(
+            f"X: column {name!r} holds {kind}, which may be the vectors; convert them to lists of "
+            f"numbers, by np.frombuffer or np.ravel say, or name the columns that you want"
+        )
+    if _is_text(column) and len(column):
+        texts = column.drop_null().slice(0, 100).to_pylist()
+        strange = [text for text in texts if re.fullmatch(_PERCENT_OR_GROUPED, text.strip())]
+        if len(strange) > len(texts) / 2:
+            raise ValueError(
+                f"X: column {name!r} holds numbers as text, first {strange[0]!r}; convert it to "
+                f"numbers, or name the columns that you want"
+            )
+
+
+def _is_text(array):
+    import pyarrow.types as kinds
+
+    return kinds.is_string(array.type) or kinds.is_large_string(array.type)
+
+
+def _vector(text):
+    """Return the numbers of a text such as ``[0.1, 0.2]`` or ``[0.1 0.2]``; None if it has none."""
+    text = text.strip()
+    if not (text.startswith("[") and text.endswith("]")):
+        return None
+    try:
+        numbers = json.loads(text) if "," in text else [float(x) for x in text[1:-1].split()]
+        return [float(number) for number in numbers] or None
+    except (ValueError, TypeError):
+        return None
 
 
 def _refuse_mixed(table, name):
