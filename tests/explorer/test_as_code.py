@@ -70,8 +70,8 @@ def small_glyphs(monkeypatch):
 @pytest.mark.parametrize("name", TECHNIQUES)
 def test_every_technique_comes_back_from_its_defaults(name, small_glyphs):
     """The code names the technique and no parameters, and gives the same colors."""
-    defaults = {param.name: param.default for param in TECHNIQUES[name].params_for(12)}
-    coloring = technique_code(TECHNIQUES[name], defaults, limit=12)
+    defaults = {param.name: param.default for param in TECHNIQUES[name].params_for((1500, 12))}
+    coloring = technique_code(TECHNIQUES[name], defaults, (1500, 12))
     assert coloring.code == f'color(embedding, "{name}")'
     _, names = run(code_for(GLYPHS, coloring))
     assert np.array_equal(names["colors"], color(GLYPHS, name))
@@ -102,7 +102,7 @@ def test_every_technique_comes_back_from_its_defaults(name, small_glyphs):
 )
 def test_the_code_gives_the_same_pixels(name, params, view, small_glyphs):
     """Technique, parameters, ranges, shading, background and point size are all said."""
-    coloring = technique_code(TECHNIQUES[name], params, limit=12)
+    coloring = technique_code(TECHNIQUES[name], params, (1500, 12))
     code = code_for(GLYPHS, coloring, **view)
     assert max(map(len, code.splitlines())) <= 100
     how = {"size": 600, "background": "white", **view}
@@ -114,8 +114,8 @@ def test_the_code_gives_the_same_pixels(name, params, view, small_glyphs):
 
 def test_what_is_default_is_not_said():
     """Parameters at their defaults, equal steps among them, leave no trace."""
-    code = technique_code(TECHNIQUES["argmax"], {"argmax__absolute": False,
-                                                 "standardize": Standardize()})
+    params = {"argmax__absolute": False, "standardize": Standardize()}
+    code = technique_code(TECHNIQUES["argmax"], params, (1500, 12))
     assert code.code == 'color(embedding, "argmax")' and code.names == {"color"}
 
 
@@ -136,7 +136,7 @@ def test_columns_come_back_whatever_their_name(column, params, small_glyphs):
 
 def test_selections_come_back_if_they_can_be_said(small_glyphs):
     """A search and a handful of rows are code; many rows are a comment."""
-    coloring = technique_code(TECHNIQUES["pca_rgb"], {}, limit=12)
+    coloring = technique_code(TECHNIQUES["pca_rgb"], {}, (1500, 12))
     colors = color(GLYPHS, "pca_rgb")
     rows = search(GLYPHS, "thing")
     for selected, chosen in ((selection_code(rows, text="thing"), rows),
@@ -151,7 +151,7 @@ def test_selections_come_back_if_they_can_be_said(small_glyphs):
 
 def test_arrays_of_ones_own_are_put_in_by_hand():
     """The code asks for X and xy, and then works."""
-    code = code_for(OWN, technique_code(TECHNIQUES["pca_rgb"], {"rgb__clip": 0.1}, limit=12))
+    code = code_for(OWN, technique_code(TECHNIQUES["pca_rgb"], {"rgb__clip": 0.1}, (1500, 12)))
     assert "load_embedding(X, xy)" in code
     _, names = run(code, X=OWN.X, xy=OWN.xy)
     assert np.array_equal(names["colors"], color(OWN, "pca_rgb", rgb__clip=0.1))
@@ -171,7 +171,8 @@ def test_the_atlas_comes_back():
     params = {"kmeans__n_clusters": 12}
     selected = selection_code([], text="arabic letter")
     view = {"x_range": (-10.5, 12.0), "y_range": (-9.0, 13.5), "size": 500}
-    code = code_for(atlas, technique_code(TECHNIQUES["kmeans"], params), selection=selected, **view)
+    coloring = technique_code(TECHNIQUES["kmeans"], params, atlas.X.shape)
+    code = code_for(atlas, coloring, selection=selected, **view)
     colors = grey_out(color(atlas, "kmeans", **params), search(atlas, "arabic letter"))
     rgba = Raster(atlas.xy, colors).rgba(view["x_range"], view["y_range"], 500, 500)
     assert np.array_equal(run(code)[0].pixels, compose(rgba))

@@ -1,6 +1,7 @@
 """Every technique against its plain definition in NumPy, and runs that reuse what they can."""
 
 import pickle
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.cluster import Birch, KMeans, MiniBatchKMeans
 from sklearn.decomposition import PCA, FastICA, TruncatedSVD
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_selection import VarianceThreshold
 from sklearn.kernel_approximation import RBFSampler
 from sklearn.neighbors import NearestNeighbors
@@ -188,10 +190,10 @@ def test_the_table_says_what_may_be_moved(embedding, name):
     assert technique.name == name and technique.notebook[:2].isdigit() and technique.source
     run = CachedRun(embedding)
     default = run.run(name)
-    params = {param.name: param.default for param in technique.params_for(30)}
+    params = {param.name: param.default for param in technique.params_for(embedding.X.shape)}
     params.pop("bits__bits", None)  # 8 as the table says, and as many as there are columns for
     assert np.array_equal(run.run(name, **params), default)
-    for param in technique.params_for(30):
+    for param in technique.params_for(embedding.X.shape):
         if param.name in ("values__source", "kmeans__n_clusters"):
             continue
         ends = {
@@ -319,7 +321,7 @@ def test_data_of_few_dimensions_work(embedding):
     small = load_embedding(embedding.X[:400, :5], embedding.xy[:400], xyz=embedding.xyz[:400])
     for name, technique in TECHNIQUES.items():
         assert color(small, name).shape == (400, 3)
-        for param in technique.params_for(5):
+        for param in technique.params_for(small.X.shape):
             if param.name.endswith("n_components"):
                 assert param.high == 5 and param.default <= 5
 
@@ -360,3 +362,16 @@ def test_wrong_names_are_named(embedding):
         color(embedding, "tsne3", values__source="net")
     with pytest.raises(ValueError, match="name must be one of"):
         CachedRun(embedding).output("pca")
+
+
+def test_defaults_shrink_with_the_data_and_requests_do_not(embedding):
+    """A hundred points are colored by every technique; too many clusters asked for are an error."""
+    few = load_embedding(embedding.X[:100], embedding.xy[:100], xyz=embedding.xyz[:100])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for name, technique in TECHNIQUES.items():
+            assert color(few, name).shape == (100, 3)
+            for param in technique.params_for(few.X.shape):
+                assert not param.name.endswith("n_clusters") or param.high == 25
+    with pytest.raises(ValueError, match=r"n_clusters must be .* got 128"):
+        color(few, "kmeans", kmeans__n_clusters=128)

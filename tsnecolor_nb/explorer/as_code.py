@@ -51,20 +51,20 @@ def _coloring_code(state):
         )
     if isinstance(coloring.entry, Column):
         return column_code(coloring.entry.column, coloring.params)
-    limit = min(state.embedding.X.shape)
-    return technique_code(coloring.entry, coloring.params, limit=limit, view=coloring.view)
+    shape = state.embedding.X.shape
+    return technique_code(coloring.entry, coloring.params, shape, view=coloring.view)
 
 
-def technique_code(technique, params=None, *, limit=128, view=None):
+def technique_code(technique, params, shape, *, view=None):
     """Write how a technique colors ``embedding``, with the `params` that differ from its defaults.
 
     Parameters
     ----------
     technique : Technique
-    params : dict, optional
+    params : dict
         Values of its parameters, all or some.
-    limit : int
-        The most components there can be, min(n, d) of the data.
+    shape : (n, d) of int
+        Of the data.
     view : (x_range, y_range, width), optional
         What is on screen, in units of the map and in pixels, if the colors are fitted to that.
 
@@ -72,7 +72,7 @@ def technique_code(technique, params=None, *, limit=128, view=None):
     -------
     Expression
     """
-    defaults = {param.name: param.default for param in technique.params_for(limit)}
+    defaults = {param.name: param.default for param in technique.params_for(shape)}
     name = _literal(technique.name)
     if view is None:
         return _expression("color", ["embedding", name], params, defaults)

@@ -44,7 +44,7 @@ class Column:
     params: tuple[Param, ...]
     notebook: None = None
 
-    def params_for(self, limit):
+    def params_for(self, shape):
         """Return `params`; no range depends on the data."""
         return self.params
 

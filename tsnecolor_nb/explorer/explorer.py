@@ -64,8 +64,7 @@ class Explorer(Layout):
         self._workers = [Background(collapse=True) for _ in range(4)]
         self._painter, self._explainer, self._describer, self._saver = self._workers
         self._painter.on_cancel = lambda: self._show_message("Cancelled: the colors are unchanged.")
-        limit = min(embedding.X.shape)
-        self._color = ColorPanel(self.state.entries, limit, self._recompute)
+        self._color = ColorPanel(self.state.entries, embedding.X.shape, self._recompute)
         self._color.choose(entry.name, params)
         self.state.set_base(self.state.compute("base", entry, self._color.params))
         self._toolbar = Toolbar(self.zoom, self.clear)

@@ -3,14 +3,14 @@
 import ipywidgets
 
 
-def parameter_controls(technique, limit, params, **look):
+def parameter_controls(technique, shape, params, **look):
     """Return an ipywidget for each parameter of a technique, by the parameter's name.
 
     Parameters
     ----------
     technique : Technique
-    limit : int
-        The most components there can be, min(n, d) of the data.
+    shape : (n, d) of int
+        Of the data, which limits the parameters.
     params : dict
         Values other than the defaults.
     **look
@@ -23,13 +23,13 @@ def parameter_controls(technique, limit, params, **look):
     """
     return {
         name: _control(param, params.get(name, param.default), look)
-        for name, param in checked_params(technique, limit, params).items()
+        for name, param in checked_params(technique, shape, params).items()
     }
 
 
-def checked_params(technique, limit, params):
+def checked_params(technique, shape, params):
     """Return each `Param` of a technique by its name; raise ValueError if it lacks a given one."""
-    known = {param.name: param for param in technique.params_for(limit)}
+    known = {param.name: param for param in technique.params_for(shape)}
     for name in params:
         if name not in known:
             raise ValueError(

@@ -35,7 +35,7 @@ class Tuner(View):
         self.run, self._technique = CachedRun(embedding), technique
         self._worker = Background()
         self._worker.on_cancel = lambda: self.say("Cancelled: the picture is the one before.")
-        self._controls = parameter_controls(technique, min(embedding.X.shape), params)
+        self._controls = parameter_controls(technique, embedding.X.shape, params)
         colors = self.run.run(technique, **self.params)
         super().__init__(Raster(embedding.xy, colors, technique.categorical), **how)
         about = ipywidgets.Label(technique.description)

@@ -119,7 +119,9 @@ class CachedRun(Run):
             sRGB colors. Do not write into it.
         """
         technique = look_up_technique(technique)
-        pipeline = technique.pipeline(limit=min(self._complete.X.shape), **params)
+        shape = self._complete.X.shape
+        params = technique.reduced_clusters(shape) | params
+        pipeline = technique.pipeline(limit=min(shape), **params)
         with self._exclusive():
             self.steps = {}
             if technique.values is None and self._values is not None:

@@ -99,9 +99,10 @@ class Technique:
         # A choice may be a step; fitting must not change the one in the table.
         return clone(self.build(limit).set_params(**self.split(params)[1]))
 
-    def params_for(self, limit):
-        """Return `params` with ranges and defaults reduced to data with `limit` components."""
-        highest = {"n_components": limit, "bits": max(limit // 3, 1)}
+    def params_for(self, shape):
+        """Return `params` with ranges and defaults reduced to data of a shape, (n, d)."""
+        n, limit = shape[0], min(shape)
+        highest = {"n_components": limit, "bits": max(limit // 3, 1), "n_clusters": max(n // 4, 2)}
         cut = []
         for param in self.params:
             high = highest.get(param.name.rpartition("__")[2])
@@ -109,6 +110,14 @@ class Technique:
                 param = replace(param, high=high, default=min(param.default, high))
             cut.append(param)
         return tuple(cut)
+
+    def reduced_clusters(self, shape):
+        """Return the default numbers of clusters that are too large for a shape, reduced to it."""
+        both = zip(self.params_for(shape), self.params, strict=True)
+        return {
+            small.name: small.default for small, param in both
+            if small.name.endswith("n_clusters") and small.default < param.default
+        }
 
     def split(self, params):
         """Return the parameters of `values`, without their prefix, and those of the pipeline."""

@@ -18,16 +18,16 @@ class ColorPanel(ipywidgets.VBox):
     ----------
     entries : dict
         `Technique` or `Column` by name.
-    limit : int
-        The most components there can be, min(n, d) of the data.
+    shape : (n, d) of int
+        Of the data, which limits the parameters.
     on_change : callable
         Called without arguments when something else is chosen, or a control has moved.
     with_controls : bool
         Whether to show them.
     """
 
-    def __init__(self, entries, limit, on_change, *, with_controls=True):
-        self._entries, self._limit, self._on_change = entries, limit, on_change
+    def __init__(self, entries, shape, on_change, *, with_controls=True):
+        self._entries, self._shape, self._on_change = entries, shape, on_change
         self._remembered = {}  # what was set before, by the name of an entry
         self._exact = {}  # what code set, which a slider may not show exactly
         self._quiet = False
@@ -68,7 +68,7 @@ class ColorPanel(ipywidgets.VBox):
         ValueError
             If there is no such parameter; what was chosen before then stays.
         """
-        checked_params(self._entries[name], self._limit, params)
+        checked_params(self._entries[name], self._shape, params)
         self._remembered[name] = dict(params)
         self._quiet = True
         self._menu.value = name
@@ -85,7 +85,7 @@ class ColorPanel(ipywidgets.VBox):
         entry = self.entry
         self._exact = dict(self._remembered.get(entry.name, {}))
         self._about.value = _about(entry)
-        self._controls = parameter_controls(entry, self._limit, self._exact, **_LOOK)
+        self._controls = parameter_controls(entry, self._shape, self._exact, **_LOOK)
         self._box.children = list(self._controls.values())
         for name, control in self._controls.items():
             control.observe(lambda _, name=name: self._moved(name), "value")

@@ -33,7 +33,7 @@ class ComparePanel(ipywidgets.VBox):
         self._first = self.map_view = self._made = None
         self.worker = Background(collapse=True)
         self._color = ColorPanel(
-            state.entries, min(state.embedding.X.shape), self._compute, with_controls=False
+            state.entries, state.embedding.X.shape, self._compute, with_controls=False
         )
         super().__init__([self._color, self.worker.bar])
 
