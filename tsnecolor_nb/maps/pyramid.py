@@ -22,7 +22,7 @@ _CELL_PX = 2  # of a view: an eye sees no color differ within less
 _NEIGHBORS, _ANCHOR, _ITERATIONS = 40, 0.3, 40
 
 
-def local_lightness(X, xy, *, fine=0.8, progress=None):
+def local_lightness(X, xy, *, fine=1.25, progress=None):
     """Compute one value per point that differs between map neighbors as hue leaves unsaid.
 
     Hue is taken to show the first two principal components. What else makes up the distances
@@ -34,7 +34,8 @@ def local_lightness(X, xy, *, fine=0.8, progress=None):
     X : float array of shape (n, d)
     xy : float array of shape (n, 2)
     fine : float
-        Weight of each finer scale, at least 0; with 0 only the coarsest counts.
+        Weight of each scale relative to the next coarser one, at least 0; with 0 only the coarsest
+        counts.
     progress
         As for `make_map`.
 
@@ -73,29 +74,37 @@ def local_lightness(X, xy, *, fine=0.8, progress=None):
 def _pyramid(X, xy, components, values_of, fine, report):
     """Add up the values of spots at all scales, the finer ones without the coarser cells' means."""
     total = cells = None
-    for level, zoom in enumerate(_ZOOMS):
-        coarser, cells = cells, _cells(xy, _CELL_PX * pixel(xy) / zoom)
-        spots, places, start = (_means(values, *cells) for values in (X, xy, components))
-        if len(spots) == 1:
-            values = np.zeros((1, 1), np.float32)
-        else:
-            near = map_neighbors(places, min(_NEIGHBORS, len(spots) - 1))
-            values = values_of(spots, near, start, partial(_report_level, report, level))
-        values = values[cells[0]]
+    zooms = _ZOOMS if fine else _ZOOMS[:1]
+    places = np.floor((xy - xy.min(axis=0)) * (zooms[-1] / (_CELL_PX * pixel(xy)))).astype(np.int64)
+    for level, zoom in enumerate(zooms):
+        # Whole numbers: a cell lies in one coarser cell, however positions are rounded.
+        coarser, cells = cells, _cells(places // (zooms[-1] // zoom))
+        done = partial(_report_level, report, level, len(zooms))
+        values = _spot_values(X, xy, components, values_of, cells, done)[cells[0]]
         if coarser is None:
             total = values
         else:
-            total = total + np.float32(fine) * (values - _means(values, *coarser)[coarser[0]])
+            values -= _means(values, *coarser)[coarser[0]]
+            total += np.float32(fine**level) * values
     return total
 
 
-def _report_level(report, level, fraction):
-    report((level + fraction) / len(_ZOOMS))
+def _spot_values(X, xy, components, values_of, cells, report):
+    """Return the values of the spots that the points of each cell make, (m, c)."""
+    spots, places, start = (_means(values, *cells) for values in (X, xy, components))
+    if len(spots) == 1:
+        return np.zeros((1, 1), np.float32)
+    near = map_neighbors(places, min(_NEIGHBORS, len(spots) - 1))
+    return values_of(spots, near, start, report)
 
 
-def _cells(xy, side):
-    """Return the number of each point's square cell, (n,), and how many points each has, (m,)."""
-    column, row = np.floor((xy - xy.min(axis=0)) / side).astype(np.int64).T
+def _report_level(report, level, n_levels, fraction):
+    report((level + fraction) / n_levels)
+
+
+def _cells(places):
+    """Return the number of each point's cell, (n,), and how many points each cell has, (m,)."""
+    column, row = places.T
     codes = row * (column.max() + 1) + column
     _, cell, counts = np.unique(codes, return_inverse=True, return_counts=True)
     return cell, counts
@@ -104,7 +113,8 @@ def _cells(xy, side):
 def _means(values, cell, counts):
     sums = np.zeros((len(counts), values.shape[1]), np.float32)
     _add_up(values, cell, sums)
-    return sums / counts[:, None].astype(np.float32)
+    sums /= counts[:, None]
+    return sums
 
 
 @numba.njit(cache=True, nogil=True)

@@ -18,20 +18,21 @@ from .ica import nearest_rotation
 _MIDDLE = 0.66  # OKLab lightness with the most room for chroma, all hues considered
 _BEYOND = 1.15  # of the span: lightness ends there
 _REACH = 98  # percentile of the points
+_TINY = np.float32(1e-20)
 
 
 class HueAndLightness(ColorStep):
     """Color by the last column's lightness, and by hue and chroma of the columns before it.
 
-    The two main axes of the columns before the last are OKLab's a and b (green to red, blue to
-    yellow), with one scale for both: the direction from the median gives hue, the distance chroma.
-    A color outside sRGB keeps lightness and hue, and loses chroma.
+    The two main axes of the columns before the last are those of OKLab's a and b (green to red,
+    blue to yellow): the direction from the median gives hue, the square root of the distance
+    chroma. So points that fill a disc evenly fill all chromas evenly, and few are grey. A color
+    outside sRGB keeps lightness and hue, and loses chroma.
 
     Parameters
     ----------
     chroma : float
-        OKLab chroma of the 98th percentile of the distances from the median, above 0 and at
-        most 0.4.
+        OKLab chroma at the 98th percentile of the distances, above 0 and at most 0.4.
     span : float
         Lightness above and below the middle that the 98th percentile of the last column's
         distances from the median gets, 0 to 0.3.
@@ -44,7 +45,8 @@ class HueAndLightness(ColorStep):
     center_ : float array of shape (d,)
         The medians, which are shown as a middle grey.
     plane_ : float array of shape (2, d - 1)
-        ``(X - center_)[:, :-1] @ plane_.T`` are a and b, before colors are brought into sRGB.
+        ``(X - center_)[:, :-1] @ plane_.T`` is the place in the plane, with the 98th percentile of
+        the distances at 1.
     scale_ : float
         Lightness (0 to 1) per unit of the last column.
 
@@ -55,7 +57,7 @@ class HueAndLightness(ColorStep):
 
     channel_names = "hue", "chroma", "lightness"
 
-    def __init__(self, chroma=0.19, *, span=0.24, eyes="normal"):
+    def __init__(self, chroma=0.21, *, span=0.26, eyes="normal"):
         self.chroma = chroma
         self.span = span
         self.eyes = eyes
@@ -69,7 +71,7 @@ class HueAndLightness(ColorStep):
         axes = _main_axes(away[:, :-1])
         self.plane_ = axes if self.eyes == "normal" else axes[::-1]
         reach = np.percentile(np.linalg.norm(away[:, :-1] @ axes.T, axis=1), _REACH)
-        self.plane_ = self.plane_ * (self.chroma / (reach or 1))
+        self.plane_ = self.plane_ / (reach or 1)
         self.scale_ = self.span / (np.percentile(np.abs(away[:, -1]), _REACH) or 1)
 
     def aligned(self, before, after):
@@ -88,6 +90,8 @@ class HueAndLightness(ColorStep):
         """Return a, b and the lightness above the middle, float (m, 3), not brought into sRGB."""
         away = rows - self.center_.astype(rows.dtype)
         ab = away[:, :-1] @ self.plane_.T.astype(rows.dtype)
+        distance = np.linalg.norm(ab, axis=1, keepdims=True)
+        ab *= rows.dtype.type(self.chroma) / np.sqrt(np.maximum(distance, _TINY))
         return np.hstack([ab, rows.dtype.type(self.scale_) * away[:, -1:]])
 
     def _row_function(self, dtype):

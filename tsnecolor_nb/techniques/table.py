@@ -80,7 +80,7 @@ def _local_mds(embedding, progress=None, k=40, anchor=0.3):
     return local_mds(embedding.X, embedding.xy, k, anchor=anchor, progress=progress)
 
 
-def _hue_and_lightness(embedding, progress=None, hue="tsne3", fine=0.8):
+def _hue_and_lightness(embedding, progress=None, hue="tsne3", fine=1.25):
     from ..maps.pyramid import local_lightness
 
     X, xy = embedding.X, embedding.xy
@@ -344,16 +344,16 @@ OURS = (
         "Hue names the region, lightness shows how a point differs from its neighbors.",
         build=_pipeline(color=HueAndLightness()), values=_hue_and_lightness,
         params=(
-            Param("color__chroma", "chroma", 0.19, 0.05, 0.3, 0.01),
-            Param("color__span", "span of lightness", 0.24, 0.0, 0.3, 0.01),
-            Param("values__fine", "weight of finer scales", 0.8, 0.0, 2.0, 0.1),
+            Param("color__chroma", "chroma", 0.21, 0.05, 0.3, 0.01),
+            Param("color__span", "span of lightness", 0.26, 0.0, 0.3, 0.01),
+            Param("values__fine", "weight of finer scales", 1.25, 0.0, 2.0, 0.05),
             Param(
                 "values__hue", "hue from", "tsne3",
                 choices={"3-D t-SNE, if there is one": "tsne3", "principal components": "pca"},
             ),
             _eyes("color", "main axis for"),
         ),
-        notebook="38_local_mds.ipynb", source=f"{_OTTOSSON}, in {_HERE}",
+        notebook="39_hue_and_lightness.ipynb", source=f"{_OTTOSSON}, in {_HERE}",
     ),
     Technique(
         "trust", "Trust map",
