@@ -75,10 +75,11 @@ def _pyramid(X, xy, components, values_of, fine, report):
     """Add up the values of spots at all scales, the finer ones without the coarser cells' means."""
     total = cells = None
     zooms = _ZOOMS if fine else _ZOOMS[:1]
-    places = np.floor((xy - xy.min(axis=0)) * (zooms[-1] / (_CELL_PX * pixel(xy)))).astype(np.int64)
+    finest = (xy - xy.min(axis=0)) * (_ZOOMS[-1] / (_CELL_PX * pixel(xy)))
+    places = np.floor(finest).astype(np.int64)
     for level, zoom in enumerate(zooms):
         # Whole numbers: a cell lies in one coarser cell, however positions are rounded.
-        coarser, cells = cells, _cells(places // (zooms[-1] // zoom))
+        coarser, cells = cells, _cells(places // (_ZOOMS[-1] // zoom))
         done = partial(_report_level, report, level, len(zooms))
         values = _spot_values(X, xy, components, values_of, cells, done)[cells[0]]
         if coarser is None:
@@ -91,11 +92,12 @@ def _pyramid(X, xy, components, values_of, fine, report):
 
 def _spot_values(X, xy, components, values_of, cells, report):
     """Return the values of the spots that the points of each cell make, (m, c)."""
-    spots, places, start = (_means(values, *cells) for values in (X, xy, components))
-    if len(spots) == 1:
+    n_spots = len(cells[1])
+    if n_spots == 1:
         return np.zeros((1, 1), np.float32)
-    near = map_neighbors(places, min(_NEIGHBORS, len(spots) - 1))
-    return values_of(spots, near, start, report)
+    # The means of X come last: they take much memory, and so does the search.
+    near = map_neighbors(_means(xy, *cells), min(_NEIGHBORS, n_spots - 1))
+    return values_of(_means(X, *cells), near, _means(components, *cells), report)
 
 
 def _report_level(report, level, n_levels, fraction):
