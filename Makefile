@@ -19,8 +19,10 @@ SETTINGS := pyproject.toml constraints.txt
 # Every notebook is run once more in a fresh kernel and must give what it stores.
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=240 \
          --nbval-sanitize-with tests/nbval_sanitize.cfg -p tests.notebook_limits
-# Files run side by side. What ARGS picks runs alone, as a debugger wants it.
-PARALLEL := $(if $(ARGS),,--numprocesses=logical --maxprocesses=4 --dist=loadfile)
+# Files run side by side. What ARGS picks runs alone, as a debugger wants it. In the order of the
+# folders, files of one folder share its browser, and the notebooks, all short, come last.
+PARALLEL := $(if $(ARGS),,--numprocesses=logical --maxprocesses=4 --dist=loadfile \
+    --no-loadscope-reorder)
 # Jupyter refuses root unless told; who is root here, in a container say, has chosen so already.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -56,7 +58,8 @@ test-oldest: $(OLDEST)/test ## test the modules at the lowest versions that pypr
 notebooks: $(VENV)/lab ## execute all notebooks in fresh kernels and write them back
 	@$(VENV)/bin/python tools/notebooks.py execute $(ARGS)
 
-bench: $(VENV)/lab ## time cold starts, files, and every technique against the original's way
+bench: chromium $(VENV)/test ## time cold starts, files, a browser, and every technique
+	@$(VENV)/bin/python tools/chromium.py install
 	@$(VENV)/bin/python -m tests.benchmarks.bench $(ARGS)
 
 score: $(VENV)/lab ## say of every technique how much its colors tell

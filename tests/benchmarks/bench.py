@@ -1,4 +1,4 @@
-"""Time cold starts, legends, files, and every technique against the original's way, in one run.
+"""Time cold starts, files, a browser, and every technique against the original's way, in one run.
 
 ``python -m tests.benchmarks.bench [--rows N] [--repeat R] [--only NAME …] [--out FILE]`` prints a
 Markdown table. Each side of each row runs in a process of its own, so that its peak memory is its
@@ -70,7 +70,11 @@ def main(argv=None):
         results = [_compare(name, options, Path(folder)) for name in names]
     starts = []
     if not options.only:
-        starts = [*_cold_starts(options.repeat), "", *_outputs(options.repeat), ""]
+        from . import browser  # not in the processes of single rows, whose memory is measured
+
+        starts = [
+            *_cold_starts(options.repeat), "", *_outputs(options.repeat), "", *browser.table(), "",
+        ]
     report = "\n".join([_machine(options), "", *starts, *_table(results), "", _NOTE])
     print(f"\n{report}")
     if options.out:

@@ -3,6 +3,7 @@
 import json
 import time
 
+import numpy as np
 from playwright.sync_api import TimeoutError
 
 from .lab import Page
@@ -28,12 +29,10 @@ class Catch(logging.Handler):
 logging.getLogger().addHandler(Catch(logging.ERROR))
 """
 HELPERS = """
-import ctypes, gc, json, os, re, sys, time
+import gc, json, os, time
 import numpy as np
-malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", lambda pad: 0)
-def mib(field="VmRSS"):
-    return int(re.search(field + r":\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
 """
+EVERYTHING = "dict(type='rect', x0=-1e3, x1=1e3, y0=-1e3, y1=1e3)"
 TOOL = "Bokeh.documents[0].roots()[0].toolbar.active_drag.type"
 
 
@@ -150,6 +149,16 @@ class ExplorerPage(Page):
             self.page.mouse.move(*place, steps=4)
         self.page.mouse.up()
 
+    def wheel(self, steps=-120):
+        """Turn the wheel over the middle of the first picture."""
+        self.page.mouse.move(*self.at(0.5, 0.5))
+        self.page.mouse.wheel(0, steps)
+
+    def slide(self, key="ArrowRight"):
+        """Move the first slider in sight by one step."""
+        self.widget.get_by_role("slider").first.focus()
+        self.page.keyboard.press(key)
+
     def fresh(self):
         """Bring everything back to how it was at first."""
         self.page.mouse.move(2, 2)
@@ -162,3 +171,81 @@ class ExplorerPage(Page):
             " and explorer.state.probe is None"
         )
         self.idle()
+
+
+class RandomActions:
+    """What a person may do in an explorer, in any order.
+
+    Parameters
+    ----------
+    page : ExplorerPage
+    seed : int
+    """
+
+    def __init__(self, page, seed):
+        self._page, self._rng = page, np.random.default_rng(seed)
+        titles = page.ask("[e.title for n, e in explorer.state.entries.items() if ':' not in n]")
+        columns = page.ask("[f'column: {name}' for name in atlas.meta.columns]")
+        self.colorings = [*titles[:8], *columns]
+        self._actions = [
+            self._hover, self._hover, self._click, self._wheel, self._drag, self._drag,
+            self._search, self._color_by, self._color_by,
+            self._menu("background", "white", "black"),
+            self._menu("shading", "filled", "equalized", "logarithmic"),
+            self._in_color(lambda: page.widget.get_by_label("fit colors to this view").click()),
+            *(
+                lambda name=name: page.press(name)
+                for name in (
+                    "Legend", "Selection", "Save", "Compare", "Lasso", "Box", "Move", "Clear",
+                    "Whole map",
+                )
+            ),
+            lambda: page.page.keyboard.press("Escape"),
+        ]
+
+    def play(self, times):
+        """Do so many actions, drawn by lot, as fast as a hand might."""
+        for _ in range(times):
+            self._actions[self._rng.integers(len(self._actions))]()
+            self._page.page.wait_for_timeout(int(self._rng.integers(20, 120)))
+
+    def play_each(self):
+        """Do each action once, and wait each time until nothing is being computed."""
+        for act in self._actions:
+            act()
+            self._page.idle()
+
+    def choose(self, coloring):
+        """Choose a coloring in the menu."""
+        self._page.in_color(lambda: self._page.menu("Color by", coloring))
+
+    def _anywhere(self):
+        return self._page.at(*self._rng.uniform(0.1, 0.9, 2))
+
+    def _in_color(self, act):
+        return lambda: self._page.in_color(act)
+
+    def _menu(self, label, *options):
+        return self._in_color(lambda: self._page.menu(label, str(self._rng.choice(options))))
+
+    def _hover(self):
+        self._page.move(*self._anywhere())
+
+    def _click(self):
+        self._page.page.mouse.click(*self._anywhere())
+
+    def _wheel(self):
+        self._hover()
+        self._page.page.mouse.wheel(0, int(self._rng.integers(-300, 300)))
+
+    def _drag(self):
+        self._page.drag(*self._rng.uniform(0.1, 0.9, (3, 2)))
+
+    def _color_by(self):
+        self.choose(str(self._rng.choice(self.colorings)))
+
+    def _search(self):
+        self._page.press("Search")
+        text = str(self._rng.choice(["arabic letter", "U+0634", "zzz"]))
+        self._page.widget.get_by_label("find").fill(text)
+        self._page.page.keyboard.press("Enter")

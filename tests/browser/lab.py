@@ -31,6 +31,34 @@ CHROMIUM_FLAGS = [
 ]
 
 
+# Notes the time of every change of the map's pixels; returns the time of the start.
+WATCH_CANVAS = """() => {
+  const changes = (window.changes = []);
+  const find = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.matches("canvas") && element.clientWidth > 200) return element;
+      const inside = element.shadowRoot && find(element.shadowRoot);
+      if (inside) return inside;
+    }
+  };
+  const canvas = find(document.querySelector(".tsnecolor-map"));
+  const small = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+  const context = small.getContext("2d", { willReadFrequently: true });
+  let last;
+  const look = () => {
+    context.clearRect(0, 0, 64, 64);
+    context.drawImage(canvas, 0, 0, 64, 64);
+    const now = String(context.getImageData(0, 0, 64, 64).data);
+    if (last !== undefined && now !== last) changes.push(performance.now());
+    last = now;
+    if (window.changes === changes) requestAnimationFrame(look);
+  };
+  look();
+  return performance.now();
+}"""
+STOP_WATCHING = "() => { const seen = changes; window.changes = undefined; return seen; }"
+
+
 class Lab:
     """A Jupyter server on a free port of 127.0.0.1, with settings of its own in a folder.
 
@@ -199,6 +227,13 @@ class Page:
         """Run one of Jupyter's own commands."""
         self.page.evaluate("(name) => window.jupyterapp.commands.execute(name)", name)
 
+    def save(self):
+        """Save the notebook, and wait until it is saved."""
+        self.command("docmanager:save")
+        self.page.wait_for_function(
+            "!window.jupyterapp.shell.currentWidget.context.model.dirty"
+        )
+
     def execute(self, code):
         """Run code in the notebook's kernel, outside of any cell; return what it printed."""
         return self.page.evaluate(
@@ -220,6 +255,23 @@ class Page:
         """Return the pixels of an element as one sees them, (h, w, 3) uint8."""
         image = Image.open(io.BytesIO(locator.screenshot()))
         return np.asarray(image.convert("RGB"))
+
+    def wait_for_picture(self, act, changes=1):
+        """Do something, and wait until the map's pixels have changed so many times."""
+        self.page.evaluate(WATCH_CANVAS)
+        act()
+        self.page.wait_for_function("(count) => changes.length >= count", arg=changes)
+        self.page.evaluate(STOP_WATCHING)
+
+    def picture_ms(self, act, wait_ms=1500):
+        """Return how long after an action the map's pixels changed for the last time, or NaN.
+
+        Bokeh stretches the old picture at once; the last change is the fresh one.
+        """
+        start = self.page.evaluate(WATCH_CANVAS)
+        act()
+        self.page.wait_for_timeout(wait_ms)
+        return max(self.page.evaluate(STOP_WATCHING), default=float("nan")) - start
 
     def check_quiet(self, usual=()):
         """Nothing was asked of another machine; the console holds no error but the usual ones."""

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 
 import numpy as np
 import pytest
@@ -11,88 +10,7 @@ from PIL import Image
 from tools.notebooks import strip_all
 
 from .lab import Page
-
-CELLS = (
-    "import numpy as np\nfrom tsnecolor_nb import load_glyphs, show\natlas = load_glyphs()",
-    "colors = np.uint8(np.clip(atlas.xyz - atlas.xyz.min(0), 0, 140) * 1.8)\n"
-    "view = show(atlas.xy, colors)\nview",
-)
-REPEATS = 20
-# Note the time of every change of the map's pixels.
-WATCH_CANVAS = """() => {
-  window.changes = [];
-  const find = (root) => {
-    for (const element of root.querySelectorAll("*")) {
-      if (element.matches("canvas") && element.clientWidth > 200) return element;
-      const inside = element.shadowRoot && find(element.shadowRoot);
-      if (inside) return inside;
-    }
-  };
-  const canvas = find(document.querySelector(".tsnecolor-map"));
-  const small = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
-  const context = small.getContext("2d", { willReadFrequently: true });
-  let last;
-  const look = () => {
-    context.clearRect(0, 0, 64, 64);
-    context.drawImage(canvas, 0, 0, 64, 64);
-    const now = String(context.getImageData(0, 0, 64, 64).data);
-    if (last !== undefined && now !== last) window.changes?.push(performance.now());
-    last = now;
-    if (window.changes) requestAnimationFrame(look);
-  };
-  look();
-}"""
-STOP_WATCHING = "window.changes = undefined"
-
-
-class LiveMap(Page):
-    """A page with one live map."""
-
-    def __init__(self, browser, url, run=True):
-        super().__init__(browser, url)
-        if run:
-            self.run_all()
-        self.map = self.page.locator(".tsnecolor-map").first
-        self.map.wait_for()
-        self.map.scroll_into_view_if_needed()
-        self.page.locator(".tsnecolor-map canvas").first.wait_for()
-        self.settled()
-
-    def pixels(self):
-        """Return what the map shows, without the tools at its side."""
-        return self.look(self.map)[:, :-60]
-
-    def settled(self, unlike=None):
-        """Wait until the picture holds still, and is `unlike` an earlier one; return it."""
-        before, end = self.pixels(), time.monotonic() + 30
-        while time.monotonic() < end:
-            time.sleep(0.4)
-            now = self.pixels()
-            is_new = unlike is None or share_changed(unlike, now) > 0.01
-            if is_new and ink(now) > 0.002 and np.array_equal(now, before):
-                return now
-            before = now
-        raise AssertionError("no new picture came, or it never settled")
-
-    def wheel(self, steps=-240):
-        """Turn the wheel over the middle of the map."""
-        box = self.map.bounding_box()
-        self.page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.45 * box["height"])
-        self.page.mouse.wheel(0, steps)
-
-    def choose(self, menu, option):
-        """Choose an option of one of the menus above the map."""
-        self.page.get_by_label(menu, exact=True).select_option(option)
-
-
-def share_changed(before, after):
-    """Return the share of pixels that differ."""
-    return (before != after).any(axis=2).mean()
-
-
-def ink(pixels):
-    """Return the share of pixels that are not background."""
-    return (np.abs(pixels.astype(int) - pixels[2, 2]).max(axis=2) > 24).mean()
+from .live_page import CELLS, LiveMap, ink
 
 
 @pytest.fixture(scope="module")
@@ -183,36 +101,55 @@ def test_every_control_changes_the_picture(page):
     page.check_quiet()
 
 
-def test_latency_is_printed(page):
-    """Wheel and control bring a fresh picture every time; how long it takes is printed."""
-    page.page.evaluate(WATCH_CANVAS)
-    actions = {
-        "wheel": lambda turn: page.wheel(-120 if turn % 4 < 2 else 120),
-        "control": lambda turn: page.choose("shading", ["plain count", "equalized"][turn % 2]),
-    }
-    for kind, act in actions.items():
-        waits = []
-        for turn in range(REPEATS):
-            page.page.evaluate("changes.length = 0; start = performance.now()")
-            act(turn)
-            page.page.wait_for_timeout(1500)
-            # Bokeh stretches the old picture at once; the last change is the fresh one.
-            waits.append(page.page.evaluate("changes.length > 0 ? changes.at(-1) - start : -1"))
-        assert min(waits) > 0, f"no fresh picture after the {kind}"
-        median, p95 = np.quantile(waits, [0.5, 0.95])
-        print(f"{kind} → fresh picture: median {median:.0f} ms, 95 % within {p95:.0f} ms")
-    page.page.evaluate(STOP_WATCHING)
+def test_every_action_gives_a_fresh_picture(page):
+    """Turn after turn of the wheel, and with controls between, other pixels come."""
+    for turn in (-120, -120, 120):
+        # The old picture is stretched first.
+        page.wait_for_picture(lambda turn=turn: page.wheel(turn), changes=2)
+        for shading in ("plain count", "equalized"):
+            page.wait_for_picture(lambda shading=shading: page.choose("shading", shading))
+    page.check_quiet()
 
 
-def test_two_displays_of_one_view_and_a_rerun(lab, browser):
-    """The same view shown twice is live in both places, and again after running its cell anew."""
+@pytest.fixture(scope="module")
+def twice(lab, browser):
+    """Return a page with two displays of one view, run twice, shared by the tests after it."""
     page = LiveMap(browser, lab.url(lab.write("twice.ipynb", *CELLS, "view")))
     page.page.locator(".tsnecolor-map canvas").nth(1).wait_for(state="attached")
     page.command("notebook:run-all-cells")
     page.page.wait_for_timeout(3000)
-    page.settled()
-    page.check_quiet()
+    yield page
     page.close()
+
+
+def test_two_displays_of_one_view_and_a_rerun(twice):
+    """The same view shown twice is live in both places, and again after running its cell anew."""
+    assert twice.page.locator(".tsnecolor-map").count() == 2
+    twice.settled()
+    twice.check_quiet()
+
+
+def test_a_saved_notebook_is_caught_and_stripped(twice, lab, tmp_path):
+    """Saving from JupyterLab stores the widget view; strip takes it out and leaves the PNG."""
+    twice.save()
+    path = tmp_path / "saved.ipynb"
+    shutil.copy(lab.folder / "twice.ipynb", path)
+    assert "widget-view" in path.read_text()
+    strip_all([path])
+    stored = path.read_text()
+    assert "widget-view" not in stored and "image/png" in stored
+
+
+def test_reload_with_the_kernel_alive(twice):
+    """After saving and reloading the page the map is back, and still live."""
+    twice.save()
+    twice.page.reload()
+    twice.wait_for_kernel()
+    twice.page.locator(".tsnecolor-map canvas").first.wait_for()
+    before = twice.settled()
+    twice.wheel()
+    twice.settled(unlike=before)
+    twice.check_quiet()
 
 
 COUNT = """
@@ -254,23 +191,6 @@ def test_a_cell_that_runs_again_costs_no_memory_again(lab, browser):
     page.close()
 
 
-def test_reload_with_the_kernel_alive(lab, browser):
-    """After saving and reloading the page the map is back, and still live."""
-    page = LiveMap(browser, lab.url(lab.write("reload.ipynb", *CELLS)))
-    page.command("docmanager:save")
-    page.page.wait_for_function(
-        "!window.jupyterapp.shell.currentWidget.context.model.dirty"
-    )
-    page.page.reload()
-    page.wait_for_kernel()
-    page.page.locator(".tsnecolor-map canvas").first.wait_for()
-    before = page.settled()
-    page.wheel()
-    page.settled(unlike=before)
-    page.check_quiet()
-    page.close()
-
-
 def test_without_a_kernel_the_stored_picture_is_shown(lab, browser, root):
     """A notebook of the collection, opened and not run, shows its PNGs and no error."""
     source = root / "notebooks" / "00_start_here.ipynb"
@@ -282,31 +202,4 @@ def test_without_a_kernel_the_stored_picture_is_shown(lab, browser, root):
     assert ink(page.look(image)) > 0.05
     assert page.page.get_by_text("Error displaying widget").count() == 0
     page.check_quiet()
-    page.close()
-
-
-def test_a_saved_notebook_is_caught_and_stripped(lab, browser):
-    """Saving from JupyterLab stores the widget view; strip takes it out and leaves the PNG."""
-    page = LiveMap(browser, lab.url(lab.write("saved.ipynb", *CELLS)))
-    page.command("docmanager:save")
-    page.page.wait_for_function("!window.jupyterapp.shell.currentWidget.context.model.dirty")
-    page.close()
-    path = lab.folder / "saved.ipynb"
-    assert "widget-view" in path.read_text()
-    strip_all([path])
-    stored = path.read_text()
-    assert "widget-view" not in stored and "image/png" in stored
-
-
-def test_notebook_7_shows_and_zooms(lab, browser):
-    """The classic Notebook's successor shows the same live map."""
-    # Notebook 7 logs errors of its own plugins at every start; ours would come on top.
-    empty = Page(browser, lab.url(lab.write("empty.ipynb", "1"), app="notebook"))
-    empty.page.wait_for_timeout(2000)
-    empty.close()
-    page = LiveMap(browser, lab.url(lab.write("seven.ipynb", *CELLS), app="notebook"))
-    before = page.settled()
-    page.wheel()
-    page.settled(unlike=before)
-    page.check_quiet(usual=empty.complaints)
     page.close()
