@@ -530,9 +530,9 @@ def test_ctrl_c_stops_a_map():
 
 BESIDE = """
 import numpy as np
-from tsnecolor_nb import rasterize, landmark_map
-X = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
-print(rasterize(X[:, :2]).sum(), landmark_map(X, 200, n_iter=20).sum().round(3))
+from tsnecolor_nb import rasterize
+X = np.random.default_rng(0).random((300, 3), np.float32)
+print(rasterize(X[:, :2], np.uint8(255 * X)).sum())
 """
 
 
