@@ -1,4 +1,4 @@
-"""The command that prints the score table, on small data and few techniques."""
+"""The command that prints the score tables, on small data and few techniques."""
 
 import numpy as np
 import pytest
@@ -7,49 +7,59 @@ from tests.benchmarks import score
 from tsnecolor_nb.data.embedding import load_embedding
 from tsnecolor_nb.techniques.table import TECHNIQUES
 
-KEPT = ("pca_rgb", "argmax", "neighbor_pca")
+KEPT = ("pca_oklab", "kmeans", "neighbor_pca")
 
 
 @pytest.fixture
 def small(monkeypatch):
-    """Let the command see 3,000 points and three techniques, of which two are the original's."""
+    """Let the command see 3,000 points and three techniques."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(3000, 8)) * np.geomspace(3, 0.3, 8)
     monkeypatch.setattr(score, "load_glyphs", lambda: load_embedding(X, X[:, 1:3]))
     monkeypatch.setattr(score, "TECHNIQUES", {name: TECHNIQUES[name] for name in KEPT})
+    monkeypatch.setattr(score, "_SEEDS", range(2))
 
 
-def cells(line):
-    """Return the cells of one line of a Markdown table."""
-    return [cell.strip() for cell in line.strip("|").split("|")]
+def tables(text):
+    """Return the tables in a text: lists of lines, which are lists of cells."""
+    blocks = [block.strip().splitlines() for block in text.split("\n\n") if "|---|" in block]
+    return [
+        [[cell.strip() for cell in line.strip("|").split("|")] for line in block if line[0] == "|"]
+        for block in blocks
+    ]
 
 
-def test_the_table_has_a_line_for_everything(small, tmp_path, capsys):
-    """Techniques, fitted ones and references have a line each, of as many cells as the head."""
+def test_the_tables_have_a_line_for_everything(small, tmp_path, capsys):
+    """Techniques, fitted ones, references and ways to draw have a line each, all as wide."""
     out = tmp_path / "score.md"
-    score.main(["--windows", "2", "--fit", "pca_rgb", "--out", str(out)])
+    score.main(["--windows", "2", "--fit", "pca_oklab", "--out", str(out)])
     text = out.read_text(encoding="utf-8")
-    assert text in capsys.readouterr().out + "\n"
-    lines = [cells(line) for line in text.splitlines() if line.startswith("|")]
-    assert {len(line) for line in lines} == {11} and len(lines) == 2 + 3 + 1 + 5
-    titles = [line[0] for line in lines[2:6]]
-    assert sorted(titles) == sorted(
-        [*(TECHNIQUES[name].title for name in KEPT), "3-D PCA as RGB, fitted to view"]
-    )
+    assert text == capsys.readouterr().out
+    found = tables(text)
+    for table in found:
+        assert len({len(line) for line in table}) == 1
+    title = TECHNIQUES["pca_oklab"].title
+    techniques, distances, seeds, ways = (sorted(line[0] for line in t[2:]) for t in found)
+    assert len(techniques) == 3 + 1 + 5
+    assert {title, f"{title}, fitted to view", "random colors"} < set(techniques)
+    assert distances == sorted(TECHNIQUES[name].title for name in KEPT)
+    assert len(seeds) == 2 and len(ways) == 8
+    assert all(line[1].count("/") == line[2].count("/") == 1 for line in found[3][2:])
 
 
-def test_ratios_are_against_the_best_of_the_originals(small, capsys):
-    """The best of the original's colorings has the ratio 1, and others theirs to it."""
-    score.main(["--windows", "2", "--fit"])
-    lines = [cells(line) for line in capsys.readouterr().out.splitlines() if line.startswith("|")]
-    by_title = {line[0]: line for line in lines}
-    original = [by_title[TECHNIQUES[name].title] for name in ("pca_rgb", "argmax")]
-    best = max(float(line[1]) for line in original)
-    for title, line in by_title.items():
-        if title in {t.title for t in TECHNIQUES.values()}:
-            ratio = float(line[9].split(" / ")[0])
-            assert ratio == pytest.approx(float(line[1]) / best, abs=0.06)
-    assert "1.0" in {line[9].split(" / ")[0] for line in original}
+def test_the_quick_tables(small, capsys):
+    """With --quick some techniques are left out, and so are other distances and seeds."""
+    score.main(["--windows", "1", "--quick"])
+    techniques, ways = tables(capsys.readouterr().out)
+    assert len(techniques) == 2 + 2 + 5 and len(ways) == 2 + 8
+
+
+def test_techniques_are_sorted_by_near(small, capsys):
+    """Of the techniques the one with the highest mean of near on white comes first."""
+    score.main(["--windows", "2", "--quick"])
+    lines = tables(capsys.readouterr().out)[0][2:4]
+    means = [np.mean([float(number) for number in line[1].split(" / ")]) for line in lines]
+    assert means[0] >= means[1]
 
 
 def test_only_known_techniques_are_fitted(capsys):
