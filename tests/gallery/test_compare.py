@@ -6,6 +6,7 @@ import pytest
 from tsnecolor_nb.data.embedding import load_embedding
 from tsnecolor_nb.gallery import compare as gallery
 from tsnecolor_nb.gallery.compare import compare
+from tsnecolor_nb.scoring.score import Scorer
 from tsnecolor_nb.techniques.table import TECHNIQUES
 
 NAMES = ["map_neighbor_distance", "pca_rgb", "ica_rgb", "kmeans", "argmax"]
@@ -45,7 +46,8 @@ def test_all_techniques_stand_in_by_default(embedding, monkeypatch):
         return np.full((len(embedding), 3), 7, np.uint8), 0.0, None
 
     monkeypatch.setattr(gallery, "color_technique", one_color)
-    found = compare(embedding, n_windows=1, side=40)
+    quick = Scorer(embedding, zooms=(1,), n_windows=1, n_anchors=50)
+    found = compare(embedding, side=40, scorer=quick)
     assert asked == list(TECHNIQUES) and len(found.table) == len(TECHNIQUES)
     assert (found.table["like"] == "").all(), "one color is no duplicate of another"
 

@@ -322,6 +322,10 @@ def test_wrong_arguments_are_named(embedding, scorer):
         scorer.score(np.zeros((5, 3), np.uint8))
     with pytest.raises(ValueError, match=r"values must have shape \(18000, q\), got \(5, 3\)"):
         scorer.score_values(np.zeros((5, 3)))
+    with pytest.raises(ValueError, match="background must be"):
+        Scorer(embedding, background="paper")
+    with pytest.raises(ValueError, match=r"column must be one of .*, got 'age'"):
+        Scorer(embedding, column="age")
     with pytest.raises(ValueError, match="at least 3 points, got 2"):
         Scorer(load_embedding(X[:2], XY[:2]))
 

@@ -25,6 +25,10 @@ _XYZ_TO_OPPONENT = np.array(
     [[0.279, 0.72, -0.107], [-0.449, 0.29, -0.077], [0.086, -0.59, 0.501]]
 )
 _LIN_TO_OPPONENT = _XYZ_TO_OPPONENT @ _LIN_TO_XYZ
+# As published, white is green as well as light: blurred less in one than in the other channel, a
+# dark dot on white would look crimson. So each color channel is counted from the grey as light.
+_OF_WHITE = _LIN_TO_OPPONENT.sum(axis=1, keepdims=True)
+_LIN_TO_OPPONENT[1:] -= _OF_WHITE[1:] / _OF_WHITE[0] * _LIN_TO_OPPONENT[0]
 # Of each channel's Gaussians: full widths at half maximum in degrees, and weights.
 _BLURS = (
     ((0.05, 0.225, 7), (1.00327, 0.114416, -0.117686)),  # light against dark
@@ -39,7 +43,8 @@ def seen_colors(picture, pixels_per_degree=36, vision="normal"):
 
     The filter is that of S-CIELAB (Zhang and Wandell, 1997); beyond its edges the picture is
     mirrored. Differences between the results are Euclidean distances: 0.01 is hardly seen, and
-    black and white are 1 apart.
+    black and white are 1 apart. Other than in the paper, the channels for color are 0 for all
+    greys, so that what is grey looks grey.
 
     Parameters
     ----------

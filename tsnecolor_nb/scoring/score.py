@@ -14,7 +14,7 @@ from ..colors.columns import label_codes
 from ..colors.eye import seen_colors, weighted_oklab
 from ..colors.spaces import check_srgb8, lin_to_srgb8, oklab_to_srgb8, srgb8_to_lin
 from ..colors.vision import VISIONS, simulate
-from ..picture.raster import Raster, compose
+from ..picture.raster import Raster, background_srgb8, compose
 from . import seen, spots
 
 TAU = 0.02
@@ -42,7 +42,8 @@ class Score:
     out_of_gamut : float or None
         Share of the points, 0..1, whose color lay outside sRGB before it was clipped, if known.
     below : str
-        What of the seen score is no better than that of one grey or of random colors, in words.
+        What of the seen score is lower than that of one grey or of random colors, both drawn
+        filled, in words.
     """
 
     name: str
@@ -132,6 +133,11 @@ class Scorer:
     windows : list of Window
     questions : list of Questions
         What is asked of the seen picture of each window.
+
+    Raises
+    ------
+    ValueError
+        If `embedding` has fewer than 3 points, or `background` or `column` is none.
     """
 
     def __init__(
@@ -140,6 +146,7 @@ class Scorer:
     ):
         if len(embedding) < 3:
             raise ValueError(f"embedding must have at least 3 points, got {len(embedding)}")
+        background_srgb8(background)
         self.embedding = embedding
         self.zooms = tuple(zooms)
         self.background, self.pixels_per_degree = background, pixels_per_degree
@@ -355,7 +362,7 @@ class Scorer:
 
     def _compared(self, score):
         """Return a score that says where it lies below one grey and below random colors."""
-        key = self.background, self.pixels_per_degree
+        key = background_srgb8(self.background), self.pixels_per_degree
         if key not in self._floor_rows:
             self._floor_rows[key] = {}  # the floors themselves have none
             self._floor_rows[key] = {name: self.score(c, name).row for name, c in self._floors()}
