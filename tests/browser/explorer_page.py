@@ -10,7 +10,7 @@ from .lab import Page
 
 CELLS = (
     "from tsnecolor_nb import load_glyphs, explore\natlas = load_glyphs()",
-    "explorer = explore(atlas)\nexplorer",
+    "explorer = explore(atlas, 'pca_rgb')\nexplorer",
 )
 # Whatever goes wrong in the kernel outside of cells is kept in a list.
 CATCH = """

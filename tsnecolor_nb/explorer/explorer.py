@@ -480,7 +480,7 @@ class Explorer(Layout):
         self._saver.start(job, done)
 
 
-def explore(embedding, technique="pca_rgb", *, background="auto", **params):
+def explore(embedding, technique="pca_oklab", *, background="auto", **params):
     """Explore an embedding by color: one widget for everything this package knows.
 
     Parameters
@@ -488,7 +488,8 @@ def explore(embedding, technique="pca_rgb", *, background="auto", **params):
     embedding : Embedding
         From `load_glyphs` or `load_embedding`.
     technique : str
-        A name in `TECHNIQUES`, or that of a column of the metadata.
+        A name in `TECHNIQUES`, or that of a column of the metadata. By default 3-D PCA in the
+        perceptual cube: of what is there within seconds, it tells an eye most about far regions.
     background : "auto", "white", "black" or (r, g, b)
         What lies behind the points, as for `show`.
     **params
