@@ -5,6 +5,8 @@ axis is chosen. Points move through the three dimensions of color until those th
 the map are as far apart in color as they are in X.
 """
 
+from functools import partial
+
 import numba
 import numpy as np
 
@@ -75,24 +77,21 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
 def place(X, near, start, anchor, n_iter, report, told=None):
     """Return positions (n, 3) whose distances to the neighbors `near` (n, k) are those in X.
 
-    start : float32 (n, 3), in units of X; columns of zeros stay zero, so that positions may have
-    fewer dimensions. told : float32 (n, t), part of the distances in X that is left out.
+    X : float32 (n, d), or an iterable of blocks of its columns. start : float32 (n, 3), in units of
+    X; columns of zeros stay zero, so that positions may have fewer dimensions. told : float32
+    (n, t), part of the distances in X that is left out.
     """
     if np.isinf(anchor):
         return start
     # Squares of very large or small numbers would leave what float32 can hold.
     unit = power_of_two(start if told is None else told)
     start = start / unit
-    distances = np.empty(near.shape, np.float32)
-
-    def measure(rows):
-        _distances(X, rows.start, near[rows], 1 / unit, distances[rows])
-        if told is not None:
-            of_told = np.empty_like(distances[rows])
-            _distances(told, rows.start, near[rows], 1 / unit, of_told)
-            distances[rows] = np.sqrt(np.maximum(distances[rows] ** 2 - of_told**2, 0))
-
-    _run(measure, len(X))
+    distances = np.zeros(near.shape, np.float32)
+    for block in [X] if isinstance(X, np.ndarray) else X:
+        _run(partial(_add_squares, block, near, 1 / unit, distances), len(near))
+    if told is not None:
+        _run(partial(_add_squares, told, near, 1 / unit, distances, sign=-1), len(near))
+    np.sqrt(np.maximum(distances, 0, out=distances), out=distances)
     old, new = start.copy(), np.empty_like(start)
 
     def move(rows):
@@ -100,10 +99,14 @@ def place(X, near, start, anchor, n_iter, report, told=None):
 
     for done in range(n_iter):
         report(done / n_iter)
-        _run(move, len(X))
+        _run(move, len(near))
         old, new = new, old
     report(1.0)
     return unit * old
+
+
+def _add_squares(X, near, scale, squares, rows, sign=1):
+    _add_distances(X, rows.start, near[rows], scale, np.float32(sign), squares[rows])
 
 
 def _run(function, n):
@@ -112,15 +115,15 @@ def _run(function, n):
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def _distances(X, first, near, scale, out):
-    """Write to `out` the distances in X of the points from row `first` on to their neighbors."""
+def _add_distances(X, first, near, scale, sign, out):
+    """Add to `out` the squared distances in X of the points from `first` on to their neighbors."""
     for i in range(len(near)):
         for b in range(near.shape[1]):
             total = np.float32(0)
             for c in range(X.shape[1]):
                 step = (X[first + i, c] - X[near[i, b], c]) * scale
                 total += step * step
-            out[i, b] = np.sqrt(total)
+            out[i, b] += sign * total
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)

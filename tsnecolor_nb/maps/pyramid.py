@@ -19,6 +19,7 @@ from .local_mds import place
 
 _ZOOMS = 1, 4, 16
 _CELL_PX = 2  # of a view: an eye sees no color differ within less
+_BLOCK = 32  # columns of X whose means are held at a time
 _NEIGHBORS, _ANCHOR, _ITERATIONS = 40, 0.3, 40
 
 
@@ -95,9 +96,11 @@ def _spot_values(X, xy, components, values_of, cells, report):
     n_spots = len(cells[1])
     if n_spots == 1:
         return np.zeros((1, 1), np.float32)
-    # The means of X come last: they take much memory, and so does the search.
+    # The means of X come last, and in blocks: they take much memory, and so does the search.
     near = map_neighbors(_means(xy, *cells), min(_NEIGHBORS, n_spots - 1))
-    return values_of(_means(X, *cells), near, _means(components, *cells), report)
+    columns = range(0, X.shape[1], _BLOCK)
+    spots = (_means(X[:, first : first + _BLOCK], *cells) for first in columns)
+    return values_of(spots, near, _means(components, *cells), report)
 
 
 def _report_level(report, level, n_levels, fraction):
