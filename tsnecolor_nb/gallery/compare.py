@@ -78,7 +78,7 @@ class Comparison:
 
 def compare(
     embedding, techniques=None, *, params=None, n_windows=4, background="white", side=200,
-    columns=4, seed=0, scorer=None, progress=None,
+    columns=4, seed=0, scorer=None, all_eyes=True, progress=None,
 ):
     """Color an embedding by many techniques, score them, and lay them out on one sheet.
 
@@ -99,6 +99,8 @@ def compare(
         Pixels of a small map, and small maps in a row of the sheet.
     scorer : Scorer, optional
         For this embedding; by default one is made with `n_windows`, `background`, `seed`.
+    all_eyes : bool
+        Whether color-blind eyes, and one that sees in grey, are asked as well, see `Scorer.score`.
     progress : callable, optional
         Called with a technique's name and a fraction 0..1; an exception in it ends the work.
 
@@ -127,7 +129,7 @@ def compare(
         colors[name], seconds, clipped = color_technique(embedding, name, **params.get(name, {}))
         technique = TECHNIQUES[name]
         score = scorer.score(
-            colors[name], name, categorical=technique.categorical, all_eyes=True,
+            colors[name], name, categorical=technique.categorical, all_eyes=all_eyes,
             out_of_gamut=clipped,
         )
         rows[name] = {
