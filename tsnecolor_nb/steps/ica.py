@@ -56,7 +56,7 @@ class SampledICA(LinearProjection):
     """
 
     def __init__(
-        self, n_components=None, *, n_samples=50_000, max_iter=1000, tol=1e-4, random_state=0
+        self, n_components=None, *, n_samples=50_000, max_iter=400, tol=1e-4, random_state=0
     ):
         self.n_components = n_components
         self.n_samples = n_samples
