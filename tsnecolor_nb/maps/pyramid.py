@@ -8,10 +8,10 @@ cancels.
 
 from functools import partial
 
-import numba
 import numpy as np
 
 from ..arrays.checks import check_number, check_points, check_xy
+from ..arrays.groups import group_means
 from ..arrays.neighbors import map_neighbors
 from ..steps.pca import ChunkedPCA
 from .local_contrast import pixel
@@ -93,7 +93,7 @@ def _pyramid(X, xy, components, values_of, fine, report):
 
 def _spot_values(X, xy, components, values_of, cells, report):
     """Return the values of the spots that the points of each cell make, (m, c)."""
-    n_spots = len(cells[1])
+    n_spots = cells[1]
     if n_spots == 1:
         return np.zeros((1, 1), np.float32)
     # The means of X come last, and in blocks: they take much memory, and so does the search.
@@ -108,22 +108,12 @@ def _report_level(report, level, n_levels, fraction):
 
 
 def _cells(places):
-    """Return the number of each point's cell, (n,), and how many points each cell has, (m,)."""
+    """Return the number of each point's cell, (n,), and how many cells there are."""
     column, row = places.T
     codes = row * (column.max() + 1) + column
-    _, cell, counts = np.unique(codes, return_inverse=True, return_counts=True)
-    return cell, counts
+    unique, cell = np.unique(codes, return_inverse=True)
+    return cell, len(unique)
 
 
-def _means(values, cell, counts):
-    sums = np.zeros((len(counts), values.shape[1]), np.float32)
-    _add_up(values, cell, sums)
-    sums /= counts[:, None]
-    return sums
-
-
-@numba.njit(cache=True, nogil=True)
-def _add_up(values, cell, sums):
-    for i in range(len(cell)):
-        for j in range(values.shape[1]):
-            sums[cell[i], j] += values[i, j]
+def _means(values, cell, n_cells):
+    return group_means(values, np.arange(len(cell)), cell, n_cells)

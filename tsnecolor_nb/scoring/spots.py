@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numba
 import numpy as np
 
+from ..arrays.groups import group_means
 from ..picture.raster import Raster
 
 SIDE = 600  # pixels of a window
@@ -81,7 +82,7 @@ class Window:
 
     def means(self, values):
         """Return the mean of `values`, float (all points, q), per occupied pixel: (m, q)."""
-        return _means(values, self.rows, self.spots, len(self.occupied))
+        return group_means(values, self.rows, self.spots, len(self.occupied))
 
 
 def sample_windows(xy, zoom, n_windows, min_points, rng):
@@ -109,7 +110,7 @@ def window(X, xy, zoom, ranges, n_anchors, rng):
     """Return the `Window` of ``ranges = (x_range, y_range)``, with at most `n_anchors` anchors."""
     rows, pixels = _pixels(xy, *ranges)
     occupied, spots = np.unique(pixels, return_inverse=True)
-    means = _means(X, rows, spots, len(occupied))
+    means = group_means(X, rows, spots, len(occupied))
     anchors = rng.permutation(len(occupied))[:n_anchors].astype(np.int32)
     near = pair_up(anchors, *near_pixels(occupied, anchors, rng, RADIUS)).signed(means)
     far = pair_up(anchors, *_random_spots(len(occupied), anchors, rng)).signed(means)
@@ -148,13 +149,6 @@ def _cell(values, low, high):
     scale = SIDE / (high - low)
     # On the upper end of the range a point belongs to the last pixel.
     return np.minimum((values * scale - low * scale).astype(np.int64), SIDE - 1)
-
-
-def _means(X, rows, spots, n_spots):
-    """Return the mean of X over the points of each spot, float32 (n_spots, d)."""
-    sums = np.zeros((n_spots, X.shape[1]), np.float32)
-    _add_up(X, rows, spots, sums)
-    return np.divide(sums, np.bincount(spots, minlength=n_spots)[:, None], out=sums)
 
 
 def near_pixels(occupied, anchors, rng, radius, at_least=1):
@@ -196,13 +190,6 @@ def pair_up(anchors, spots, exist):
     first, second = spots[exist].astype(np.int32).reshape(-1, 2).T.copy()
     starts = np.concatenate([[0], np.cumsum(counts)])
     return Pairs(anchors, starts, first, second, np.zeros(len(first), np.int8))
-
-
-@numba.njit(cache=True, nogil=True)
-def _add_up(X, rows, spots, sums):
-    for i in range(len(rows)):
-        for k in range(X.shape[1]):
-            sums[spots[i], k] += X[rows[i], k]
 
 
 @numba.njit(cache=True, nogil=True)
