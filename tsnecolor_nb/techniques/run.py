@@ -33,6 +33,12 @@ class Run:
         self._values = self._values_key = None
         self._lock = Lock()
 
+    def _prepare(self, technique, params):
+        """Return the unfitted pipeline for data of this shape, and its parameters."""
+        shape = self._complete.X.shape
+        params = technique.reduced_clusters(shape) | params
+        return technique.pipeline(limit=min(shape), **params), params
+
     def _pipeline_input(self, technique, params, view, progress):
         """Return X, or what `Technique.values` computes; the last of these is cached."""
         if technique.values is None:
@@ -119,9 +125,7 @@ class CachedRun(Run):
             sRGB colors. Do not write into it.
         """
         technique = look_up_technique(technique)
-        shape = self._complete.X.shape
-        params = technique.reduced_clusters(shape) | params
-        pipeline = technique.pipeline(limit=min(shape), **params)
+        pipeline, params = self._prepare(technique, params)
         with self._exclusive():
             self.steps = {}
             if technique.values is None and self._values is not None:

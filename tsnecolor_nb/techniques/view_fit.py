@@ -90,9 +90,7 @@ class ViewFit(Run):
         """
         technique = look_up_technique(technique)
         view = check_range("x_range", x_range), check_range("y_range", y_range), width
-        shape = self._complete.X.shape
-        params = technique.reduced_clusters(shape) | params
-        pipeline = technique.pipeline(limit=min(shape), **params)
+        pipeline, params = self._prepare(technique, params)
         with self._exclusive():
             values = self._pipeline_input(technique, params, view, progress)
             inside = self._inside(*view[:2])
