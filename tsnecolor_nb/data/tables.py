@@ -96,8 +96,7 @@ class Table:
 
         array = self.column(name)
         return array is not None and (
-            (kinds.is_list(array.type) or kinds.is_large_list(array.type)
-             or kinds.is_fixed_size_list(array.type))
+            _is_list(array)
             and (kinds.is_floating(array.type.value_type)
                  or kinds.is_integer(array.type.value_type))
         )
@@ -230,8 +229,7 @@ def _refuse_nested(table, name):
     if column is None:
         return
     kind = column.type
-    is_list = kinds.is_list(kind) or kinds.is_large_list(kind) or kinds.is_fixed_size_list(kind)
-    if kinds.is_binary(kind) or kinds.is_large_binary(kind) or is_list:
+    if kinds.is_binary(kind) or kinds.is_large_binary(kind) or _is_list(column):
         raise ValueError(
             f"X: column {name!r} holds {kind}, which may be the vectors; convert them to lists of "
             f"numbers, by np.frombuffer or np.ravel say, or name the columns that you want"
@@ -244,6 +242,13 @@ def _refuse_nested(table, name):
                 f"X: column {name!r} holds numbers as text, first {strange[0]!r}; convert it to "
                 f"numbers, or name the columns that you want"
             )
+
+
+def _is_list(array):
+    import pyarrow.types as kinds
+
+    kind = array.type
+    return kinds.is_list(kind) or kinds.is_large_list(kind) or kinds.is_fixed_size_list(kind)
 
 
 def _is_text(array):
@@ -267,12 +272,9 @@ def _vector(text):
 def _refuse_mixed(table, name):
     """Raise an error if numbers are mixed with some words: as text they would go unnoticed."""
     import pandas as pd
-    import pyarrow.types as kinds
 
     array = table.column(name)
-    if array is not None and (
-        table.typed or not (kinds.is_string(array.type) or kinds.is_large_string(array.type))
-    ):
+    if array is not None and (table.typed or not _is_text(array)):
         return
     texts = pd.Series(table.others([other for other in table.names if other != name]).iloc[:, 0])
     texts = texts[texts.notna()]
