@@ -89,11 +89,10 @@ def darken(picture, counts, relief, ratio):
     shade = Image.fromarray(density * (relief / max(density.max(), 1e-9)))
     shade = np.asarray(shade.resize((width, height), Image.Resampling.BILINEAR))
     for rows in bands(height, width):
-        here = picture[rows][picture[rows, :, 3] > 0]
-        oklab = srgb8_to_oklab(here[:, :3])
-        oklab[:, 0] -= shade[rows][picture[rows, :, 3] > 0]
-        here[:, :3] = oklab_to_srgb8(oklab)
-        picture[rows][picture[rows, :, 3] > 0] = here
+        colors, drawn = picture[rows, :, :3], picture[rows, :, 3] > 0
+        oklab = srgb8_to_oklab(colors[drawn])
+        oklab[:, 0] -= shade[rows][drawn]
+        colors[drawn] = oklab_to_srgb8(oklab)
 
 
 def _fill_sampled(sums, keys, radius_px):
