@@ -7,7 +7,8 @@ from scipy.ndimage import distance_transform_edt
 from tsnecolor_nb import Raster, srgb8_to_oklab
 from tsnecolor_nb.colors.palettes import MISSING, distinct_palette
 from tsnecolor_nb.picture import aggregate
-from tsnecolor_nb.picture.filled import SMOOTHING
+from tsnecolor_nb.picture.dots import auto_radius
+from tsnecolor_nb.picture.filled import SMOOTHING, filled_radius
 
 RNG = np.random.default_rng(0)
 XY = np.vstack([RNG.normal(0, 0.2, (20_000, 2)), RNG.uniform(-1, 1, (300, 2))]).astype(np.float32)
@@ -27,16 +28,40 @@ def occupied(xy, side):
     return plain[..., 3] > 0
 
 
-@pytest.mark.parametrize("ratio", [1, 2, 4])
-def test_a_lone_point_covers_two_css_pixels_and_the_ground_stays_empty(ratio):
-    """A point is seen wherever it is, and beyond three CSS pixels nothing is."""
-    side = 200 * ratio
+@pytest.mark.parametrize(("css_side", "solid"), [(200, 1), (600, 1.5)])
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_a_lone_point_covers_two_css_pixels_and_the_ground_stays_empty(css_side, solid, ratio):
+    """A point is seen wherever it is, and beyond three CSS pixels from many nothing is."""
+    side = css_side * ratio
     picture = filled([[0.1, 0.2]], np.uint8([[200, 30, 30]]), side=side, pixel_ratio=ratio)
     assert (picture[..., 3] == 255).sum() >= (2 * ratio) ** 2
     many = filled(XY, COLORS, side=side, pixel_ratio=ratio)[..., 3]
     away = distance_transform_edt(~occupied(XY, side)) / ratio
     assert many[away > 3].max() < 26
-    assert many[away <= 1.5].min() == 255
+    assert many[away <= solid].min() == 255
+
+
+def test_points_grow_smoothly_as_they_become_few():
+    """Thousands make the same surface as always, hundreds are dots, and no picture has blots."""
+    counts = 400_000 / 1.1 ** np.arange(140)
+    for side in (150, 330, 600, 1200):
+        radii = np.array([filled_radius(auto_radius(n, side, side), side) for n in counts])
+        steps = np.diff(radii)
+        assert 0 <= steps.min() and (steps / radii[1:]).max() < 0.05
+        assert radii[0] == pytest.approx(min(max(side / 300, 1.5), 2), abs=0.01)
+        assert radii[-1] < max(side / 115, 1.8)
+    at_600 = {n: filled_radius(auto_radius(n, 600, 600), 600) for n in (20_000, 6_100, 569)}
+    assert 2 < at_600[20_000] < 2.1 < at_600[6_100] <= 2.5 and 4 < at_600[569] < 6
+
+
+def test_the_border_between_two_colors_is_narrower_in_a_small_picture():
+    """Points are smaller there, and so is the strip in which their colors mix."""
+    x, y = np.meshgrid(np.arange(-299.5, 300), np.arange(-19.5, 20))
+    xy = np.column_stack([x.ravel(), y.ravel()]) / 300
+    srgb8 = np.where(xy[:, :1] < 0, *np.uint8([[[255, 0, 0]], [[0, 0, 255]]]))
+    rows = [filled(xy, srgb8.astype(np.uint8), side=side)[side // 2] for side in (300, 600)]
+    mixed = [np.minimum(row[:, 0], row[:, 2]).sum(dtype=int) for row in rows]
+    assert 0 < mixed[0] < mixed[1]
 
 
 def test_every_pixel_counts_once():
@@ -163,6 +188,17 @@ def test_zooming_in_turns_surface_into_dots_without_a_jump():
     departs = shares[1:-1] - (shares[2:] + shares[:-2]) / 2
     assert np.abs(departs).max() < 0.05
     assert shares.max() > 0.3
+
+
+@pytest.mark.parametrize("size", [20, 64])
+def test_the_largest_points_keep_their_color_up_to_the_edge(size):
+    """Far from the middle of a point its weight is tiny, and never nothing."""
+    colors = np.uint8([[201, 77, 13]])
+    for color in (colors, np.uint8([MISSING])):
+        picture = filled([[0, 0], [0.9, 0.9]], np.vstack([colors, color]), point_size=size)
+        shown = picture[picture[..., 3] > 0, :3]
+        assert len(shown) > np.pi * size**2
+        assert np.unique(shown, axis=0).tolist() == np.unique([*colors, *color], axis=0).tolist()
 
 
 def test_relief_darkens_where_most_points_are():

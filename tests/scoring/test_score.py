@@ -292,7 +292,10 @@ def test_an_eye_does_not_see_single_pixels(seen_scorer):
         seen_scorer.score_pictures(lambda _, picture=picture: picture).row.dropna()
         for picture in (checks, means)
     )
-    assert checks["near"] > 40 and (checks - means).abs().max() < 3
+    apart = (checks - means).abs()
+    assert checks["near"] > 40 and apart.drop("regions").max() < 1
+    # Waves have no regions: where k-means parts them hangs on the last digits.
+    assert apart["regions"] < 6
 
 
 def test_the_gamut_is_kept():

@@ -13,22 +13,30 @@ from ..colors.spaces import encode_table, oklab_to_srgb8, srgb8_to_lin, srgb8_to
 from .aggregate import bands, padded_sums, pixel_colors
 
 SMOOTHING = 1.0
-"""Standard deviation, in CSS pixels, of the Gaussian that smooths the colors."""
+"""Most of the standard deviation, in CSS pixels, of the Gaussian that smooths the colors."""
 
-_SURFACE, _LARGEST = 2.0, 2.5  # CSS pixels: radius of a point at full view, and far zoomed in
+_SURFACE, _LEAST = 2.0, 1.5  # CSS pixels: radius of a point in a surface of 600 CSS pixels; least
+_SIDE = 600  # CSS pixels
+_DOTS = 1.3  # so much larger than in the other shadings: they cover a quarter of a picture
+_LARGEST = 1 / 120  # of the shorter side of a picture
 _RELIEF_SMOOTHING = 2.0  # CSS pixels
 _BEHIND = np.float32(1e-3)  # weight of a pixel of points that lie behind others
 _FAR = np.float32(1e9)
 _ROWS = 64  # in a chunk
 
 
-def filled_radius(auto_radius):
-    """Return the radius of a filled point in CSS pixels, 2 to 2.5.
+def filled_radius(auto_radius, side):
+    """Return the radius of a filled point in CSS pixels, for a picture with this shorter side.
 
-    It grows smoothly with `auto_radius`, the radius of a point in the other shadings. With the soft
-    edge nothing farther than 3 CSS pixels from all points is covered.
+    Where points are many they make a surface: their radius is 2, and down to 1.5 in pictures of
+    fewer than 600 CSS pixels, where 2 would blur borders. It grows smoothly as points become few,
+    with `auto_radius`, the radius of a point in the other shadings, up to 1/120 of the side. With
+    the soft edge nothing farther than 3 CSS pixels from all points is covered where a picture has
+    at least one point in 60 square CSS pixels.
     """
-    return min((_SURFACE**4 + auto_radius**4) ** 0.25, _LARGEST)
+    surface = np.clip(_SURFACE * side / _SIDE, _LEAST, _SURFACE)
+    dot = min(_DOTS * auto_radius, _LARGEST * side)
+    return float((surface**4 + dot**4) ** 0.25)
 
 
 def draw_filled(layers, ranges, width, height, radius_px, smoothing_px):
@@ -177,7 +185,9 @@ def fill(sums, radius_px, smoothing_px):
 def _taps(reach, smoothing_px):
     """Return the Gaussian's weights of pixels up to `reach` away, float32 (2 reach + 1,)."""
     away = np.arange(-reach, reach + 1)
-    return np.exp(-0.5 * (away / max(smoothing_px, 0.25)) ** 2).astype(np.float32)
+    # With less smoothing the weights at the edge of a large point would be 0 in float32.
+    deviation = max(smoothing_px, 0.25, reach / 12)
+    return np.exp(-0.5 * (away / deviation) ** 2).astype(np.float32)
 
 
 def _chunked(function, height):

@@ -190,9 +190,9 @@ class Raster:
         if shading != "filled":
             return draw(self._points_for(mixed), ranges, width, height, radius, shading)
         if point_size == "auto":
-            radius = ratio * filled_radius(radius / ratio)
-        # A point of a single pixel keeps its own color, and fills it.
-        smoothing, radius = min(SMOOTHING * ratio, radius), max(radius, 0.5)
+            radius = ratio * filled_radius(radius / ratio, min(width, height) / ratio)
+        # Wider smoothing would blur the borders of small points. One of a single pixel fills it.
+        smoothing, radius = min(SMOOTHING * ratio, radius / 2), max(radius, 0.5)
         if mixed == "majority":
             x, y = (self._points[axis].to_numpy() for axis in "xy")
             return draw_labels(x, y, *self._labels, ranges, width, height, radius, smoothing)
