@@ -35,8 +35,8 @@ _ERRORS_HEAD = """
 
 def document():
     """Return the page as text."""
-    from tests.data.bad_input import ERRORS
-    from tests.data.test_bad_input import BEHAVIORS
+    from tests.data import test_bad_input, test_text_tables  # noqa: F401 (they fill BEHAVIORS)
+    from tests.data.bad_input import BEHAVIORS, ERRORS
 
     works = "".join(_row(what, happens) for what, happens in BEHAVIORS.items())
     return _HEAD + works + _ERRORS_HEAD + "".join(_row(*pair) for pair in _messages(ERRORS))

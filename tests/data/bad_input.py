@@ -1,11 +1,13 @@
 """What goes wrong with people's data: one table, which the tests run and the documentation shows.
 
 `tools/bad_input.py` writes docs/bad_input.md from `ERRORS` here and from the behaviors in
-tests/data/test_bad_input.py; nothing is written there by hand.
+tests/data/; nothing is written there by hand.
 """
 
 import gzip
 import os
+import pickle
+import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +31,19 @@ TABLE = pd.DataFrame(X[:, :3], columns=["a", "b", "c"]).assign(kind=["p", "q", "
 
 
 NAMED = pd.DataFrame(X, columns=list("abcdefgh"), index=[f"row {i}" for i in range(N)])
+
+
+BEHAVIORS = {}
+
+
+def behavior(what, happens):
+    """Put a test into the table: what comes, and what happens."""
+
+    def note(test):
+        BEHAVIORS[what] = happens
+        return test
+
+    return note
 
 
 class Error(NamedTuple):
@@ -74,6 +89,14 @@ def make_files(folder):
     TABLE.rename(columns={"b": "other"}).to_parquet("parts/2.parquet")
     Path("no_picture.png").write_text("not a picture")
     write_folder(load_embedding(X, XY), "gallery", techniques=["argmax"], say=lambda line: None)
+    scipy.sparse.save_npz("sparse.npz", scipy.sparse.csr_matrix(X))
+    for name, entries in {"model.pt": ["model/data.pkl", "model/data/0"], "two.zip": ["a.csv",
+                          "b.csv"], "table.xlsx": ["[Content_Types].xml", "xl/a.xml"]}.items():
+        with zipfile.ZipFile(name, "w") as archive:
+            for entry in entries:
+                archive.writestr(entry, "1,2")
+    Path("x.pkl").write_bytes(pickle.dumps(X))
+    Path("config.json").write_text('{"embeddings": [{"tensorPath": "https://a.org/t.bytes"}]}')
     with open("cut.h5", "wb") as file:
         file.write(_hdf5()[:2500])
 
@@ -122,6 +145,8 @@ ERRORS = [
     Error("a 3-D map of other length", lambda: load(X, xyz=XYZ[:9]), "xyz must have one row per"),
     Error("metadata of other length", lambda: load(X, meta={"kind": ["a"]}),
           r"meta must have one row per row of X \(60\), got 1"),
+    Error("metadata that lack a row", lambda: load(X, meta=TABLE[1:]),
+          "got 59: was its first row read as a header"),
     Error("images of other number", lambda: load(X, images=["a"]),
           r"images must be one per row of X \(60\), got 1"),
     Error("Python objects", lambda: load(X.astype(object)), "X must be .*, got dtype object"),
@@ -163,6 +188,14 @@ ERRORS = [
           r"meta must have the index of X: 60 of 60 are not there, first \['row 0'\]"),
     Error("a pickled NPY file", lambda: load("objects.npy"), "holds pickled Python objects"),
     Error("pickled objects in an NPZ file", lambda: load("objects.npz"), "holds pickled Python"),
+    Error("a model of PyTorch", lambda: load("model.pt"), "'model.pt' holds pickled Python"),
+    Error("a pickle", lambda: load("x.pkl"), "'x.pkl' holds pickled Python objects"),
+    Error("an Excel workbook", lambda: load("table.xlsx"), "its sheet with pandas.read_excel"),
+    Error("a sparse matrix of SciPy in a file", lambda: load("sparse.npz"), "X must be dense"),
+    Error("several tables in a .zip file", lambda: load("two.zip"),
+          "is a zip archive of 'a.csv', 'b.csv'; unpack it"),
+    Error("a projector's configuration with files elsewhere", lambda: load("config.json"),
+          "names 'https://a.org/t.bytes', which is not there"),
     Error("a truncated NPY file", lambda: load("cut.npy"), "can't be read as npy; it may be cut"),
     Error("a truncated NPZ file", lambda: load("cut.npz"), "can't be read as npz; it may be cut"),
     Error("a truncated Parquet file", lambda: load("cut.parquet"), "can't be read as parquet"),

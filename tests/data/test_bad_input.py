@@ -19,7 +19,20 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from tests.alike import alike, few_clusters
-from tests.data.bad_input import ERRORS, GAPS, NAMED, TABLE, XY, XYZ, D, N, X, load, make_files
+from tests.data.bad_input import (
+    ERRORS,
+    GAPS,
+    NAMED,
+    TABLE,
+    XY,
+    XYZ,
+    D,
+    N,
+    X,
+    behavior,
+    load,
+    make_files,
+)
 from tools.bad_input import DOCUMENT, document
 from tsnecolor_nb import (
     TECHNIQUES,
@@ -39,17 +52,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:SampledICA did not converge")
 
 KNOWN = (ValueError, TypeError, FileNotFoundError, FileExistsError)
 BLUE = np.tile(np.uint8([0, 0, 255]), (N, 1))
-BEHAVIORS = {}
-
-
-def behavior(what, happens):
-    """Put a test into the table: what comes, and what happens."""
-
-    def note(test):
-        BEHAVIORS[what] = happens
-        return test
-
-    return note
 
 
 every_technique = pytest.mark.parametrize("name", TECHNIQUES)

@@ -69,7 +69,10 @@ def as_frame(name, value, n):
             f"got {type(value).__name__}: {error}"
         ) from None
     if len(frame) != n:
-        raise ValueError(f"{name} must have one row per row of X ({n:,}), got {len(frame):,}")
+        hints = {n - 1: ": was its first row read as a header?", n + 1: ": was its header read as "
+                 "a row?"}
+        raise ValueError(f"{name} must have one row per row of X ({n:,}), got {len(frame):,}"
+                         f"{hints.get(len(frame), '')}")
     return frame if frame.index.equals(pd.RangeIndex(n)) else frame.reset_index(drop=True)
 
 

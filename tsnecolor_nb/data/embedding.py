@@ -220,7 +220,7 @@ def load_embedding(
         if meta is None:
             meta = parts.meta
         else:
-            meta = aligned("meta", read_frame("meta", meta), parts)
+            meta = aligned("meta", read_frame("meta", meta, n, parts.notes), parts)
         meta = as_frame("meta", meta, n)
     if parts.index is not None and not has_default(parts.index):
         title = parts.index.name or "row name"

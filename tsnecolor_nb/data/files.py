@@ -3,34 +3,36 @@
 The first bytes decide on the format, the name's ending only where they do not.
 """
 
-import csv
 import glob
-import gzip
+import json
 import re
 import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..arrays.extras import import_extra
+from .errors import Refused, clear_errors, damaged, pickled
+from .tables import listed
+from .text import MARKS, PACKED, read_text
 
 _MAGIC = {
-    b"\x93NUMPY": "npy", b"PK\x03\x04": "npz", b"PAR1": "parquet", b"ARROW1": "feather",
-    b"\x89HDF": "hdf5",
+    b"\x93NUMPY": "npy", b"PK": "zip", b"PAR1": "parquet", b"ARROW1": "feather",
+    b"\x89HDF": "hdf5", b"\x80": "pickle",
 }
-_GZIP = b"\x1f\x8b"
-_LINES = 50  # of a text file, which tell how it is made
+_COUNTS = re.compile(rb"\d+ \d+\r?\n")  # how word2vec's files begin
 _ENDINGS = {
     ".npy": "npy", ".npz": "npz", ".parquet": "parquet", ".pq": "parquet", ".feather": "feather",
     ".arrow": "feather", ".ipc": "feather", ".h5": "hdf5", ".hdf5": "hdf5", ".h5ad": "hdf5",
-    ".zarr": "zarr", ".csv": "csv", ".tsv": "csv", ".txt": "csv",
+    ".zarr": "zarr", ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".tab": "csv", ".data": "csv",
+    ".dat": "csv", ".vec": "csv", ".bin": "word2vec", ".json": "projector", ".pbtxt": "projector",
 }
-_DAMAGE = (OSError, EOFError, ValueError, KeyError, RuntimeError, zlib.error, zipfile.BadZipFile)
+_PICKLED_ENDINGS = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt")
+_PACKED_ENDINGS = (".gz", ".bz2", ".xz", ".zip")
 
 
 @dataclass
@@ -40,12 +42,14 @@ class Source:
     arrays: Any = field(default_factory=dict)  # name -> array, or data set of h5py or Zarr
     table: Any = None  # pandas DataFrame or pyarrow Table, one row per point
     typed: bool = True  # whether the file declares the type of each column of the table
+    notes: list = field(default_factory=list)  # what was decided on reading
 
 
 @contextmanager
-def opened(name, path):
+def opened(name, path, n=None):
     """Yield the `Source` of a file, a folder or glob of Parquet files, or a list of these.
 
+    `n` is the number of rows that are expected, if that is known.
     Errors name the argument `name`: FileNotFoundError if there is no such file, ImportError if the
     format needs a package that is not installed, ValueError if the file can't be read.
     """
@@ -58,37 +62,14 @@ def opened(name, path):
             f"{name} may name several files only if all are Parquet; {str(odd)!r} is not"
         )
     try:
-        yield from _READERS[kind](name, files if kind == "parquet" else files[0])
+        if kind == "csv":
+            yield from _csv(name, files[0], n)
+        else:
+            yield from _READERS[kind](name, files if kind == "parquet" else files[0])
     except FileNotFoundError:
         raise
     except (OSError, EOFError, RuntimeError, zlib.error) as error:  # HDF5 and Zarr read late
-        raise _damaged(name, files[0], kind, error) from error
-
-
-@contextmanager
-def clear_errors(name, path, kind):
-    """Turn any error of a format's library about a damaged file into one clear error."""
-    import pyarrow
-
-    try:
-        yield
-    except ImportError:
-        raise
-    except (*_DAMAGE, pyarrow.ArrowException) as error:
-        raise _damaged(name, path, kind, error) from error
-
-
-def _damaged(name, path, kind, error):
-    message = " ".join(str(error).split())
-    if re.search("Python objects|Object arrays|pickle", message):
-        return ValueError(
-            f"{name}: {str(path)!r} holds pickled Python objects, which could run code when "
-            f"read; save numbers: np.save(path, array.astype(np.float32))"
-        )
-    return ValueError(
-        f"{name}: {str(path)!r} can't be read as {kind}; it may be cut off or damaged "
-        f"({message[:200] or type(error).__name__})"
-    )
+        raise damaged(name, files[0], kind, error) from error
 
 
 def _files(name, path):
@@ -122,23 +103,49 @@ def _kind(name, path):
     if path.is_dir():
         return "zarr"
     with path.open("rb") as file:
-        start = file.read(8)
+        start = file.read(64)
+    is_binary = b"\0" in start and not start.startswith((*PACKED, *MARKS))
     for magic, kind in _MAGIC.items():
         if start.startswith(magic):
-            return kind
-    ending = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
-    kind = _ENDINGS.get(ending.lower())
+            return _kind_in_zip(name, path) if kind == "zip" else kind
+    if _COUNTS.match(start) and not start.isascii():
+        return "word2vec"
+    ending = path.suffix.lower()
+    if ending in _PACKED_ENDINGS:
+        ending = path.with_suffix("").suffix.lower() or ".csv"
+    kind = "pickle" if ending in _PICKLED_ENDINGS else _ENDINGS.get(ending)
     if kind is None:
         raise ValueError(
             f"{name}: {str(path)!r} is of no known kind; known are {', '.join(_ENDINGS)}, "
             f".csv.gz, and folders of Parquet or Zarr"
         )
-    if kind != "csv" or (b"\0" in start and not start.startswith(_GZIP)):
+    if kind not in ("csv", "projector", "pickle") or is_binary:
         raise ValueError(
             f"{name}: {str(path)!r} is named {ending} but does not begin like such a file; "
             f"it may be empty, cut off, or of another format"
         )
     return kind
+
+
+def _kind_in_zip(name, path):
+    """Return the kind of a zip archive that holds arrays or a table; refuse others by name."""
+    with clear_errors(name, path, "npz"), zipfile.ZipFile(path) as archive:
+        names = [entry for entry in archive.namelist() if not entry.endswith("/")]
+    if {"format.npy", "shape.npy", "data.npy"} <= set(names):
+        return "sparse"
+    if names and all(entry.endswith(".npy") for entry in names):
+        return "npz"
+    if any(entry.endswith(".pkl") for entry in names):
+        raise pickled(name, path)
+    if len(names) == 1 and _ENDINGS.get(Path(names[0]).suffix.lower()) == "csv":
+        return "csv"
+    if "[Content_Types].xml" in names:
+        raise Refused(
+            f"{name}: {str(path)!r} is a file of an office program; read its sheet with "
+            f"pandas.read_excel(path), or save it as CSV"
+        )
+    raise Refused(f"{name}: {str(path)!r} is a zip archive of {listed(names, 4)}; unpack it, and "
+                  f"name a file or folder")
 
 
 def _npy(name, path):
@@ -198,96 +205,9 @@ def _feather(name, path):
     yield Source(table=table)
 
 
-def _csv(name, path):
-    """Read text: the separator is what the first line holds most of; a header is optional."""
-    import pandas as pd
-
-    with path.open("rb") as file:
-        packed = file.read(len(_GZIP)) == _GZIP
-    with clear_errors(name, path, "csv"):
-        with (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig", newline="") as text:
-            separator = max(",;\t", key=text.readline().count)
-            text.seek(0)
-            lines = list(islice(csv.reader(text, delimiter=separator), _LINES))
-    first, *below = [line for line in lines if line] or [[]]
-    has_header = _is_header(first, below)
-    if has_header is None:
-        raise ValueError(
-            f"{name}: the first line of {str(path)!r}, {separator.join(first)[:60]!r}, may hold "
-            f"names or numbers; read it with pandas.read_csv(path, header=0) if these are names, "
-            f"or header=None, and pass the data frame"
-        )
-    names = None
-    if has_header and below and (extra := max(map(len, below)) - len(first)) > 0:
-        names = _names_for_longer_rows(first, below, extra)
-        if names is None:
-            raise ValueError(
-                f"{name}: the first line of {str(path)!r} names {len(first)} columns, but line 2 "
-                f"has {len(below[0])} cells; name all columns, or remove the first line"
-            )
-    with clear_errors(name, path, "csv"):
-        table = pd.read_csv(
-            path, sep=separator, low_memory=False, compression="gzip" if packed else None,
-            header=0 if has_header else None, names=names, index_col=False,
-        )
-    table.columns = table.columns.astype(str)
-    # A separator at the end of each line makes an empty column without a name.
-    nameless = [column for column in table if column.startswith("Unnamed: ")]
-    yield Source(
-        table=table.drop(columns=[c for c in nameless if table[c].isna().all()]), typed=False
-    )
-
-
-def _is_header(first, below):
-    """Return whether the first line of a text file names columns; None where that is unclear.
-
-    Numbers can be names, too: 0, 1, 2 as pandas counts columns, years, wavelengths.
-    """
-    numbers = _numbers(first)
-    if not numbers:
-        return bool(first)
-    if len(first) > 1 and not first[0].strip() and below and all(line[0] for line in below):
-        return True  # the index was saved along, and has no name
-    if len(set(numbers)) < len(numbers) or not below:
-        return False
-    are_fractions = all(first_cell.strip().isdigit() for first_cell in first) and all(
-        any(not cell.strip().isdigit() for cell in column) for column in zip(*below, strict=False)
-    )
-    if numbers == list(range(len(numbers))) and are_fractions:
-        return True
-    if _is_sequence(numbers) and not _is_sequence(_numbers(below[0])):
-        return True
-    return None if are_fractions or (len(numbers) == 2 and numbers == [0, 1]) else False
-
-
-def _numbers(line):
-    """Return the cells of a line as floats, NaN where empty; none at all if one is no number."""
-    try:
-        return [float(cell.strip() or "nan") for cell in line]
-    except ValueError:
-        return []
-
-
-def _is_sequence(numbers):
-    """Return whether numbers rise by equal steps, or at least eight of them rise in any steps."""
-    steps = np.diff(numbers)
-    return len(steps) > 1 and bool(
-        (steps > 0).all() and (len(steps) >= 7 or np.allclose(steps, steps[0]))
-    )
-
-
-def _names_for_longer_rows(first, below, extra):
-    """Return the names of all columns where the first line has one less; None if that is unclear.
-
-    R writes the names of rows without a name for their column; others end each row with a
-    separator.
-    """
-    if extra > 1:
-        return None
-    longer = [line for line in below if len(line) > len(first)]
-    if all(not line[-1] for line in longer):
-        return [*first, f"Unnamed: {len(first)}"]
-    return ["row name", *first] if len(longer) == len(below) else None
+def _csv(name, path, n):
+    table, notes = read_text(name, path, n)
+    yield Source(table=table, typed=False, notes=notes)
 
 
 def _hdf5(name, path):
@@ -329,7 +249,71 @@ def _zarr(name, path):
     yield Source(arrays)
 
 
+def _sparse(name, path):
+    from scipy.sparse import load_npz
+
+    with clear_errors(name, path, "npz"):
+        yield Source({"": load_npz(path)})
+
+
+def _pickle(name, path):
+    raise pickled(name, path)
+
+
+def _word2vec(name, path):
+    """Read word2vec's binary file: numbers of words and dimensions, then word and floats, n times.
+
+    Source: word2vec.c, https://code.google.com/archive/p/word2vec
+    """
+    import pandas as pd
+
+    content, words = path.read_bytes(), []
+    with clear_errors(name, path, "word2vec"):
+        at = content.index(b"\n") + 1
+        n, d = (int(count) for count in content[:at].split())
+        vectors = np.empty((n, d), np.float32)
+        for row in range(n):
+            end = content.index(b" ", at)
+            words.append(content[at:end].decode("utf-8", "replace").lstrip("\n"))
+            at = end + 1 + 4 * d
+            vectors[row] = np.frombuffer(content, "<f4", d, end + 1)
+    yield Source({"": vectors}, pd.DataFrame({"word": words}))
+
+
+def _projector(name, path):
+    """Read the vectors and metadata that a configuration of the Embedding Projector names.
+
+    Source: https://projector.tensorflow.org, and TensorBoard's projector_config.pbtxt
+    """
+    text = path.read_text(encoding="utf-8")
+    with clear_errors(name, path, "a configuration of the Embedding Projector"):
+        if path.suffix == ".pbtxt":
+            entries = [dict(re.findall(r'(\w+)\s*:\s*"([^"]*)"', entry))
+                       for entry in re.split(r"\bembeddings\s*\{", text)[1:]]
+        else:
+            entries = json.loads(text)["embeddings"]
+        entry = {key.replace("_", "").lower(): value for key, value in entries[0].items()}
+        names = [str(one.get("tensorName") or one.get("tensor_name")) for one in entries]
+        tensor = path.parent / entry["tensorpath"]
+        if not tensor.exists():
+            missing = entry["tensorpath"]
+            raise Refused(f"{name}: {str(path)!r} names {missing!r}, which is not there")
+    notes, table = [], None
+    if len(names) > 1:
+        notes.append(f"took {names[0]!r} of {listed(names)}; for another one, name its files")
+    if tensor.suffix == ".bytes":
+        with clear_errors(name, tensor, "bytes"):
+            X = np.fromfile(tensor, "<f4").reshape(entry["tensorshape"])
+    else:
+        X = read_text(name, tensor)[0].to_numpy(np.float32)
+    if entry.get("metadatapath"):
+        table, more = read_text(name, path.parent / entry["metadatapath"], len(X))
+        notes += more
+    yield Source({"": X}, table, typed=False, notes=notes)
+
+
 _READERS = {
-    "npy": _npy, "npz": _npz, "parquet": _parquet, "feather": _feather, "csv": _csv,
-    "hdf5": _hdf5, "zarr": _zarr,
+    "npy": _npy, "npz": _npz, "sparse": _sparse, "parquet": _parquet, "feather": _feather,
+    "hdf5": _hdf5, "zarr": _zarr, "word2vec": _word2vec, "projector": _projector,
+    "pickle": _pickle,
 }

@@ -38,6 +38,7 @@ def find_parts(X, xy, xyz, columns, stack):
     else:
         parts = _parts_of_table(source, xy, xyz, columns)
     parts.index = getattr(source.table, "index", None)
+    parts.notes[:0] = source.notes
     for name, value in (("xy", xy), ("xyz", xyz)):
         if getattr(parts, name) is None:
             setattr(parts, name, _beside(name, value, source, stack, parts))
@@ -55,7 +56,7 @@ def aligned(name, frame, parts):
         return frame
     missing = names[~names.isin(index)]
     fits = index.is_unique and not len(missing)
-    counted = has_default(index) and len(index) == len(names)
+    counted = has_default(index) and (len(index) == len(names) or has_default(names))
     if counted or (has_default(names) and not fits):
         return frame
     if not fits:
@@ -76,20 +77,21 @@ def has_default(index):
     return index.equals(RangeIndex(len(index)))
 
 
-def read_frame(name, value):
-    """Return a data frame, read from a file if that is what `value` names."""
+def read_frame(name, value, n, notes):
+    """Return a data frame of n rows, read from a file if that is what `value` names."""
     if not isinstance(value, (str, Path)):
         return value
-    with opened(name, value) as source:
+    with opened(name, value, n) as source:
         if source.table is None:
             raise ValueError(f"{name} must be a table, got arrays in {str(value)!r}")
+        notes += source.notes
         return Table(name, source.table).others(())
 
 
-def _source(name, value, stack):
+def _source(name, value, stack, n=None):
     several = isinstance(value, (list, tuple)) and value and isinstance(value[0], (str, Path))
     if several or isinstance(value, (str, Path)):
-        return stack.enter_context(opened(name, value))
+        return stack.enter_context(opened(name, value, n))
     if is_frame(value):
         return Source(table=value)
     return Source({"": value})
@@ -182,7 +184,8 @@ def _beside(name, value, source, stack, parts):
         return None
     if isinstance(value, str) and value in source.arrays:
         return source.arrays[value]
-    beside = _source(name, value, stack)
+    beside = _source(name, value, stack, getattr(parts.X, "shape", [None])[0])
+    parts.notes += beside.notes
     if beside.table is None:
         return beside.arrays[_pick(name, beside.arrays, None, _MAP_NAMES)]
     table = Table(name, aligned(name, beside.table, parts), typed=beside.typed)
