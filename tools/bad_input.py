@@ -35,7 +35,9 @@ _ERRORS_HEAD = """
 
 def document():
     """Return the page as text."""
-    from tests.data import test_bad_input, test_text_tables  # noqa: F401 (they fill BEHAVIORS)
+    import tests.data.test_bad_input
+    import tests.data.test_stores
+    import tests.data.test_text_tables  # noqa: F401 (they fill BEHAVIORS)
     from tests.data.bad_input import BEHAVIORS, ERRORS
 
     works = "".join(_row(what, happens) for what, happens in BEHAVIORS.items())

@@ -64,6 +64,7 @@ def make_files(folder):
     np.save("objects.npy", np.array([{}, 1], dtype=object), allow_pickle=True)
     np.savez("objects.npz", X=np.array([[1, None]], dtype=object))
     np.savez("several.npz", a=X, b=X)
+    np.save("bfloat16.npy", X.view("V2"))
     _cut("x.npy", "cut.npy", 500)
     np.savez("x.npz", X=X)
     _cut("x.npz", "cut.npz", 900)
@@ -147,6 +148,9 @@ ERRORS = [
           r"meta must have one row per row of X \(60\), got 1"),
     Error("metadata that lack a row", lambda: load(X, meta=TABLE[1:]),
           "got 59: was its first row read as a header"),
+    Error("a generator, or an object without any protocol of arrays", lambda: load(iter(X)),
+          "X must be an array .* got .*; make it an array first, by np.stack"),
+    Error("bfloat16 in an NPY file", lambda: load("bfloat16.npy"), r"by \.astype\(np.float32\)"),
     Error("images of other number", lambda: load(X, images=["a"]),
           r"images must be one per row of X \(60\), got 1"),
     Error("Python objects", lambda: load(X.astype(object)), "X must be .*, got dtype object"),

@@ -5,6 +5,7 @@ import numpy as np
 from .chunks import row_chunks
 
 # Squares of float32 overflow, or underflow, not far beyond these.
+_SMALL_FLOATS = ("bfloat16", "float8", "float6", "float4")  # of the package ml_dtypes
 _SMALLEST, _LARGEST = 2.0**-40, 2.0**40
 
 
@@ -124,9 +125,11 @@ def _as_array(name, value):
             if array.ndim == 0 and hasattr(value, "__dlpack__"):
                 array = np.from_dlpack(value)
         except (TypeError, ValueError, RuntimeError, BufferError) as error:
-            raise TypeError(f"{name} must be a matrix of numbers, got {kind}: {error}") from None
+            advice = "; convert it to float32 first" if "float" in str(error).lower() else ""
+            raise TypeError(
+                f"{name} must be a matrix of numbers, got {kind}: {error}{advice}") from None
         value = array
-    if value.dtype.kind not in "buif":
+    if value.dtype.kind not in "buif" and not value.dtype.name.startswith(_SMALL_FLOATS):
         raise TypeError(f"{name} must be a matrix of numbers, got {_described(value)}")
     return value
 
@@ -134,7 +137,8 @@ def _as_array(name, value):
 def _described(array):
     kinds = {
         "O": "Python objects (numbers: .astype(float); vectors: np.stack)",
-        "U": "text", "S": "bytes", "T": "text", "M": "dates", "m": "durations", "V": "records",
+        "U": "text", "S": "bytes", "T": "text", "M": "dates", "m": "durations",
+        "V": "records, or bfloat16 or float8 as bytes: convert by .astype(np.float32) and save",
         "c": "complex numbers: take .real and .imag as dimensions of their own",
     }
     return f"dtype {array.dtype}, that is {kinds.get(array.dtype.kind, 'no numbers')}"
@@ -149,6 +153,8 @@ def _as_floats(value, dtype, scale=1.0):
     peak, incomplete = 0.0, np.zeros(n, bool)
     for rows in row_chunks(n):
         chunk = np.asarray(value[rows])
+        if chunk.dtype.kind == "V":
+            chunk = chunk.astype(np.float32)
         if chunk.dtype.kind == "f":
             finite = np.isfinite(chunk)
             incomplete[rows] = ~finite.all(axis=1)

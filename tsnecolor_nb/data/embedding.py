@@ -163,18 +163,21 @@ def load_embedding(
 
     Parameters
     ----------
-    X : array_like of numbers (n, d), data frame, or path
-        The high-dimensional data, converted to float32, without a copy if it is that already. Data
-        frames are those of pandas, Polars and Arrow. Files are NPY, NPZ, Parquet, Arrow/Feather
-        and CSV, also as .csv.gz; with ``pip install 'tsnecolor_nb[formats]'`` AnnData, HDF5 and
-        Zarr as well. Several Parquet files are one table: a folder, a glob or a list of them.
+    X : array_like of numbers (n, d), data frame, AnnData, or path
+        The high-dimensional data, converted to float32, without a copy if it is that already.
+        Tables are those of pandas, Polars and Arrow, Datasets of Hugging Face, mappings of
+        columns, records, and what offers ``__arrow_c_stream__`` or ``__dataframe__``. Files are
+        NPY, NPZ, Parquet, Arrow/Feather, CSV and other tables of text (also packed: .csv.gz),
+        word vectors (GloVe, word2vec, fastText), and configurations of the Embedding Projector;
+        with ``pip install 'tsnecolor_nb[formats]'`` AnnData, HDF5 and Zarr as well. Several
+        Parquet files are one table: a folder, a glob or a list of them.
     xy : (n, 2) array_like of numbers, path, or names in `X`, optional
         Its map: ``("x", "y")`` names two columns of a table, ``"X_umap"`` one array of a file.
         Without it the map in the file or table is taken if it has a customary name (xy, X_tsne,
         X_umap; columns umap1 and umap2, or x and y beside more numbers or vectors);
         else one is made, see `make_map`, which takes minutes for 100,000 points.
     xyz : (n, 3) array_like of numbers, path, or names in `X`, optional
-        A 3-D map.
+        A 3-D map. By default an array of three columns with a customary name.
     meta : data frame, mapping of columns, or path, optional
         n rows: metadata of each point. By default the columns of `X` that are neither
         dimensions nor map. If `X` is a pandas data frame with an index, so may `xy` and `meta` be:

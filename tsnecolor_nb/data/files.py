@@ -217,25 +217,38 @@ def _hdf5(name, path):
     with file:
         if "obsm" in file and "obs" in file:
             # What is large stays on disk; without such an X there is nothing to leave there.
-            yield from _anndata(name, path, "r" if "X" in file else None)
+            yield from _h5ad(name, path, "r" if "X" in file else None)
             return
+        if "row_attrs" in file and "col_attrs" in file:
+            raise Refused(f"{name}: {str(path)!r} is a Loom file, whose rows are genes; pass "
+                          f"anndata.io.read_loom(path)")
         items = {}
         file.visititems(items.__setitem__)
         yield Source({key: item for key, item in items.items() if isinstance(item, h5py.Dataset)})
 
 
-def _anndata(name, path, backed):
+def _h5ad(name, path, backed):
     anndata = import_extra("anndata", "formats", "reading AnnData")
     with clear_errors(name, path, "h5ad"):
         data = anndata.read_h5ad(path, backed=backed)
-        arrays = {key: np.asarray(data.obsm[key]) for key in data.obsm}
-        if data.X is not None:
-            arrays["X"] = data.X
-        table = data.obs
+        source = anndata_source(data)
     try:
-        yield Source(arrays, table)
+        yield source
     finally:
         data.file.close()
+
+
+def anndata_source(data):
+    """Return the `Source` of an AnnData object, or of what has obs, obsm, X and uns as it has."""
+    arrays = {key: getattr(value, "values", value) for key, value in data.obsm.items()}
+    if data.X is not None:
+        arrays["X"] = data.X
+    table = data.obs.copy(deep=False)
+    table.attrs["colors"] = {
+        key.removesuffix("_colors"): list(map(str, value)) for key, value in data.uns.items()
+        if key.endswith("_colors") and np.ndim(value) == 1
+    }
+    return Source(arrays, table)
 
 
 def _zarr(name, path):
@@ -243,10 +256,26 @@ def _zarr(name, path):
     with clear_errors(name, path, "zarr"):
         stored = zarr.open(path, mode="r")
         if isinstance(stored, zarr.Array):
-            arrays = {"": stored}
+            source = Source({"": stored})
+        elif "obsm" in stored and "obs" in stored:
+            source = anndata_source(_Stored(stored))
         else:
-            arrays = {key: item for key, item in stored.members(None) if hasattr(item, "dtype")}
-    yield Source(arrays)
+            source = Source({key: x for key, x in stored.members(None) if hasattr(x, "dtype")})
+    yield source
+
+
+class _Stored:
+    """AnnData in Zarr, of which only what is small is read."""
+
+    def __init__(self, group):
+        io = import_extra("anndata.io", "formats", "reading AnnData")
+        self.obs, self.uns = (io.read_elem(group[key]) if key in group else {}
+                              for key in ("obs", "uns"))
+        self.obsm = {key: x if hasattr(x, "shape") else io.read_elem(x)
+                     for key, x in group["obsm"].members()}
+        self.X = group.get("X")
+        if self.X is not None and not hasattr(self.X, "shape"):
+            self.X = io.sparse_dataset(self.X)
 
 
 def _sparse(name, path):

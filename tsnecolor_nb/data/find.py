@@ -1,16 +1,20 @@
 """The arguments of `load_embedding`, resolved to the numbers of X, its maps, and metadata."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .files import Source, opened
-from .tables import Table, dimensions, is_frame, listed
+import numpy as np
+
+from .files import Source, anndata_source, opened
+from .tables import Table, as_table, dimensions, listed
 
 # How a file's arrays are named by the customs of scanpy, or of this package.
 _DATA_NAMES = ("X_pca", "X")
 _MAP_NAMES = ("xy", "X_tsne", "X_umap", "X_pacmap")
+_MAP_WORDS = r"tsne|umap|pacmap|phate|trimap|draw_graph|mde$"
 _MAP_METHODS = ("tsne", "umap", "pacmap", "phate", "trimap")
 _MAP_AXES = ("x", "y", "z"), ("0", "1", "2"), ("1", "2", "3")
 
@@ -34,7 +38,7 @@ def find_parts(X, xy, xyz, columns, stack):
     """
     source = _source("X", X, stack)
     if source.table is None or len(list(source.arrays)):
-        parts = _parts_of_store(source, xy, columns)
+        parts = _parts_of_store(source, xy, xyz, columns)
     else:
         parts = _parts_of_table(source, xy, xyz, columns)
     parts.index = getattr(source.table, "index", None)
@@ -89,26 +93,60 @@ def read_frame(name, value, n, notes):
 
 
 def _source(name, value, stack, n=None):
+    """Return the `Source` that a value is, told by what it offers; only files are opened."""
     several = isinstance(value, (list, tuple)) and value and isinstance(value[0], (str, Path))
     if several or isinstance(value, (str, Path)):
         return stack.enter_context(opened(name, value, n))
-    if is_frame(value):
-        return Source(table=value)
+    if hasattr(value, "obsm") and hasattr(value, "obs") and not hasattr(value, "mod"):
+        return anndata_source(value)
+    frame = as_table(name, value)
+    if frame is not None:
+        return Source(table=frame)
+    if isinstance(value, Mapping):
+        return Source(arrays=value)
     return Source({"": value})
 
 
-def _parts_of_store(source, xy, columns):
+def _parts_of_store(source, xy, xyz, columns):
     arrays = source.arrays
     if columns is not None and not isinstance(columns, str):
         raise TypeError(f"columns must be the name of one array here, got {columns!r}")
-    key = _pick("columns", arrays, columns, _DATA_NAMES)
+    key = _data_key(source, columns)
     parts = Parts(arrays[key], meta=source.table)
-    if xy is None:
-        known = next((name for name in _MAP_NAMES if name in arrays and name != key), None)
-        if known is not None:
-            parts.xy = arrays[known]
-            parts.notes.append(f"the map is {known!r} of the same file")
+    used = {key: "X", **{k: "the map" for k in (xy,) if isinstance(k, str) and k in arrays}}
+    for name, given, width, what in (("xy", xy, 2, "the map"), ("xyz", xyz, 3, "the 3-D map")):
+        known = [k for k in arrays if k != key and _is_map(k) and _width(arrays[k]) == width]
+        if given is None and known:
+            best = min(known, key=lambda k: (*_MAP_NAMES, k).index(k))
+            setattr(parts, name, arrays[best])
+            used[best] = what
+    left = [k for k in arrays if k not in used]
+    if len(list(arrays)) > 1:
+        taken = ", ".join(f"{what} is {k!r}" for k, what in used.items())
+        parts.notes.append(taken + (f"; not used: {listed(left, 6)}" if left else ""))
     return parts
+
+
+def _data_key(source, columns):
+    """Return the name of the array that is X: the customary one, or the only one of vectors."""
+    arrays, keys = source.arrays, list(source.arrays)
+    genes = "X" if source.table is not None else None
+    if columns is not None or "X_pca" in keys or ("X" in keys and not genes) or len(keys) == 1:
+        return _pick("columns", arrays, columns, _DATA_NAMES)
+    wide = [k for k in keys if k != genes and not _is_map(k) and _width(arrays[k]) > 3]
+    if not wide and "X" in keys:
+        return "X"
+    return wide[0] if len(wide) == 1 else _pick("columns", {k: 0 for k in wide or keys}, None, ())
+
+
+def _is_map(name):
+    return name in _MAP_NAMES or bool(re.search(_MAP_WORDS, name.lower()))
+
+
+def _width(array):
+    """Return the number of columns of a matrix, or 0 if it is none."""
+    shape = np.shape(array)
+    return shape[1] if len(shape) == 2 else 0
 
 
 def _parts_of_table(source, xy, xyz, columns):
@@ -186,7 +224,7 @@ def _beside(name, value, source, stack, parts):
         return source.arrays[value]
     beside = _source(name, value, stack, getattr(parts.X, "shape", [None])[0])
     parts.notes += beside.notes
-    if beside.table is None:
+    if len(list(beside.arrays)):
         return beside.arrays[_pick(name, beside.arrays, None, _MAP_NAMES)]
     table = Table(name, aligned(name, beside.table, parts), typed=beside.typed)
     return table.matrix(dimensions(table, None))

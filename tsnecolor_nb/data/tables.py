@@ -1,7 +1,9 @@
 """Data frames of any library: their columns as numbers, and which of them are the dimensions."""
 
 import json
+import numbers
 import re
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -9,29 +11,111 @@ _PERCENT_OR_GROUPED = r"[-+]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?\s?%)"
 _SAVED_INDEX = r"Unnamed: 0|__index_level_\d+__|row name"
 # Whole numbers of such names are no measurements.
 _CLASSES = r"(.*[_ ])?(id|ids|index|idx|label|labels|class|cluster|target)"
+_ARRAY_PROTOCOLS = (
+    "__array__", "__array_interface__", "__dlpack__", "__cuda_array_interface__", "toarray",
+)
 _EXACT = 2**24  # larger whole numbers lose digits as float32: a dimension has no such ones
 
 
-def is_frame(value):
-    """Return whether this is a data frame of pandas, Polars or Arrow."""
-    return any(
-        kind.__module__.partition(".")[0] in ("pandas", "polars", "pyarrow")
-        and kind.__name__ in ("DataFrame", "LazyFrame", "Table")
-        for kind in type(value).__mro__
-    )
+def as_table(name, value):
+    """Return a data frame of pandas or Arrow that a value is or offers; None if it is no table.
+
+    It is known by its protocol, so that no library is imported that the value does not bring.
+    A TypeError says that something is neither a table nor an array.
+    """
+    if isinstance(value, np.ndarray):
+        return None
+    import pyarrow as pa
+
+    if isinstance(value, pa.Table) or _is_pandas(value, "DataFrame"):
+        return value
+    if hasattr(value, "collect") and hasattr(value, "lazy"):
+        return as_table(name, value.collect())  # a LazyFrame of Polars
+    if hasattr(value, "with_format") and hasattr(value, "column_names"):
+        return _dataset_table(name, value)
+    if isinstance(value, (pa.Array, pa.ChunkedArray)):
+        return pa.table({name: value})
+    if hasattr(value, "to_frame") and not hasattr(value, "columns"):  # one column
+        return as_table(name, value.to_frame(value.name or name))
+    if hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__"):
+        return pa.table(value)
+    if hasattr(value, "__dataframe__"):
+        from pyarrow.interchange import from_dataframe
+
+        return from_dataframe(value)
+    if isinstance(value, Mapping):
+        return _mapping_table(name, value)
+    if hasattr(value, "vectors") and hasattr(value, "index_to_key"):  # word vectors of Gensim
+        return pa.table({"word": value.index_to_key, name: _cells_of(value.vectors)})
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping):
+        from pandas import DataFrame
+
+        return DataFrame(list(value))
+    one = value[0] if isinstance(value, (list, tuple)) and value else value
+    if one is not None and not isinstance(one, (list, tuple, str, numbers.Number)) and not any(
+        hasattr(one, protocol) for protocol in _ARRAY_PROTOCOLS
+    ):
+        raise TypeError(
+            f"{name} must be an array (n, d), a data frame, an AnnData object or a path, got "
+            f"{type(value).__name__}{'' if one is value else ' of ' + type(one).__name__}; make it "
+            f"an array first, by np.stack say"
+        )
+    return None
+
+
+def _is_pandas(value, kind):
+    return any(x.__module__.startswith("pandas") and x.__name__ == kind
+               for x in type(value).__mro__)
+
+
+def _dataset_table(name, dataset):
+    """Return a Dataset of Hugging Face as an Arrow table, with the names of its classes."""
+    if not hasattr(dataset, "__len__") or isinstance(dataset, Mapping):
+        splits = listed(dataset) if isinstance(dataset, Mapping) else "no length"
+        raise TypeError(f"{name} must be one data set that is in memory or on disk, got "
+                        f"{type(dataset).__name__} with {splits}: take a split, without streaming")
+    table = dataset.with_format("arrow")[:]
+    for column, feature in (getattr(dataset, "features", None) or {}).items():
+        if names := getattr(feature, "names", None):
+            table = table.set_column(table.column_names.index(column), column, [
+                [None if i is None or i < 0 else names[i] for i in table[column].to_pylist()]])
+    return table
+
+
+def _mapping_table(name, value):
+    """Return a mapping as a table if it holds columns; None if it holds matrices."""
+    import pandas as pd
+    import pyarrow as pa
+
+    if value.get("embeddings") is not None and "ids" in value:  # what Chroma's get returns
+        columns = {"embeddings": _cells_of(value["embeddings"])}
+        columns |= {x: value[x] for x in ("ids", "documents") if value.get(x) is not None}
+        more = pd.DataFrame([row or {} for row in value.get("metadatas") or ()])
+        return pa.table({**{column: more[column] for column in more}, **columns})
+    if any(np.ndim(column) > 1 for column in value.values() if hasattr(column, "shape")):
+        return None
+    try:
+        return pd.DataFrame(dict(value))
+    except ValueError as error:
+        raise TypeError(f"{name} must hold columns or matrices, got a mapping: {error}") from None
+
+
+def _cells_of(vectors):
+    """Return vectors, (n, d), as a column of Arrow."""
+    import pyarrow as pa
+
+    vectors = np.asarray(vectors)
+    return pa.FixedSizeListArray.from_arrays(vectors.ravel(), vectors.shape[1])
 
 
 class Table:
-    """A data frame of pandas, Polars or Arrow; errors call it `name`.
+    """A data frame of pandas or Arrow, or what offers one; errors call it `name`.
 
     `typed` is false where the types of columns are not declared, as in CSV files.
     """
 
     def __init__(self, name, frame, *, typed=True):
-        if type(frame).__name__ == "LazyFrame":
-            frame = frame.collect()
-        if type(frame).__module__.startswith("polars"):
-            frame = frame.to_arrow()
+        frame = as_table(name, frame)
         self._name, self._frame, self.typed = name, frame, typed
         labels = getattr(frame, "column_names", None)
         self._labels = list(frame.columns) if labels is None else labels
