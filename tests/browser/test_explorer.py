@@ -96,7 +96,7 @@ def test_hover_shows_the_nearest_point_at_any_zoom(page):
         card = page.widget.locator(".tsnecolor-card")
         card.get_by_text(name).first.wait_for()
         assert card.locator("img").evaluate("image => image.naturalWidth") == 28
-        assert page.ask("explorer._map._live.pointer._marks['hovered'].data['x']")
+        assert page.ask("explorer._map._map_widget.hovered")
     page.press("Whole map")
     for turn in range(20):  # the page may not know yet that it shows the whole map
         page.move(*page.at(0.03 + 0.001 * turn, 0.03))
@@ -110,15 +110,15 @@ def test_a_busy_kernel_is_not_flooded(page):
     """However fast the mouse moves, a slow kernel is asked only once it has answered."""
     page.execute(
         "told, slow = [], 0.2\n"
-        "tell = explorer._map._on_event\n"
-        "explorer._map._on_event = lambda event: (time.sleep(slow), told.append(time.time()))"
+        "tell = explorer._map._map_widget._on_pointer\n"
+        "explorer._map._map_widget._on_pointer = lambda event: (time.sleep(slow), told.append(time.time()))"
     )
     left, top = page.at(0.3, 0.5)
     for i in range(300):
         page.page.mouse.move(left + i / 2, top)
     page.until("len(told) > 0 and time.time() - told[-1] > 1")
     apart = np.diff(page.ask("told"))
-    page.execute("explorer._map._on_event = tell")
+    page.execute("explorer._map._map_widget._on_pointer = tell")
     print(f"300 moves over a slow kernel became {len(apart) + 1} questions")
     assert len(apart) < 150 and (apart > 0.15).all()
 
@@ -213,7 +213,7 @@ def test_two_pictures_move_together_and_mark_the_same_point(page):
     """Zooming one zooms the other, and hovering one marks the point in both."""
     page.press("Compare")
     page.page.locator(".tsnecolor-map").nth(1).locator("canvas").first.wait_for()
-    page.until("getattr(explorer._compare.map_view, '_live', None) is not None")
+    page.until("explorer._compare.map_view is not None")
     page.menu("Color by", "Binary PCA")
     other = "explorer.state.other"
     page.until(f"{other} is not None and {other}.entry.name == 'binary_pca'")
@@ -231,10 +231,10 @@ def test_two_pictures_move_together_and_mark_the_same_point(page):
     page.move(*page.at(0.45, 0.5, picture=1))
     page.until("explorer.hovered is not None")
     marks = [
-        f"{pane}._live.pointer._marks['hovered'].data"
+        f"{pane}._map_widget.hovered"
         for pane in ("explorer._map", "explorer._compare.map_view")
     ]
-    page.until(f"{marks[0]} == {marks[1]} and len({marks[0]}['x']) == 1")
+    page.until(f"{marks[0]} == {marks[1]} and len({marks[0]}) == 1")
     page.press("Color")
     page.until("explorer._compare.map_view is None and explorer.state.other is None")
 
@@ -246,7 +246,7 @@ def test_search_marks_and_zooms(page):
     box.fill("U+0634")
     box.press("Enter")
     page.until("len(explorer._search_panel.rows) == (atlas.meta['codepoint'] == 0x634).sum()")
-    page.until("len(explorer._map._live.pointer._marks['marked'].data['x']) > 0")
+    page.until("len(explorer._map._map_widget.marked) > 0")
     page.press("zoom to")
     page.until("explorer._map.ranges != explorer._map.raster.square()")
     inside = "((atlas.xy[r] >= np.array(explorer._map.ranges)[:, 0])).all()"
@@ -438,6 +438,6 @@ def test_notebook_7_explores(lab, browser):
     page.page.locator(".tsnecolor-map").last.scroll_into_view_if_needed()
     page.page.mouse.move(*page.at(0.5, 0.5, picture=1))
     page.page.mouse.wheel(0, -240)
-    page.until("view._live.ranges[0][1] - view._live.ranges[0][0] < 0.9 * np.ptp(atlas.xy[:, 0])")
+    page.until("view.ranges[0][1] - view.ranges[0][0] < 0.9 * np.ptp(atlas.xy[:, 0])")
     page.check_quiet(usual=empty.complaints)
     page.close()

@@ -49,7 +49,7 @@ def test_the_wheel_zooms_and_reset_comes_back(page):
     page.wheel()
     zoomed = page.settled(unlike=before)
     (x0, x1), (y0, y1) = json.loads(
-        page.execute("import json; print(json.dumps(view._live.ranges))")
+        page.execute("import json; print(json.dumps(view.ranges))")
     )
     whole = json.loads(page.execute("print(json.dumps(view.raster.extent))"))
     assert x1 - x0 < 0.8 * (whole[1] - whole[0])
@@ -76,13 +76,13 @@ def test_the_map_follows_the_theme_of_the_page(page):
 def test_dragging_moves_the_map(page):
     """A drag shifts the range by what the mouse went."""
     box, before = page.map.bounding_box(), page.settled()
-    first = json.loads(page.execute("import json; print(json.dumps(view._live.ranges))"))
+    first = json.loads(page.execute("import json; print(json.dumps(view.ranges))"))
     page.page.mouse.move(box["x"] + 200, box["y"] + 200)
     page.page.mouse.down()
     page.page.mouse.move(box["x"] + 300, box["y"] + 200, steps=5)
     page.page.mouse.up()
     page.settled(unlike=before)
-    moved = json.loads(page.execute("print(json.dumps(view._live.ranges))"))
+    moved = json.loads(page.execute("print(json.dumps(view.ranges))"))
     assert moved[0][0] < first[0][0]
     assert moved[1][0] == pytest.approx(first[1][0], abs=0.01 * (first[1][1] - first[1][0]))
     page.check_quiet()

@@ -202,7 +202,7 @@ def test_two_pictures_share_choices(explorer):
     explorer._compare.worker.wait()
     second = explorer._compare.map_view
     assert explorer.state.other.entry is not explorer.state.base.entry
-    assert second.ranges == explorer._map.ranges and len(second._marks["marked"]) == 2
+    assert second.ranges == explorer._map.ranges and len(second._map_widget.marked) == 2
     explorer.hover(3)
     assert explorer._card.value.count("<p") == 2
     explorer._tabs.selected = "Color"

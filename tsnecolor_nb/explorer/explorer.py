@@ -202,7 +202,7 @@ class Explorer(Layout):
 
     def wait(self):
         """Wait until nothing is being computed; for scripts and tests."""
-        for worker in self._workers:
+        for worker in (*self._workers, self._compare.worker):
             worker.wait()
 
     def close(self):

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import ipywidgets
+import numpy as np
 
 from ..live.map_widget import MapWidget
+from ..live.pointer import MARKS
 from ..live.view import View
 
 
@@ -30,12 +32,11 @@ class MapView(View):
         As for `View`.
     """
 
-    _with_pointer = True
     _widget_class = _ExplorerMap
 
     def __init__(self, raster, on_event, on_message, on_view, tools, **how):
-        self._on_event, self._on_message, self._on_view = on_event, on_message, on_view
-        self._marks, self._linked, self._drawn_ranges = {}, None, None
+        self._on_pointer, self._on_message, self._on_view = on_event, on_message, on_view
+        self._drawn_ranges = None
         super().__init__(raster, controls=False, **how)
         self._tool_link = ipywidgets.jsdlink((tools, "index"), (self._map_widget, "tool"))
 
@@ -45,9 +46,7 @@ class MapView(View):
 
     def mark(self, name, xy):
         """Put marks of a kind, "hovered" or "marked", at `xy` (m, 2) and nowhere else."""
-        self._marks[name] = xy
-        if self._live is not None:
-            self._live.pointer.mark(name, xy)
+        setattr(self._map_widget, name, np.asarray(xy, float).tolist())
 
     @property
     def how(self):
@@ -62,35 +61,19 @@ class MapView(View):
 
     def move_with(self, other):
         """Show what another view shows, with its marks, and move together with it."""
-        for name, xy in other._marks.items():
-            self.mark(name, xy)
+        mine, its = self._map_widget, other._map_widget
+        for name in MARKS:
+            setattr(mine, name, getattr(its, name))
         self.zoom(*other.ranges)
-        self.link(other)
+        mine.group = its.group
 
-    def link(self, other):
-        """Pan and zoom together with another view; with None no longer."""
-        self._linked = other
-        self._link_live()
-        if other is not None and other._linked is not self:
-            other.link(self)
+    def move_alone(self):
+        """Move with no other view any longer."""
+        self._map_widget.group = self._map_widget.own_id
 
-    def _link_live(self):
-        if self._live is not None:
-            self._live.link(None if self._linked is None else self._linked._live)
-
-    def _on_live(self):
-        for name, xy in self._marks.items():
-            self._live.pointer.mark(name, xy)
-        self._link_live()
-        if self._linked is not None:
-            self._linked._link_live()
-
-    def _on_pointer(self, event):
-        self._on_event(event)
-
-    def _on_draw(self, error):
+    def _on_drawn(self, error):
         if error is not None:
-            super()._on_draw(error)
+            super()._on_drawn(error)
         elif self.ranges != self._drawn_ranges:
             self._drawn_ranges = self.ranges
             self._on_view()

@@ -1,8 +1,14 @@
-// The place in the page where the live picture stands: it shows the still picture at once, brings
-// Bokeh's script over the kernel's own connection, and then shows the live one.
+// A live map: Bokeh draws the figure, and the kernel sends pixels for what the figure shows. Bokeh's
+// script comes over the kernel's own connection.
 
-const PAUSE = 40; // ms between two questions about the mouse
-const LOST = 3000; // ms after which an answer is no longer waited for: the kernel was restarted
+const SETTLE_MS = 25; // without a move, after which the map rests
+const HOVER_MS = 40; // between two messages about where the mouse is
+const LOST_MS = 3000; // after which an answer is no longer awaited: the kernel was restarted
+const CLICK_PX = 4; // a click that moved farther is a drag
+
+const TOOLS = ["Move", "Lasso", "Box"];
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function ask(model, question) {
   const token = crypto.getRandomValues(new Uint32Array(2)).join("-");
@@ -17,129 +23,335 @@ function ask(model, question) {
   });
 }
 
-async function loadBokeh(model) {
-  const loaded = () => window.Bokeh?.version === model.get("bokeh_version");
-  if (loaded()) return;
-  const { buffers } = await ask(model, { want: "script" });
-  if (loaded()) return; // another picture of this page was faster
-  const script = document.createElement("script");
-  script.textContent = new TextDecoder().decode(buffers[0]);
-  document.head.append(script);
+// All maps of a page share one Bokeh. One of another version, which the page may have for other
+// figures, keeps its name.
+function loadBokeh(model) {
+  const version = model.get("bokeh_version");
+  const name = Symbol.for(`tsnecolor_nb Bokeh ${version}`);
+  const load = async () => {
+    const before = window.Bokeh;
+    if (before?.version === version) return before;
+    const { buffers } = await ask(model, { want: "script" });
+    const unzipped = new Blob([buffers[0]]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const script = document.createElement("script");
+    script.textContent = await new Response(unzipped).text();
+    document.head.append(script);
+    const loaded = window.Bokeh;
+    if (before) window.Bokeh = before;
+    return loaded;
+  };
+  // A kernel that ends while it is asked would leave the others waiting.
+  const wait = window[name] && Promise.race([window[name], sleep(4 * LOST_MS)]);
+  return (window[name] = Promise.resolve(wait).then((loaded) => loaded ?? load()));
 }
 
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+// Return the pixels of strips of WebP as Bokeh wants them: the last row first.
+async function decode(Bokeh, strips) {
+  const how = { colorSpaceConversion: "none" };
+  const bitmaps = await Promise.all(
+    strips.map((strip) => createImageBitmap(new Blob([strip], { type: "image/webp" }), how)),
+  );
+  const width = bitmaps[0].width;
+  const height = bitmaps.reduce((sum, bitmap) => sum + bitmap.height, 0);
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.translate(0, height);
+  context.scale(1, -1);
+  let top = 0;
+  for (const bitmap of bitmaps) {
+    context.drawImage(bitmap, 0, top);
+    top += bitmap.height;
+    bitmap.close();
+  }
+  const { data } = context.getImageData(0, 0, width, height);
+  const { ndarray } = Bokeh.require("core/util/ndarray");
+  return ndarray(new Uint32Array(data.buffer), { dtype: "uint32", shape: [height, width] });
+}
 
-// Carry what the mouse does to the kernel: of its positions the newest only, and that only once the
-// one before is answered, so that a busy kernel finds one question waiting and not hundreds.
-function forwardPointer(model, map) {
-  let newest, asking = false;
-  const send = (detail) => ask(model, { want: "pointer", ...detail });
-  const askOn = async () => {
-    asking = true;
-    while (newest) {
-      const question = newest;
-      newest = undefined;
-      await Promise.all([Promise.race([send(question), sleep(LOST)]), sleep(PAUSE)]);
+// What happens to a figure and to the maps that move with it. The same for all maps of a page.
+const news = (kind, detail) => document.dispatchEvent(new CustomEvent(kind, { detail }));
+
+class LiveMap {
+  constructor(model, map, Bokeh, views) {
+    Object.assign(this, { model, map, Bokeh, views });
+    this.figure = views.roots[0].model;
+    this.document = this.figure.document;
+    this.id = crypto.getRandomValues(new Uint32Array(2)).join("-");
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    document.addEventListener("tsnecolor", ({ detail }) => this.onFigure(detail), { signal });
+    document.addEventListener("tsnecolor-moved", ({ detail }) => this.follow(detail), { signal });
+    this.onMessage = (message, buffers) => {
+      if (message.ranges) this.show(message.ranges);
+      if (message.display === this.id) this.paint(message, buffers);
+    };
+    model.on("msg:custom", this.onMessage);
+    this.observer = new ResizeObserver(() => {
+      this.equalAspect();
+      this.moved();
+    });
+    this.observer.observe(map);
+    if (this.get("Move")) this.watchPointer(signal);
+  }
+
+  get(name) {
+    return this.document.get_model_by_name(name);
+  }
+
+  get ranges() {
+    const { x_range: x, y_range: y } = this.figure;
+    return [x.start, x.end, y.start, y.end];
+  }
+
+  show([x0, x1, y0, y1]) {
+    this.figure.x_range.setv({ start: x0, end: x1 });
+    this.figure.y_range.setv({ start: y0, end: y1 });
+  }
+
+  close() {
+    this.stop.abort();
+    this.observer.disconnect();
+    this.model.off("msg:custom", this.onMessage);
+    for (const forget of this.forget ?? []) forget();
+    clearTimeout(this.timer);
+    this.model.send({ want: "gone", display: this.id });
+    this.views.clear();
+    const place = this.Bokeh.documents.indexOf(this.document);
+    this.document.clear();
+    if (place >= 0) this.Bokeh.documents.splice(place, 1);
+  }
+
+  onFigure({ kind, model, geometry }) {
+    const { x_range, y_range } = this.figure;
+    if (![this.figure, x_range, y_range].includes(model)) return;
+    if (kind === "reset") this.equalAspect();
+    if (kind === "select") this.select(geometry);
+    if (kind !== "range" || this.told) return;
+    // One move changes four numbers: tell of it once.
+    this.told = true;
+    queueMicrotask(() => {
+      this.told = false;
+      this.moved();
+      if (!this.following) {
+        const { id, ranges } = this;
+        news("tsnecolor-moved", { id, ranges, group: this.model.get("group") });
+      }
+    });
+  }
+
+  // The same map shown by two cells moves in both, and so do maps of one group.
+  follow({ id, group, ranges }) {
+    if (id === this.id || group !== this.model.get("group")) return;
+    this.following = true;
+    this.show(ranges);
+    this.equalAspect();
+    queueMicrotask(() => queueMicrotask(() => (this.following = false)));
+  }
+
+  // One unit of x is as long as one of y: the shorter side keeps its span.
+  equalAspect() {
+    const { clientWidth: w, clientHeight: h } = this.map;
+    if (!w || !h) return;
+    const [x0, x1, y0, y1] = this.ranges;
+    const half = Math.min(x1 - x0, y1 - y0) / Math.min(w, h) / 2;
+    const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
+    this.show([x - half * w, x + half * w, y - half * h, y + half * h]);
+  }
+
+  // A map that moves asks for a quick frame now and then, one that rests for a fine one.
+  moved() {
+    this.lastMove = performance.now();
+    this.timer ??= setTimeout(() => this.tick(), SETTLE_MS);
+  }
+
+  tick() {
+    const moving = performance.now() - this.lastMove < SETTLE_MS - 2;
+    this.timer = moving ? setTimeout(() => this.tick(), SETTLE_MS) : undefined;
+    if (!moving || !this.awaited) this.askFrame(moving);
+  }
+
+  askFrame(moving) {
+    const { clientWidth: width, clientHeight: height } = this.map;
+    if (!width || !height) return; // hidden: the observer will tell when it is not
+    const ratio = window.devicePixelRatio;
+    const question = { ranges: this.ranges, width, height, ratio, moving };
+    const text = JSON.stringify(question);
+    if (text === this.asked) return;
+    this.asked = text;
+    this.awaited = true;
+    this.model.send({ want: "frame", display: this.id, ...question });
+  }
+
+  async paint({ shown: [x0, x1, y0, y1] }, strips) {
+    const image = await decode(this.Bokeh, strips);
+    this.awaited = false;
+    if (this.stop.signal.aborted) return;
+    this.get("frame").data = {
+      image: [image], x: [x0], y: [y0], dw: [x1 - x0], dh: [y1 - y0],
+    };
+    this.model.send({ want: "painted", display: this.id });
+    this.onPaint?.();
+  }
+
+  watchPointer(signal) {
+    const { model, map } = this;
+    const place = ({ clientX, clientY }) => {
+      const box = map.getBoundingClientRect();
+      const [x0, x1, y0, y1] = this.ranges;
+      const unit = (x1 - x0) / box.width;
+      return { x: x0 + (clientX - box.left) * unit, y: y1 - (clientY - box.top) * unit, unit };
+    };
+    let down;
+    map.addEventListener("pointermove", (event) => {
+      if (!event.buttons) this.hover({ kind: "hover", ...place(event) });
+    }, { signal });
+    map.addEventListener("pointerleave", () => this.hover({ kind: "leave" }), { signal });
+    map.addEventListener("pointerdown", (event) => (down = event), { signal, capture: true });
+    map.addEventListener("click", (event) => {
+      const far = Math.hypot(event.clientX - down?.clientX, event.clientY - down?.clientY);
+      if (far <= CLICK_PX) this.tell({ kind: "tap", ...place(event) });
+    }, { signal });
+    map.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.tell({ kind: "escape" });
+    }, { signal });
+    map.tabIndex = 0;
+    this.switchTools(signal);
+    this.forget = ["hovered", "marked"].map((name) => follow(model, name, () => {
+      const places = model.get(name);
+      this.get(name).data = { x: places.map(([x]) => x), y: places.map(([, y]) => y) };
+    }));
+  }
+
+  tell(event) {
+    return ask(this.model, { want: "pointer", ...event });
+  }
+
+  select(geometry) {
+    const { type, x0, x1, y0, y1, x, y } = geometry;
+    const plain = type === "poly" ? { x: Array.from(x), y: Array.from(y) } : { x0, x1, y0, y1 };
+    this.tell({ kind: "select", geometry: { type, ...plain } });
+  }
+
+  // Of the mouse's positions the kernel hears the newest only, and that only once the one before is
+  // answered, so that a busy kernel finds one message waiting and not hundreds.
+  async hover(event) {
+    const idle = !this.newest && !this.telling;
+    this.newest = event;
+    if (!idle) return;
+    this.telling = true;
+    while (this.newest) {
+      const told = this.tell(this.newest);
+      this.newest = undefined;
+      await Promise.all([Promise.race([told, sleep(LOST_MS)]), sleep(HOVER_MS)]);
     }
-    asking = false;
-  };
-  map.addEventListener("tsnecolor", ({ detail }) => {
-    if (detail.kind !== "hover" && detail.kind !== "leave") return send(detail);
-    newest = detail;
-    if (!asking) askOn();
-  });
-  map.tabIndex = 0;
-  map.addEventListener("keydown", ({ key }) => key === "Escape" && send({ kind: "escape" }));
+    this.telling = false;
+  }
+
+  // Activate another tool, but not during a drag: Bokeh's tools can't take over from one another.
+  switchTools(signal) {
+    const { model, map } = this;
+    let dragging = false;
+    const activate = () => {
+      if (!dragging) this.figure.toolbar.active_drag = this.get(TOOLS[model.get("tool")]);
+    };
+    map.addEventListener("pointerdown", () => (dragging = true), { signal, capture: true });
+    // A button may be released outside of the page: then the next move shows it.
+    const end = ({ buttons }) => {
+      if (!dragging || buttons) return;
+      dragging = false;
+      setTimeout(activate); // Bokeh hears of the end after this
+    };
+    for (const event of ["pointerup", "pointercancel", "pointermove"]) {
+      window.addEventListener(event, end, { signal, capture: true });
+    }
+    const stop = follow(model, "tool", activate);
+    signal.addEventListener("abort", stop);
+  }
 }
 
-// Activate another tool, but not during a drag: Bokeh's tools can't take over from one another.
-function switchTools(model, map, view, tools) {
-  let dragging = false;
-  const activate = () => {
-    const tool = view._document.get_model_by_id(tools[model.get("tool")]);
-    if (tool && !dragging) view._document.roots()[0].toolbar.active_drag = tool;
-  };
-  map.addEventListener("pointerdown", () => (dragging = true), true);
-  // A button may be released outside of the page: then the next move shows it.
-  const ends = ["pointerup", "pointercancel", "pointermove"];
-  const end = ({ buttons }) => {
-    if (!dragging || buttons) return;
-    dragging = false;
-    setTimeout(activate); // Bokeh hears of the end after this
-  };
-  for (const event of ends) window.addEventListener(event, end, true);
-  model.on("change:tool", activate);
-  activate();
-  return () => {
-    model.off("change:tool", activate);
-    for (const event of ends) window.removeEventListener(event, end, true);
-  };
+// Do something with a trait, now and whenever it changes; return how to end that.
+function follow(model, name, act) {
+  model.on(`change:${name}`, act);
+  act();
+  return () => model.off(`change:${name}`, act);
 }
 
 function stillPicture(model) {
   const image = document.createElement("img");
-  image.style.cssText = "display: block; width: 100%; height: 100%; object-fit: contain";
+  image.style.cssText =
+    "position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; pointer-events: none";
   image.src = URL.createObjectURL(new Blob([model.get("still")], { type: "image/png" }));
   image.onload = () => URL.revokeObjectURL(image.src);
   return image;
 }
 
-function box(model) {
+function box() {
   const div = document.createElement("div");
   div.className = "tsnecolor-map";
   div.setAttribute("role", "group");
   div.setAttribute("aria-label", "map");
-  div.style.cssText = "resize: both; overflow: hidden; max-width: 100%; min-width: 150px; min-height: 150px";
-  const fit = () => (div.style.width = div.style.height = `${model.get("size")}px`);
-  const paint = () => (div.style.background = model.get("background"));
-  model.on("change:size", fit);
-  model.on("change:background", paint);
-  fit();
-  paint();
-  return [div, () => model.off("change:size", fit) || model.off("change:background", paint)];
+  div.style.cssText = "position: relative; resize: both; overflow: hidden; max-width: 100%; min-width: 150px; min-height: 150px";
+  return div;
+}
+
+// Whether what lies behind an element is dark: by what JupyterLab says of its theme, else by color.
+function isDark(element) {
+  const light = document.body.getAttribute("data-jp-theme-light");
+  if (light) return light === "false";
+  for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
+    const [r, g, b, a = 1] = getComputedStyle(at).backgroundColor.match(/[\d.]+/g).map(Number);
+    if (a > 0.5) return 0.299 * r + 0.587 * g + 0.114 * b < 100;
+  }
+  return false;
 }
 
 // Tell the kernel whether the page is dark, now and whenever that changes.
-function followTheme(model) {
-  const attribute = "data-jp-theme-light";
+function followTheme(model, element) {
   const tell = () => {
-    model.set("dark", document.body.getAttribute(attribute) === "false");
+    const dark = isDark(element);
+    if (dark === model.get("dark")) return;
+    model.set("dark", dark);
     model.save_changes();
   };
   const observer = new MutationObserver(tell);
-  observer.observe(document.body, { attributeFilter: [attribute] });
+  for (const root of [document.documentElement, document.body]) {
+    observer.observe(root, { attributes: true });
+  }
   tell();
   return () => observer.disconnect();
 }
 
-// A removed view still receives new figures, and would draw them where nobody sees it.
-function forgetFigure(view) {
-  view.render = () => view;
-  const place = Bokeh.documents.indexOf(view._document);
-  if (place < 0) return;
-  view._document.clear();
-  Bokeh.documents.splice(place, 1);
-}
-
 async function render({ model, el }) {
-  const [map, forget] = box(model);
-  const stopFollowing = followTheme(model);
+  const map = box();
   el.append(map);
-  if (model.get("still").byteLength) map.append(stillPicture(model));
-  await loadBokeh(model);
-  const { answer } = await ask(model, { want: "picture", ratio: window.devicePixelRatio });
-  const picture = await model.widget_manager.get_model(answer.model_id);
-  const view = await model.widget_manager.create_view(picture, {});
-  view.el.style.width = view.el.style.height = "100%"; // the figure fills what it stands in
-  map.replaceChildren(view.el);
-  forwardPointer(model, map);
-  const stopSwitching = switchTools(model, map, view, answer.tools);
+  const stops = [
+    follow(model, "size", () => (map.style.width = map.style.height = `${model.get("size")}px`)),
+    follow(model, "background", () => (map.style.background = model.get("background"))),
+    followTheme(model, el),
+  ];
+  const place = document.createElement("div");
+  place.style.cssText = "width: 100%; height: 100%";
+  map.append(place);
+  const still = model.get("still").byteLength ? stillPicture(model) : undefined;
+  if (still) map.append(still);
+  let live, ended = false;
+  (async () => {
+    const [Bokeh, { answer }] = await Promise.all([
+      loadBokeh(model), ask(model, { want: "figure" }),
+    ]);
+    if (ended) return;
+    const views = await Bokeh.embed.embed_item(answer.figure, place);
+    live = new LiveMap(model, map, Bokeh, views);
+    live.onPaint = () => {
+      live.onPaint = undefined;
+      requestAnimationFrame(() => requestAnimationFrame(() => still?.remove()));
+    };
+    if (ended) live.close();
+  })();
   return () => {
-    forget();
-    stopFollowing();
-    stopSwitching();
-    view.remove();
-    forgetFigure(view);
+    ended = true;
+    for (const stop of stops) stop();
+    live?.close();
   };
 }
 

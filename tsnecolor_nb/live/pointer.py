@@ -1,8 +1,4 @@
-"""What a person does on a live picture with the mouse, and the marks that answer it.
-
-Bokeh knows where on the map the mouse is. It tells the element that the figure stands in, and
-`map_widget.js` carries the news to the kernel: the newest position only, and one at a time.
-"""
+"""What a person does on a live map with the mouse: which points that means."""
 
 import numpy as np
 
@@ -11,70 +7,12 @@ _NEAR = 14
 _CORNERS = 400
 """A hand draws no finer lasso than this; more corners would only take time."""
 
-# Bokeh's event becomes one of the page's own, which rises to the frame around the figure.
-_TELL = """
-const view = Bokeh.index.find_one(cb_obj.origin);
-const unit = (x.end - x.start) / figure.inner_width;
-const { geometry, x: px, y: py } = cb_obj;
-const plain = ({ type, x0, x1, y0, y1, x, y }) =>
-  type === "poly" ? { type, x: Array.from(x), y: Array.from(y) } : { type, x0, x1, y0, y1 };
-const detail = geometry ? { kind, geometry: plain(geometry) } : { kind, x: px, y: py, unit };
-view?.el.dispatchEvent(new CustomEvent("tsnecolor", { bubbles: true, composed: true, detail }));
-"""
-_EVENTS = {
-    "mousemove": "hover", "mouseleave": "leave", "tap": "tap", "selectiongeometry": "select",
-}
-# A ring of two colors is seen on any ground.
-_MARKS = {
-    "hovered": [("white", 5, 18), ("black", 2, 18)],
-    "marked": [("white", 4, 12), ("#d00000", 2, 12)],
-}
+MARKS = ("hovered", "marked")
 TOOLS = {
     "Move": "A drag moves the map",
     "Lasso": "A drag around points selects them",
     "Box": "A drag over points selects them",
 }
-
-
-class Pointer:
-    """Lets a figure tell of the mouse, select by lasso and box, and show marks.
-
-    Parameters
-    ----------
-    figure : bokeh.plotting.figure
-
-    Attributes
-    ----------
-    tool_ids : list of str
-        Bokeh's, one for each of `TOOLS`.
-    """
-
-    def __init__(self, figure):
-        from bokeh.models import BoxSelectTool, ColumnDataSource, CustomJS, LassoSelectTool
-
-        args = {"figure": figure, "x": figure.x_range}
-        for event, kind in _EVENTS.items():
-            figure.js_on_event(event, CustomJS(args={**args, "kind": kind}, code=_TELL))
-        # Nothing of Bokeh's own is selected: the points are known to the kernel alone.
-        lasso = LassoSelectTool(renderers=[], continuous=False)
-        box = BoxSelectTool(renderers=[], continuous=False)
-        figure.add_tools(lasso, box)
-        figure.toolbar_location = None  # who uses the pointer has buttons of their own
-        pan = next(tool for tool in figure.tools if type(tool).__name__ == "PanTool")
-        self.tool_ids = [tool.id for tool in (pan, lasso, box)]
-        self._marks = {}
-        for name, rings in _MARKS.items():
-            self._marks[name] = source = ColumnDataSource({"x": [], "y": []})
-            for color, width, size in rings:
-                figure.scatter(
-                    "x", "y", source=source, size=size, fill_color=None, line_color=color,
-                    line_width=width, level="overlay",
-                )
-
-    def mark(self, name, xy):
-        """Put marks of a kind, "hovered" or "marked", at `xy` (m, 2) and nowhere else."""
-        xy = np.asarray(xy, float).reshape(-1, 2)
-        self._marks[name].data = {"x": xy[:, 0].tolist(), "y": xy[:, 1].tolist()}
 
 
 def nearest(tree, x, y, unit):

@@ -1,7 +1,6 @@
 """One displayed object: a live map in a running notebook, a PNG wherever it is only read."""
 
 import ipywidgets
-import numpy as np
 
 from ..arrays.files import write_whole
 from ..picture.aggregate import SHADINGS
@@ -9,7 +8,7 @@ from ..picture.png import mime_bundle
 from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose
 from ..picture.still import Picture
 from .cell_output import CellOutput
-from .figure import LiveFigure
+from .frames import encode_frame
 from .map_widget import MapWidget
 
 _SHADING_NAMES = {
@@ -34,10 +33,9 @@ class View(CellOutput):
         As for `show`.
     """
 
-    _live = None  # made when a page first asks for it
     on_background = None  # called without arguments after the background has changed
-    _with_pointer = False  # whether the page sends pointer events
     _widget_class = MapWidget
+    _on_pointer = None  # what to do about the mouse; see `MapWidget`
 
     def __init__(
         self, raster, *, size=600, shading="filled", background="auto", point_size="auto",
@@ -50,7 +48,6 @@ class View(CellOutput):
         raster.rgba(width=1, height=1, **how)  # or an error, now
         if background != "auto":
             background_srgb8(background)
-        self._ranges = raster.square()
         self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
         self._background = _menu("background", {name: name for name in _GROUNDS}, background)
         self._point_size = _menu("points", _POINT_SIZES, point_size)
@@ -62,7 +59,8 @@ class View(CellOutput):
             self._mixed.layout.display = "none"
         self._message = ipywidgets.HTML(layout={"display": "none"})
         self._map_widget = self._widget_class(
-            self._live_widget, lambda event: self._on_pointer(event), size=self._size,
+            self._frame, raster.extent, raster.square(), self._on_drawn, self._on_pointer,
+            size=self._size,
         )
         self._repaint_background()
         self._rows = ipywidgets.VBox()
@@ -134,7 +132,7 @@ class View(CellOutput):
     @property
     def ranges(self):
         """What is on screen: ``((x0, x1), (y0, y1))`` in units of the map."""
-        return self._ranges if self._live is None else self._live.ranges
+        return self._map_widget.ranges
 
     def zoom(self, x_range=None, y_range=None):
         """Show another part of the map, all of it unless ranges are given.
@@ -149,14 +147,11 @@ class View(CellOutput):
         TypeError, ValueError
             If a range is not two finite, increasing numbers.
         """
-        self._ranges = self.raster.square(x_range, y_range)
-        if self._live is not None:
-            self._live.zoom(*self._ranges)
+        self._map_widget.zoom(*self.raster.square(x_range, y_range))
 
     def refresh(self):
         """Draw anew what is on screen. May be called from any thread."""
-        if self._live is not None:
-            self._live.redraw()
+        self._map_widget.redraw()
 
     def say(self, text):
         """Show a line of plain text under the picture; an empty one takes it away."""
@@ -197,7 +192,8 @@ class View(CellOutput):
         if not 1 <= side <= MAX_SIDE:
             raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
         background = self.background if background is None else background
-        return compose(self._draw(*self.ranges, side, side, background), background)
+        ratio = max(side / self._size, 1)
+        return compose(self._draw(*self.ranges, side, side, ratio, background), background)
 
     def save(self, path, width=2000, *, overwrite=False):
         """Save what is on screen as a PNG file, whole or not at all.
@@ -223,52 +219,26 @@ class View(CellOutput):
         self._map_widget.still = Picture(self.pixels(background=self.stored_background)).png()
         return self._map_widget.still
 
-    def close(self):
-        """Let go of everything the kernel and the page hold for this view."""
-        if self._live is not None:
-            self._live.close()
-            self._live = None
-        super().close()
+    def _frame(self, x_range, y_range, width, height, pixel_ratio, moving):
+        rgba = self._draw(x_range, y_range, width, height, pixel_ratio)
+        few_colors = self.raster.categorical and self._shading.value == "filled"
+        return encode_frame(rgba, pixel_ratio, lossless=few_colors, moving=moving)
 
-    def _draw(self, x_range, y_range, width, height, background=None):
+    def _draw(self, x_range, y_range, width, height, pixel_ratio, background=None):
         rgba = self.raster.rgba(
             x_range, y_range, width, height,
             shading=self._shading.value, point_size=self._point_size.value,
-            mixed=self._mixed.value, pixel_ratio=max(width / self._size, 1), relief=self._relief,
+            mixed=self._mixed.value, pixel_ratio=pixel_ratio, relief=self._relief,
         )
         if self.raster.plain and sum(background_srgb8(background or self.background)) < 384:
             rgba[..., :3] = _LIGHT  # the dark color of an uncolored map would drown
         return rgba
 
-    def _live_widget(self, pixel_ratio):
-        """Return the ids of the live widget and its tools, for a page that is new or reloaded."""
-        if self._live is None:
-            self._live = LiveFigure(
-                self._draw, self.raster.extent, self._ranges, self._size, self._on_draw,
-                with_pointer=self._with_pointer,
-            )
-            self._live.set_background(self._map_widget.background)
-            self._on_live()
-        # What has changed since the widget was made, or shown last, is in no message to a page.
-        self._live.widget.update_from_model(self._live.figure)
-        # More pixels than this cost time and can't be told apart.
-        self._live.pixel_ratio = float(np.clip(pixel_ratio, 1, 2))
-        pointer = self._live.pointer
-        return self._live.widget.model_id, [] if pointer is None else pointer.tool_ids
-
-    def _on_live(self):
-        """Do what a new live picture needs; for subclasses."""
-
-    def _on_pointer(self, event):
-        """Do something about the mouse; for subclasses. See `MapWidget` for what an event holds."""
-
-    def _on_draw(self, error):
+    def _on_drawn(self, error):
         self.say("" if error is None else f"This picture could not be drawn: {error}")
 
     def _repaint_background(self):
         self._map_widget.background = _css(self.background)
-        if self._live is not None:
-            self._live.set_background(self._map_widget.background)
         if self.raster.plain:
             self.refresh()
         if self.on_background is not None:

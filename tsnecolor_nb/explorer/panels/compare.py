@@ -59,7 +59,7 @@ class ComparePanel(ipywidgets.VBox):
         map_view, self._first, self.map_view = self.map_view, None, None
         self._state.drop_other()
         if map_view is not None:
-            map_view.link(None)
+            map_view.move_alone()
 
     def _compute(self):
         entry, params, first = self._color.entry, self._color.params, self._first

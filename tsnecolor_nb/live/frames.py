@@ -1,0 +1,44 @@
+"""Frames of the live map as bytes, small enough for a slow line."""
+
+import io
+
+from PIL import Image
+
+from ..arrays.chunks import map_chunks
+
+_STRIP_ROWS = 256
+# WebP halves the resolution of color. Where the screen has more pixels than the eye resolves, less
+# quality looks the same.
+_QUALITY, _QUALITY_OF_FINE, _QUALITY_MOVING = 90, 80, 60
+_FINE = 1.5  # pixels in a CSS pixel
+
+
+def encode_frame(rgba, pixel_ratio, *, lossless, moving):
+    """Return a picture as WebP files, one for each strip of rows from the top to the bottom.
+
+    Parameters
+    ----------
+    rgba : (height, width, 4) uint8
+        sRGB with straight alpha.
+    pixel_ratio : float
+        Pixels of the picture in a CSS pixel.
+    lossless : bool
+        For pictures of few colors, which are smaller and exact this way.
+    moving : bool
+        Whether the next picture comes soon, so that less quality will do.
+
+    Returns
+    -------
+    list of bytes
+    """
+    quality = _QUALITY_OF_FINE if pixel_ratio >= _FINE else _QUALITY
+    if moving:
+        quality = _QUALITY_MOVING
+    how = {"lossless": True, "quality": 0} if lossless else {"quality": quality}
+
+    def encode(rows):
+        file = io.BytesIO()
+        Image.fromarray(rgba[rows]).save(file, "WEBP", method=0, **how)
+        return file.getvalue()
+
+    return list(map_chunks(encode, len(rgba), size=_STRIP_ROWS))
