@@ -110,15 +110,15 @@ def test_a_busy_kernel_is_not_flooded(page):
     """However fast the mouse moves, a slow kernel is asked only once it has answered."""
     page.execute(
         "told, slow = [], 0.2\n"
-        "tell = explorer._map._map_widget._on_pointer\n"
-        "explorer._map._map_widget._on_pointer = lambda event: (time.sleep(slow), told.append(time.time()))"
+        "widget = explorer._map._map_widget\ntell = widget._on_pointer\n"
+        "widget._on_pointer = lambda event: (time.sleep(slow), told.append(time.time()))"
     )
     left, top = page.at(0.3, 0.5)
     for i in range(300):
         page.page.mouse.move(left + i / 2, top)
     page.until("len(told) > 0 and time.time() - told[-1] > 1")
     apart = np.diff(page.ask("told"))
-    page.execute("explorer._map._map_widget._on_pointer = tell")
+    page.execute("widget._on_pointer = tell")
     print(f"300 moves over a slow kernel became {len(apart) + 1} questions")
     assert len(apart) < 150 and (apart > 0.15).all()
 

@@ -48,7 +48,8 @@ def figure_json(extent, ranges, *, with_pointer):
     )
     figure = renderer.get_plot(picture).state
     figure.renderers[0].data_source.name = "frame"
-    figure.min_border = 0
+    for side in ("left", "right", "top", "bottom"):
+        setattr(figure, f"min_border_{side}", 0)
     figure.toolbar_inner = True
     figure.toolbar.logo = None
     figure.toolbar.autohide = True
