@@ -1,0 +1,1 @@
+"""A map as one HTML file that needs neither a kernel nor a network."""

@@ -1,0 +1,567 @@
+// The page around the map: what hands, keys and menus do. All text is set as text, never as HTML.
+const $ = (id) => document.getElementById(id);
+const element = (tag, text = "", name = "") =>
+  Object.assign(document.createElement(tag), { textContent: text, className: name });
+const rgb = (color) => `rgb(${color.join(",")})`;
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+const MOST_ZOOM = 2000, MOST_RINGS = 3000, MOST_HITS = 60; // positions are too coarse to zoom further
+const REST_MS = 140, TAP_PX = 6, DOUBLE_TAP_MS = 320;
+const REACH = { mouse: 10, touch: 24, pen: 16 }; // CSS pixels from which a point is chosen
+const SLOW_MS = 60; // a frame while the hand moves may take so long
+
+const page = JSON.parse($("data").textContent);
+$("data").remove();
+
+async function bytes(base64) {
+  const packed = Uint8Array.fromBase64
+    ? Uint8Array.fromBase64(base64)
+    : Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+// Numbers of several bytes are stored as planes: all lowest bytes, then all second ones, …
+function fromPlanes(planes, n, n_planes) {
+  if (n_planes === 1) return planes;
+  const numbers = new Uint32Array(n);
+  for (let p = n_planes - 1; p >= 0; p--)
+    for (let i = 0; i < n; i++) numbers[i] = numbers[i] * 256 + planes[p * n + i];
+  return numbers;
+}
+
+// Positions are differences of Morton codes of 2 × 22 bits; half a code fills a number.
+function positions(planes, n) {
+  const X = new Float32Array(n), Y = new Float32Array(n), low22 = (1 << 22) - 1;
+  const even = (v) => {
+    v &= 0x155555;
+    v = (v | (v >> 1)) & 0x333333;
+    v = (v | (v >> 2)) & 0x0f0f0f;
+    v = (v | (v >> 4)) & 0x00ff00ff;
+    return (v | (v >> 8)) & 0xffff;
+  };
+  let low = 0, high = 0;
+  for (let i = 0; i < n; i++) {
+    low += planes[i] | (planes[n + i] << 8) | ((planes[2 * n + i] & 63) << 16);
+    high += (planes[2 * n + i] >> 6) | (planes[3 * n + i] << 2) | (planes[4 * n + i] << 10) | (planes[5 * n + i] << 18);
+    high += low >> 22;
+    low &= low22;
+    X[i] = even(low) | (even(high) << 11);
+    Y[i] = even(low >> 1) | (even(high >> 1) << 11);
+  }
+  return [X, Y];
+}
+
+async function decodeColors({ colors, palette, planes, categorical }, n) {
+  if (!colors) return {};
+  const packed = await bytes(colors), all = new Uint8Array(3 * n);
+  if (!palette) {
+    for (let c = 0; c < 3; c++)
+      for (let i = 0, value = 0; i < n; i++) all[3 * i + c] = value = (value + packed[c * n + i]) & 255;
+    return { rgb: all };
+  }
+  const table = Uint8Array.from(palette.flat());
+  const labels = Int32Array.from(fromPlanes(packed, n, planes));
+  for (let i = 0; i < n; i++) all.set(table.subarray(3 * labels[i], 3 * labels[i] + 3), 3 * i);
+  return categorical ? { rgb: all, labels, palette: table } : { rgb: all };
+}
+
+// Draws in a worker, or here where a browser allows none.
+function makePainter(X, Y) {
+  const here = createRenderer(X, Y, page.behind), painter = { nearest: here.nearest, busy: false };
+  const answer = (pixels) => ((painter.busy = false), painter.done(painter.asked, pixels));
+  const how = ({ coloring, view, plain }) => [coloring, view, page.shading, plain];
+  const drawHere = () => answer(here.draw(...how(painter.asked)));
+  let worker = null;
+  try {
+    const serve = `let renderer;
+      onmessage = ({ data: { points, colors, view } }) => {
+        if (points) renderer = createRenderer(...points);
+        else if (colors) renderer.setColors(...colors);
+        else {
+          const pixels = renderer.draw(...view);
+          postMessage(pixels, [pixels.buffer]);
+        }
+      };`;
+    const source = new Blob([`"use strict"; ${createRenderer}; ${serve}`], { type: "text/javascript" });
+    worker = new Worker(URL.createObjectURL(source));
+    worker.postMessage({ points: [X, Y, page.behind] });
+  } catch {
+    worker = null;
+  }
+  const known = new Map();
+  painter.setColors = (key, colors) => {
+    known.set(key, colors);
+    if (worker) worker.postMessage({ colors: [key, colors] });
+    else here.setColors(key, colors);
+  };
+  painter.knows = (key) => known.has(key);
+  painter.draw = (request) => {
+    painter.busy = true;
+    painter.asked = request;
+    if (worker) worker.postMessage({ view: how(request) });
+    else setTimeout(drawHere);
+  };
+  if (worker) {
+    worker.onmessage = ({ data }) => answer(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker = null;
+      for (const [key, colors] of known) here.setColors(key, colors);
+      if (painter.busy) drawHere();
+    };
+  }
+  return painter;
+}
+
+async function start() {
+  const { n, unit, low, extent } = page, side = extent[1] - extent[0];
+  const [X, Y] = positions(await bytes(page.positions), n);
+  const painter = makePainter(X, Y);
+  const map = $("map"), canvas = $("picture"), marks = $("marks"), card = $("card");
+  const decoded = new Map();
+  let dark, shown = 0, size = { width: 1, height: 1 };
+  // The middle of the view in units of the map; at zoom 1 the whole map is in it.
+  let view = { x: 0, y: 0, zoom: 1 };
+  let drawn = null, restTimer = 0, coarse = 1, hovered = -1, rings = [], ringed = -1;
+
+  const whole = { x: (extent[0] + extent[1]) / 2, y: (extent[2] + extent[3]) / 2, zoom: 1 };
+  const perPixel = ({ zoom } = view) => side / (Math.min(size.width, size.height) * zoom);
+  const toMap = (px, py) => [
+    view.x + (px - size.width / 2) * perPixel(),
+    view.y - (py - size.height / 2) * perPixel(),
+  ];
+  const toScreen = (i) => [
+    size.width / 2 + (low[0] + X[i] * unit - view.x) / perPixel(),
+    size.height / 2 - (low[1] + Y[i] * unit - view.y) / perPixel(),
+  ];
+
+  // --- frames ---
+
+  function request(ratio) {
+    const width = Math.max(Math.round(size.width * ratio), 1), height = Math.max(Math.round(size.height * ratio), 1);
+    const scale = (width / size.width) / perPixel();
+    painter.draw({
+      coloring: shown, plain: dark ? page.plain[1] : page.plain[0], css: { ...view, size },
+      started: performance.now(),
+      view: {
+        width, height, ratio, scale: scale * unit,
+        x0: (view.x - width / scale / 2 - low[0]) / unit, y0: (view.y - height / scale / 2 - low[1]) / unit,
+      },
+    });
+  }
+
+  painter.done = (asked, pixels) => {
+    const { width, height, ratio } = asked.view;
+    canvas.width = width, canvas.height = height;
+    canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
+    drawn = asked;
+    const ms = performance.now() - asked.started;
+    if (ratio === coarse) coarse = clamp(ms > SLOW_MS ? ratio / 1.5 : ms < SLOW_MS / 3 ? ratio * 1.5 : ratio, 0.5, 1);
+    place();
+    $("message").hidden = true;
+    if (stale()) draw();
+    else if (ratio >= devicePixelRatio) map.ariaBusy = "false";
+  };
+
+  const stale = () =>
+    !drawn || drawn.coloring !== shown || drawn.css.x !== view.x || drawn.css.y !== view.y ||
+    drawn.css.zoom !== view.zoom || drawn.css.size !== size || drawn.plain !== page.plain[+dark];
+
+  // Put the last frame where it belongs until the next one is there.
+  function place() {
+    if (!drawn) return;
+    const scale = perPixel(drawn.css) / perPixel();
+    const x = size.width / 2 + (drawn.css.x - view.x) / perPixel(), y = size.height / 2 - (drawn.css.y - view.y) / perPixel();
+    const { width, height } = drawn.css.size;
+    canvas.style.width = `${width}px`, canvas.style.height = `${height}px`;
+    canvas.style.transform = stale()
+      ? `translate(${x - (width / 2) * scale}px, ${y - (height / 2) * scale}px) scale(${scale})` : "";
+  }
+
+  function draw() {
+    if (!painter.busy && painter.knows(shown) && stale()) request(Math.min(coarse, devicePixelRatio));
+  }
+
+  function sharpen() {
+    if (painter.busy || !painter.knows(shown)) return (restTimer = setTimeout(sharpen, 20));
+    const ratio = Math.max(devicePixelRatio, 1);
+    if (stale() || drawn.view.ratio !== ratio) request(ratio);
+    else map.ariaBusy = "false";
+    remember();
+  }
+
+  function changed() {
+    map.ariaBusy = "true";
+    place();
+    drawMarks();
+    draw();
+    clearTimeout(restTimer);
+    restTimer = setTimeout(sharpen, REST_MS);
+  }
+
+  // --- the view ---
+
+  function look(x, y, zoom) {
+    zoom = clamp(zoom, 0.5, MOST_ZOOM);
+    view = { x: clamp(x, extent[0], extent[1]), y: clamp(y, extent[2], extent[3]), zoom };
+    changed();
+  }
+
+  function zoomAt(px, py, factor) {
+    const zoom = clamp(view.zoom * factor, 0.5, MOST_ZOOM), [x, y] = toMap(px, py);
+    const keep = view.zoom / zoom;
+    look(x + (view.x - x) * keep, y + (view.y - y) * keep, zoom);
+  }
+
+  const zoomBy = (factor) => zoomAt(size.width / 2, size.height / 2, factor);
+  const move = (dx, dy) => look(view.x - dx * perPixel(), view.y + dy * perPixel(), view.zoom);
+  const reset = () => look(whole.x, whole.y, 1);
+
+  function fit(x0, x1, y0, y1) {
+    const longest = Math.max((x1 - x0) / size.width, (y1 - y0) / size.height) * Math.min(size.width, size.height);
+    look((x0 + x1) / 2, (y0 + y1) / 2, side / Math.max(longest, side / MOST_ZOOM));
+  }
+
+  // --- the address ---
+
+  function remember() {
+    const parts = new URLSearchParams({ color: page.colorings[shown].name });
+    for (const key of ["x", "y", "zoom"]) parts.set(key, +view[key].toPrecision(7));
+    history.replaceState(null, "", `#${parts}`);
+  }
+
+  function recall() {
+    const parts = new URLSearchParams(location.hash.slice(1));
+    const index = page.colorings.findIndex(({ name }) => name === parts.get("color"));
+    if (index >= 0) choose(index);
+    const [x, y, zoom] = ["x", "y", "zoom"].map((key) => parseFloat(parts.get(key)));
+    if (![x, y, zoom].every(Number.isFinite)) return false;
+    look(x, y, zoom);
+    return true;
+  }
+
+  // --- colorings and legend ---
+
+  async function choose(index) {
+    shown = index;
+    $("coloring").selectedIndex = index;
+    showLegend(page.colorings[index]);
+    if (!decoded.has(index)) {
+      decoded.set(index, decodeColors(page.colorings[index], n));
+      const colors = await decoded.get(index);
+      painter.setColors(index, colors);
+      decoded.set(index, colors);
+    }
+    await decoded.get(index);
+    if (shown === index) changed();
+  }
+
+  function showLegend({ name, legend }) {
+    $("legend").replaceChildren(
+      ...legend.map(({ name, color, png, note }) => {
+        const item = element("li", "", color ? "" : "wide");
+        if (color) item.append(element("i", "", "swatch"));
+        if (color) item.firstChild.style.background = rgb(color);
+        if (png) item.append(Object.assign(new Image(), { src: `data:image/png;base64,${png}`, alt: "" }));
+        if (name) item.append(element("span", name));
+        if (note) item.append(element("small", note));
+        return item;
+      })
+    );
+    $("coloring").title = name;
+  }
+
+  // --- points: card, search, rings ---
+
+  const columns = await Promise.all(
+    page.columns.map(async ({ name, values, codes, planes }) => ({
+      name,
+      values: JSON.parse(new TextDecoder().decode(await bytes(values))),
+      codes: fromPlanes(await bytes(codes), n, planes),
+    }))
+  );
+
+  function nearest(px, py, reach) {
+    const [x, y] = toMap(px, py);
+    return painter.nearest((x - low[0]) / unit, (y - low[1]) / unit, (reach * perPixel()) / unit);
+  }
+
+  async function showPoint(i) {
+    if (i === hovered) return;
+    hovered = i;
+    card.hidden = true;
+    drawMarks();
+    if (i < 0) return;
+    const facts = element("div"), colors = await decoded.get(shown), { legend, palette } = page.colorings[shown];
+    if (colors?.rgb) {
+      const color = [...colors.rgb.subarray(3 * i, 3 * i + 3)], line = element("p"), swatch = element("i", "", "swatch");
+      const entry = palette && legend.find((entry) => String(entry.color) === String(color));
+      swatch.style.background = rgb(color);
+      line.append(swatch, element("span", entry?.name || `rgb ${color.join(" ")}`));
+      facts.append(line);
+    }
+    const list = element("dl");
+    for (const { name, values, codes } of columns)
+      if (values[codes[i]] !== "") list.append(element("dt", name), element("dd", values[codes[i]]));
+    facts.append(list);
+    const picture = await pictureOf(i);
+    if (i !== hovered || (!picture && !facts.textContent)) return;
+    card.replaceChildren(...(picture ? [picture] : []), facts);
+    card.hidden = false;
+    placeCard();
+  }
+
+  const sheets = new Map();
+  function sheet(index) {
+    if (!sheets.has(index)) {
+      const image = new Image();
+      image.src = `data:image/webp;base64,${page.pictures.sheets[index]}`;
+      sheets.set(index, image.decode().then(() => image));
+    }
+    return sheets.get(index);
+  }
+
+  async function pictureOf(i) {
+    if (!page.pictures) return null;
+    const { count, width, height, across } = page.pictures, pointOf = (tile) => Math.floor((tile * n) / count);
+    let best = 0;
+    if (count === n) best = i;
+    else
+      for (let tile = 0, least = Infinity; tile < count; tile++) {
+        const p = pointOf(tile), squared = (X[p] - X[i]) ** 2 + (Y[p] - Y[i]) ** 2;
+        if (squared < least) (least = squared), (best = tile);
+      }
+    const image = await sheet(Math.floor(best / across ** 2)).catch(() => null);
+    if (!image) return null;
+    const place = best % across ** 2, figure = element("figure"), small = element("canvas");
+    small.width = width, small.height = height;
+    small.getContext("2d").drawImage(image, -(place % across) * width, -Math.floor(place / across) * height);
+    figure.append(small);
+    if (pointOf(best) !== i) {
+      figure.className = "nearby";
+      figure.append(element("figcaption", "a point nearby"));
+    }
+    return figure;
+  }
+
+  function placeCard() {
+    if (card.hidden || hovered < 0) return;
+    const [x, y] = toScreen(hovered), { offsetWidth: width, offsetHeight: height } = card;
+    const right = x + 18 + width < size.width ? x + 18 : x - 18 - width;
+    const left = clamp(right, 8, Math.max(size.width - width - 8, 8));
+    // Beside the point; above or below it where there is no room at its sides.
+    let top = y - height / 2;
+    if (left < x + 10 && left + width > x - 10) top = y + 18 + height < size.height ? y + 18 : y - 18 - height;
+    card.style.transform = `translate(${left}px, ${clamp(top, 8, Math.max(size.height - height - 8, 8))}px)`;
+  }
+
+  function drawMarks() {
+    const ratio = devicePixelRatio;
+    marks.width = Math.round(size.width * ratio), marks.height = Math.round(size.height * ratio);
+    const pen = marks.getContext("2d");
+    pen.scale(ratio, ratio);
+    const ring = (i, radius) => {
+      const [x, y] = toScreen(i);
+      if (x < -9 || y < -9 || x > size.width + 9 || y > size.height + 9) return;
+      pen.beginPath();
+      pen.arc(x, y, radius, 0, 2 * Math.PI);
+      pen.lineWidth = 4, pen.strokeStyle = dark ? "#000" : "#fff";
+      pen.stroke();
+      pen.lineWidth = 2, pen.strokeStyle = dark ? "#fff" : "#000";
+      pen.stroke();
+    };
+    for (const i of rings) ring(i, 6);
+    if (ringed >= 0) ring(rings[ringed], 10);
+    if (hovered >= 0) ring(hovered, 7);
+    placeCard();
+  }
+
+  const lowered = columns.map(() => null);
+  function find(text) {
+    const wanted = text.trim().toLowerCase(), hits = [], values = [];
+    $("hits").replaceChildren();
+    $("found").hidden = !wanted;
+    rings = [], ringed = -1;
+    if (!wanted) return drawMarks();
+    const has = columns.map(({ values }, c) => {
+      lowered[c] ??= values.map((value) => value.toLowerCase());
+      return Uint8Array.from(lowered[c], (value) => value.includes(wanted));
+    });
+    const counts = columns.map(({ values }) => new Uint32Array(values.length));
+    for (let i = 0; i < n; i++) {
+      let hit = false;
+      for (let c = 0; c < columns.length; c++) {
+        const code = columns[c].codes[i];
+        if (has[c][code]) counts[c][code]++, (hit = true);
+      }
+      if (hit) hits.push(i);
+    }
+    counts.forEach((count, c) =>
+      count.forEach((m, code) => m && values.push({ c, code, m, length: columns[c].values[code].length }))
+    );
+    // Shorter texts are nearer to what was typed.
+    values.sort((a, b) => a.length - b.length || b.m - a.m);
+    mark(hits);
+    for (const { c, code, m } of values.slice(0, MOST_HITS)) {
+      const button = element("button", columns[c].values[code]), item = element("li");
+      button.append(element("small", m.toLocaleString("en")));
+      button.onclick = () => {
+        mark(hits.filter((i) => columns[c].codes[i] === code));
+        goToAll();
+      };
+      item.append(button);
+      $("hits").append(item);
+    }
+  }
+
+  function mark(hits) {
+    const step = Math.max(hits.length / MOST_RINGS, 1);
+    rings = Array.from({ length: Math.floor(hits.length / step) }, (_, i) => hits[Math.floor(i * step)]);
+    ringed = -1;
+    const some = step > 1 ? `, ${rings.length.toLocaleString("en")} of them marked` : "";
+    $("found").firstElementChild.textContent = hits.length
+      ? `${hits.length.toLocaleString("en")} point${hits.length === 1 ? "" : "s"}${some}` : "nothing found";
+    for (const button of $("found").querySelectorAll("button")) button.hidden = !hits.length;
+    drawMarks();
+  }
+
+  function goToAll() {
+    if (!rings.length) return;
+    let x0 = Infinity, x1 = -Infinity, y0 = Infinity, y1 = -Infinity;
+    for (const i of rings) {
+      x0 = Math.min(x0, X[i]), x1 = Math.max(x1, X[i]);
+      y0 = Math.min(y0, Y[i]), y1 = Math.max(y1, Y[i]);
+    }
+    const air = Math.max(0.1 * Math.max(x1 - x0, y1 - y0) * unit, side / 200);
+    fit(low[0] + x0 * unit - air, low[0] + x1 * unit + air, low[1] + y0 * unit - air, low[1] + y1 * unit + air);
+  }
+
+  function goToNext(step) {
+    if (!rings.length) return;
+    ringed = ringed < 0 && step < 0 ? rings.length - 1 : (ringed + step + rings.length) % rings.length;
+    const i = rings[ringed];
+    look(low[0] + X[i] * unit, low[1] + Y[i] * unit, Math.max(view.zoom, 8));
+    showPoint(i);
+  }
+
+  // --- hands and keys ---
+
+  const pointers = new Map();
+  let tap = null, lastTap = null;
+  const local = (event) => {
+    const box = map.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+
+  map.addEventListener("pointerdown", (event) => {
+    if (event.button > 0) return;
+    map.setPointerCapture(event.pointerId);
+    pointers.set(event.pointerId, local(event));
+    tap = pointers.size === 1 ? { ...local(event), time: event.timeStamp } : null;
+  });
+
+  map.addEventListener("pointermove", (event) => {
+    const now = local(event), before = pointers.get(event.pointerId);
+    if (!before) {
+      if (event.pointerType === "mouse") showPoint(nearest(now.x, now.y, REACH.mouse));
+      return;
+    }
+    if (tap && Math.hypot(now.x - tap.x, now.y - tap.y) < TAP_PX) return;
+    tap = null;
+    map.classList.add("moving");
+    if (pointers.size === 1) move(now.x - before.x, now.y - before.y);
+    else {
+      const [, other] = [...pointers].find(([id]) => id !== event.pointerId);
+      const apart = (p) => Math.max(Math.hypot(p.x - other.x, p.y - other.y), 1);
+      const middle = (p) => [(p.x + other.x) / 2, (p.y + other.y) / 2];
+      const [x, y] = middle(now), [x0, y0] = middle(before);
+      move(x - x0, y - y0);
+      zoomAt(x, y, apart(now) / apart(before));
+    }
+    pointers.set(event.pointerId, now);
+  });
+
+  const lift = (event) => {
+    if (!pointers.delete(event.pointerId)) return;
+    map.classList.toggle("moving", pointers.size > 0);
+    if (!tap || event.type !== "pointerup") return (tap = null);
+    const { x, y } = tap, time = event.timeStamp;
+    tap = null;
+    if (lastTap && time - lastTap.time < DOUBLE_TAP_MS && Math.hypot(x - lastTap.x, y - lastTap.y) < 30) {
+      lastTap = null;
+      zoomAt(x, y, event.shiftKey ? 0.5 : 2);
+    } else {
+      lastTap = { x, y, time };
+      showPoint(nearest(x, y, REACH[event.pointerType] ?? REACH.mouse));
+    }
+  };
+  map.addEventListener("pointerup", lift);
+  map.addEventListener("pointercancel", lift);
+  map.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && showPoint(-1));
+
+  map.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      const lines = event.deltaMode === 1 ? 20 : event.deltaMode === 2 ? 400 : 1, { x, y } = local(event);
+      // Browsers report a pinch on a touchpad as a wheel with Ctrl.
+      zoomAt(x, y, Math.exp(clamp(-event.deltaY * lines, -400, 400) * (event.ctrlKey ? 0.01 : 0.002)));
+    },
+    { passive: false }
+  );
+
+  const keys = {
+    "+": () => zoomBy(1.5), "=": () => zoomBy(1.5), "-": () => zoomBy(1 / 1.5), 0: reset,
+    ArrowLeft: () => move(80, 0), ArrowRight: () => move(-80, 0),
+    ArrowUp: () => move(0, 80), ArrowDown: () => move(0, -80),
+    Escape: () => showPoint(-1),
+  };
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, select, aside") && event.key !== "Escape";
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  $("in").onclick = () => zoomBy(1.5);
+  $("out").onclick = () => zoomBy(1 / 1.5);
+  $("whole").onclick = reset;
+  $("ground").onclick = () => setGround(!dark);
+  $("coloring").onchange = (event) => choose(event.target.selectedIndex).then(remember);
+  $("search").oninput = (event) => find(event.target.value);
+  $("search").onkeydown = (event) => {
+    if (event.key === "Enter") goToAll();
+    if (event.key === "Escape") (event.target.value = ""), find("");
+  };
+  $("all").onclick = goToAll;
+  $("next").onclick = () => goToNext(1);
+  $("previous").onclick = () => goToNext(-1);
+  addEventListener("hashchange", recall);
+
+  function setGround(isDark) {
+    dark = isDark;
+    document.documentElement.classList.toggle("dark", dark);
+    $("ground").textContent = dark ? "Light" : "Dark";
+    changed();
+  }
+
+  new ResizeObserver(() => {
+    size = { width: map.clientWidth, height: map.clientHeight };
+    changed();
+  }).observe(map);
+
+  size = { width: map.clientWidth, height: map.clientHeight };
+  dark = page.dark ?? matchMedia("(prefers-color-scheme: dark)").matches;
+  for (const { name } of page.colorings) $("coloring").append(element("option", name));
+  $("search").closest("section").hidden = !columns.length;
+  view = whole;
+  await choose(0);
+  setGround(dark);
+  if (!recall() && page.ranges) fit(...page.ranges.flat());
+}
+
+start().catch((error) => {
+  $("message").hidden = false;
+  $("message").textContent = `This page could not be drawn: ${error.message}. A browser of 2023 or newer is needed.`;
+});
