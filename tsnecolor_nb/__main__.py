@@ -2,9 +2,11 @@
 
     python -m tsnecolor_nb mine.parquet --xy x,y
     python -m tsnecolor_nb data128.npy --xy data2.npy --out gallery
+    python -m tsnecolor_nb mine.parquet --xy x,y --page
 
 Writes a PNG for every technique, one page with all of them that works offline, and the colors as
-Parquet. Without --xy a map is made, by t-SNE. Several Parquet files are one table.
+Parquet. With --page it writes one page instead, where the map can be zoomed, searched and
+recolored, also offline. Without --xy a map is made, by t-SNE. Several Parquet files are one table.
 """
 
 import argparse
@@ -31,7 +33,9 @@ def _parser():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="vectors, and perhaps their map")
-    parser.add_argument("--out", metavar="DIR", help="where to write; by default NAME_gallery")
+    parser.add_argument("--out", metavar="PATH",
+                        help="where to write; by default NAME_gallery, or NAME.html with --page")
+    parser.add_argument("--page", action="store_true", help="write one interactive page")
     parser.add_argument("--xy", help="the map: a file, two columns as x,y, or an array of FILE")
     parser.add_argument("--columns", help="the dimensions: a,b,c, or a regular expression")
     parser.add_argument("--missing", choices=("error", "grey"), default="error",
@@ -40,30 +44,41 @@ def _parser():
                         help="how to make a map if there is none")
     parser.add_argument("--techniques", metavar="A,B,C", help="only these")
     parser.add_argument("--size", type=int, default=600, help="side of a picture in pixels")
-    parser.add_argument("--background", choices=("white", "black"), default="white")
+    parser.add_argument("--background", choices=("white", "black"))
     parser.add_argument("--force", action="store_true", help="replace existing files")
     return parser
 
 
 def _write(options):
     from .data.embedding import load_embedding
+    from .gallery.one_page import PAGE_TECHNIQUES, write_one_page
     from .gallery.page import check_free, check_techniques, write_folder
     from .techniques.table import TECHNIQUES
 
-    out = Path(options.out or f"{Path(options.files[0]).name.partition('.')[0]}_gallery")
-    techniques = options.techniques.split(",") if options.techniques else None
-    check_techniques(techniques or [])
-    check_free([out / "index.html"], options.force)  # before a map is made, not after it
+    name = Path(options.files[0]).name.partition(".")[0]
+    out = Path(options.out or (f"{name}.html" if options.page else f"{name}_gallery"))
+    techniques = list(PAGE_TECHNIQUES if options.page else TECHNIQUES)
+    if options.techniques:
+        techniques = options.techniques.split(",")
+    check_techniques(techniques)
+    # Before a map is made, not after it.
+    check_free([out if options.page else out / "index.html"], options.force)
     embedding = load_embedding(
         options.files if len(options.files) > 1 else options.files[0], _names(options.xy),
         columns=_names(options.columns), missing=options.missing, method=options.method,
     )
-    page, failed = write_folder(
-        embedding, out, techniques=techniques, size=options.size,
-        background=options.background, force=options.force,
-    )
+    if options.page:
+        page, failed = write_one_page(
+            embedding, out, techniques, background=options.background or "auto",
+            overwrite=options.force,
+        )
+    else:
+        page, failed = write_folder(
+            embedding, out, techniques=techniques, size=options.size,
+            background=options.background or "white", force=options.force,
+        )
     print(f"Wrote {page}: open it in a browser.")
-    return int(len(failed) == len(techniques or TECHNIQUES))
+    return int(len(failed) == len(techniques))
 
 
 def _names(text):

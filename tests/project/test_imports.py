@@ -13,6 +13,7 @@ FLOORS = (
     ("steps",),
     ("maps", "selection"),
     ("techniques", "data"),
+    ("standalone",),
     ("glyphs", "live", "legend", "scoring", "beyond_memory"),
     ("gallery", "explorer"),
 )

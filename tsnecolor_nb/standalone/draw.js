@@ -2,9 +2,9 @@
 // dots.py explain it. This function runs in a worker, so it uses nothing from outside itself.
 function createRenderer(X, Y, behindColors) {
   const n = X.length, BLOCK = 512;
-  const SMOOTHING = 1, SURFACE = 2, LARGEST_FILLED = 2.5; // CSS pixels
-  const COVERED = 0.15, LARGEST_DOT = 1 / 80, MIN_OPACITY = 0.3;
-  const FAR = 1e9, BEHIND = Math.fround(1e-3);
+  const SMOOTHING = 1, SURFACE = 2, LEAST_SURFACE = 1.5, SURFACE_SIDE = 600; // CSS pixels
+  const COVERED = 0.15, LARGEST_DOT = 1 / 80, FILLED_DOTS = 1.3, LARGEST_FILLED = 1 / 120;
+  const MIN_OPACITY = 0.3, BEHIND = 1e-3;
   const colorings = new Map();
 
   const decode = new Float32Array(256), encode = new Uint8Array(65536);
@@ -79,46 +79,43 @@ function createRenderer(X, Y, behindColors) {
   // pixels in a CSS pixel. Returns sRGB with straight alpha, row 0 on top.
   function draw(key, view, shading, plain) {
     const { width, height, ratio } = view, coloring = colorings.get(key);
-    const filled = shading === "filled" && coloring.rgb;
-    const least = Math.min(width, height);
-    const radiusOf = (inside) =>
-      Math.min(Math.sqrt((COVERED * width * height) / (Math.PI * Math.max(inside, 1))), LARGEST_DOT * least);
-    const reach = LARGEST_FILLED * ratio + 0.5;
-    const pad = filled
-      ? Math.ceil(Math.max(reach, 2 * SMOOTHING * ratio)) + Math.ceil(reach)
-      : Math.ceil(LARGEST_DOT * least);
-    const frame = { ...view, pad, W: width + 2 * pad, H: height + 2 * pad };
-    const pixels = new Uint8ClampedArray(4 * width * height);
-    if (!filled) {
-      const { sums, inside } = addUp(frame, coloring.rgb, plain);
-      equalize(spread(sums, frame, radiusOf(inside)), frame, pixels);
+    const pixels = new Uint8ClampedArray(4 * width * height), side = Math.min(width, height);
+    const inside = Math.max(countInside(view), 1);
+    const dot = Math.min(Math.sqrt((COVERED * width * height) / (Math.PI * inside)), LARGEST_DOT * side);
+    const padded = (pad) => ({ ...view, pad, W: width + 2 * pad, H: height + 2 * pad });
+    if (shading !== "filled" || !coloring.rgb) {
+      const frame = padded(dot > 0.5 ? Math.ceil(dot) : 0);
+      equalize(spread(addUp(frame, coloring.rgb, plain).sums, frame, dot), frame, pixels);
       return pixels;
     }
-    const filledRadius = (inside) =>
-      ratio * Math.min((SURFACE ** 4 + (radiusOf(inside) / ratio) ** 4) ** 0.25, LARGEST_FILLED);
+    const surface = Math.min(Math.max((SURFACE * side) / ratio / SURFACE_SIDE, LEAST_SURFACE), SURFACE);
+    const largest = Math.min((FILLED_DOTS * dot) / ratio, (LARGEST_FILLED * side) / ratio);
+    const radius = ratio * (surface ** 4 + largest ** 4) ** 0.25;
+    const smoothing = Math.min(SMOOTHING * ratio, radius / 2);
+    const frame = padded(Math.ceil(Math.max(radius + 0.5, 2 * smoothing)) + Math.ceil(radius + 0.5));
     if (coloring.votes) {
-      const placed = place(frame), radius = filledRadius(placed.inside);
-      const winners = vote(placed, coloring, frame, radius, Math.min(SMOOTHING * ratio, radius));
+      const placed = place(frame), winners = vote(placed, coloring, frame, radius, smoothing);
       paintNearest(winners, placed.occupied, coloring.palette, frame, radius, pixels);
-    } else {
-      const added = addUp(frame, coloring.rgb, plain, coloring.flags), radius = filledRadius(added.inside);
-      fill(added, frame, radius, Math.min(SMOOTHING * ratio, radius), pixels);
-    }
+    } else fill(addUp(frame, coloring.rgb, plain, coloring.flags), frame, radius, smoothing, pixels);
     return pixels;
   }
 
-  function visible({ x0, y0, scale, width, height, pad }, visit) {
-    const x1 = x0 + width / scale, y1 = y0 + height / scale, around = (pad + 1) / scale;
+  function countInside({ x0, y0, scale, width, height }) {
+    const x1 = x0 + width / scale, y1 = y0 + height / scale;
     let inside = 0;
-    eachBlock(x0 - around, x1 + around, y0 - around, y1 + around, (first, end, o) => {
+    eachBlock(x0, x1, y0, y1, (first, end, o) => {
       if (boxes[o] >= x0 && boxes[o + 1] <= x1 && boxes[o + 2] >= y0 && boxes[o + 3] <= y1)
         inside += end - first;
       else
         for (let i = first; i < end; i++)
           if (X[i] >= x0 && X[i] <= x1 && Y[i] >= y0 && Y[i] <= y1) inside++;
-      visit(first, end);
     });
     return inside;
+  }
+
+  function visible({ x0, y0, scale, width, height, pad }, visit) {
+    const around = (pad + 1) / scale;
+    eachBlock(x0 - around, x0 + width / scale + around, y0 - around, y0 + height / scale + around, visit);
   }
 
   // Per pixel the sums of linear r, g, b and the number of points; negative for points behind.
@@ -141,13 +138,13 @@ function createRenderer(X, Y, behindColors) {
         sums[j + 2] += sign * (rgb ? decode[rgb[3 * i + 2]] : b);
       }
     };
-    const inside = visible(frame, add(0));
+    visible(frame, add(0));
     if (flags) visible(frame, add(1));
-    return { sums, occupied, inside };
+    return { sums, occupied };
   }
 
   function gaussian(reach, smoothing) {
-    const sigma = Math.max(smoothing, 0.25);
+    const sigma = Math.max(smoothing, 0.25, reach / 12);
     return Float32Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-0.5 * ((i - reach) / sigma) ** 2));
   }
 
@@ -173,8 +170,8 @@ function createRenderer(X, Y, behindColors) {
       }
       const top = y - reach - pad;
       if (top < 0) continue;
-      for (let x = 0, at = top * width; x < width; x++, at++) {
-        if (near[at] === 0) continue;
+      for (let x = 0, at = top * width, p = (top + pad) * W + pad; x < width; x++, at++, p++) {
+        if (near[p] === 0) continue;
         let r = 0, g = 0, b = 0, weight = 0;
         for (let t = 0, o = 4 * (x + pad), slot = (y + 1) % n_taps; t < n_taps; t++) {
           const tap = taps[t], along = ring[slot];
@@ -188,7 +185,7 @@ function createRenderer(X, Y, behindColors) {
         pixels[4 * at] = encode[Math.min(r * share + 0.5, 65535) | 0];
         pixels[4 * at + 1] = encode[Math.min(g * share + 0.5, 65535) | 0];
         pixels[4 * at + 2] = encode[Math.min(b * share + 0.5, 65535) | 0];
-        pixels[4 * at + 3] = opacities[near[at]];
+        pixels[4 * at + 3] = opacities[near[p]];
       }
     }
   }
@@ -196,34 +193,23 @@ function createRenderer(X, Y, behindColors) {
   // Where each pixel has its nearest occupied one: `near` is 0 where none is in reach, else which
   // of `steps` leads there. Of equally near ones it is the upper, then the left one.
   function coverage(occupied, { width, height, pad, W, H }, radius) {
-    const reach = Math.ceil(radius + 0.5), limit = (radius + 0.5) ** 2, around = [];
+    const reach = Math.ceil(radius + 0.5), limit = (radius + 0.5) ** 2, steps = [0], squared = [limit];
     for (let v = -reach; v <= reach; v++)
-      for (let u = -reach; u <= reach; u++) if (u * u + v * v < limit) around.push([u * u + v * v, v, u]);
-    around.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
-    const steps = Int32Array.from([[0, 0, 0], ...around], ([, v, u]) => v * W + u), n_steps = steps.length;
-    const opacities = Uint8Array.from([[limit, 0, 0], ...around], ([squared]) =>
-      Math.max(Math.min(radius + 0.5 - Math.sqrt(squared), 1), 0) * 255 + 0.5);
-    const near = buffer("near", Uint8Array, width * height);
-    // For how many columns, and for how many rows, something is still in reach.
-    const beside = buffer("beside", Uint8Array, W * H), rows = new Uint8Array(W);
-    for (let y = 0; y < H; y++)
-      for (let x = 0, p = y * W, left = 0; x < W; x++, p++) {
-        if (occupied[p]) left = 2 * reach + 1;
-        if (left > 0 && x >= reach) beside[p - reach] = 1;
-        if (left > 0) left--;
-      }
+      for (let u = -reach; u <= reach; u++)
+        if (u * u + v * v < limit) steps.push(v * W + u), squared.push(u * u + v * v);
+    const opacities = Uint8Array.from(squared, (s) =>
+      Math.max(Math.min(radius + 0.5 - Math.sqrt(s), 1), 0) * 255 + 0.5);
+    const near = buffer("near", Uint16Array, W * H), self = steps.indexOf(0, 1);
     for (let y = pad - reach; y < pad + height + reach; y++)
-      for (let x = pad; x < pad + width; x++) {
-        if (beside[y * W + x]) rows[x] = 2 * reach + 1;
-        if (rows[x] === 0) continue;
-        rows[x]--;
-        if (y < pad + reach) continue;
-        const p = (y - reach) * W + x;
-        for (let t = 1; t < n_steps; t++)
-          if (occupied[p + steps[t]]) {
-            near[(y - reach - pad) * width + x - pad] = t;
-            break;
-          }
+      for (let x = pad - reach, p = y * W + x; x < pad + width + reach; x++, p++) {
+        if (!occupied[p]) continue;
+        near[p] = self;
+        // Whatever is near a pixel with four neighbors is nearer to one of these.
+        if (occupied[p - 1] && occupied[p + 1] && occupied[p - W] && occupied[p + W]) continue;
+        for (let t = 1; t < steps.length; t++) {
+          const q = p - steps[t];
+          if (squared[t] < squared[near[q]]) near[q] = t;
+        }
       }
     return { near, steps, opacities };
   }
@@ -234,7 +220,7 @@ function createRenderer(X, Y, behindColors) {
     const points = buffer("points", Int32Array, n), cells = buffer("cells", Int32Array, n);
     const occupied = buffer("occupied", Uint8Array, W * H);
     let count = 0;
-    const inside = visible(frame, (first, end) => {
+    visible(frame, (first, end) => {
       for (let i = first; i < end; i++) {
         const u = (X[i] - x0) * scale + pad, v = top - (Y[i] - y0) * scale;
         if (!(u >= 0 && u < W && v > 0 && v <= H)) continue;
@@ -244,7 +230,7 @@ function createRenderer(X, Y, behindColors) {
         cells[count++] = p;
       }
     });
-    return { points: points.subarray(0, count), cells: cells.subarray(0, count), occupied, inside };
+    return { points: points.subarray(0, count), cells: cells.subarray(0, count), occupied };
   }
 
   // Whether all pixels around are empty or hold this one's label only.
@@ -328,13 +314,13 @@ function createRenderer(X, Y, behindColors) {
   function paintNearest(winners, occupied, palette, frame, radius, pixels) {
     const { width, height, pad, W } = frame, { near, steps, opacities } = coverage(occupied, frame, radius);
     for (let y = 0, at = 0; y < height; y++)
-      for (let x = 0; x < width; x++, at++) {
-        if (near[at] === 0) continue;
-        const color = 3 * winners[(y + pad) * W + x + pad + steps[near[at]]];
+      for (let x = 0, p = (y + pad) * W + pad; x < width; x++, at++, p++) {
+        if (near[p] === 0) continue;
+        const color = 3 * winners[p + steps[near[p]]];
         pixels[4 * at] = palette[color];
         pixels[4 * at + 1] = palette[color + 1];
         pixels[4 * at + 2] = palette[color + 2];
-        pixels[4 * at + 3] = opacities[near[at]];
+        pixels[4 * at + 3] = opacities[near[p]];
       }
   }
 

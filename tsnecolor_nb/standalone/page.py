@@ -46,7 +46,7 @@ class PageColoring:
     """One choice in the menu of a page."""
 
     name: str
-    srgb8: np.ndarray | None = field(repr=False)  # (n, 3) uint8; None is one plain color
+    srgb8: np.ndarray | None = field(default=None, repr=False)  # (n, 3) uint8; None is plain
     categorical: bool = False
     legend: tuple[LegendEntry, ...] = ()
 
@@ -125,7 +125,7 @@ def write_page(
         "dark": None if background == "auto" else background == "black",
         "plain": [PLAIN, _PLAIN_ON_DARK], "behind": _behind(),
         "colorings": [_coloring(coloring, rows) for coloring in colorings],
-        "columns": [_column(columns[name].iloc[rows]) for name in columns],
+        "columns": [_column(str(name), column.iloc[rows]) for name, column in columns.items()],
         "pictures": None if pictures is None else _pictures(pictures, rows),
     }
     count = f"{n:,} points" if len(rows) == n else f"{len(rows):,} of {n:,} points, at random"
@@ -185,7 +185,7 @@ def _coloring(coloring, rows):
     return {"name": name, "categorical": categorical, "legend": legend, **packed}
 
 
-def _column(column):
+def _column(name, column):
     """Return a column as its different texts, in the order in which they occur, and a code each."""
     import pandas as pd
 
@@ -193,12 +193,12 @@ def _column(column):
         codes, values = pd.factorize(column)
     except TypeError:  # lists, dicts and other values without a hash
         codes, values = pd.factorize(column.map(str, na_action="ignore"))
-    texts = [_text(column.name, value) for value in pd.Index(values)]
+    texts = [_text(name, value) for value in pd.Index(values)]
     if (codes < 0).any():
         codes, texts = np.where(codes < 0, len(texts), codes), [*texts, ""]
     planes = n_bytes(len(texts))
     return {
-        "name": str(column.name), "values": pack(json.dumps(texts).encode()), "planes": planes,
+        "name": name, "values": pack(json.dumps(texts).encode()), "planes": planes,
         "codes": pack(byte_planes(codes, planes)),
     }
 
