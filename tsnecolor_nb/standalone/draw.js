@@ -1,7 +1,7 @@
 // Points to pixels in the browser, by the rule of tsnecolor_nb/picture: filled.py, aggregate.py and
 // dots.py explain it. This function runs in a worker, so it uses nothing from outside itself.
 function createRenderer(X, Y, behindColors) {
-  const n = X.length, BLOCK = 512;
+  const n = X.length, BLOCK = 512, MOVING_POINTS = 400000;
   const SMOOTHING = 1, SURFACE = 2, LEAST_SURFACE = 1.5, SURFACE_SIDE = 600; // CSS pixels
   const COVERED = 0.15, LARGEST_DOT = 1 / 80, FILLED_DOTS = 1.3, LARGEST_FILLED = 1 / 120;
   const MIN_OPACITY = 0.3, BEHIND = 1e-3;
@@ -76,13 +76,15 @@ function createRenderer(X, Y, behindColors) {
   }
 
   // view: x0 and y0 of the lower left corner, pixels per unit, width and height in pixels, and
-  // pixels in a CSS pixel. Returns sRGB with straight alpha, row 0 on top.
+  // pixels in a CSS pixel; while it moves, only some of very many points are drawn. Returns sRGB
+  // with straight alpha, row 0 on top.
   function draw(key, view, shading, plain) {
     const { width, height, ratio } = view, coloring = colorings.get(key);
     const pixels = new Uint8ClampedArray(4 * width * height), side = Math.min(width, height);
     const inside = Math.max(countInside(view), 1);
     const dot = Math.min(Math.sqrt((COVERED * width * height) / (Math.PI * inside)), LARGEST_DOT * side);
-    const padded = (pad) => ({ ...view, pad, W: width + 2 * pad, H: height + 2 * pad });
+    const every = view.moving ? Math.ceil(inside / MOVING_POINTS) : 1;
+    const padded = (pad) => ({ ...view, every, pad, W: width + 2 * pad, H: height + 2 * pad });
     if (shading !== "filled" || !coloring.rgb) {
       const frame = padded(dot > 0.5 ? Math.ceil(dot) : 0);
       equalize(spread(addUp(frame, coloring.rgb, plain).sums, frame, dot), frame, pixels);
@@ -120,11 +122,11 @@ function createRenderer(X, Y, behindColors) {
 
   // Per pixel the sums of linear r, g, b and the number of points; negative for points behind.
   function addUp(frame, rgb, plain, flags) {
-    const { x0, y0, scale, height, pad, W, H } = frame, top = height + pad;
+    const { x0, y0, scale, height, every, pad, W, H } = frame, top = height + pad;
     const sums = buffer("sums", Float32Array, 4 * W * H), occupied = buffer("occupied", Uint8Array, W * H);
     const [r, g, b] = plain.map((byte) => decode[byte]);
     const add = (wanted) => (first, end) => {
-      for (let i = first; i < end; i++) {
+      for (let i = first; i < end; i += every) {
         if (flags && flags[i] !== wanted) continue;
         const u = (X[i] - x0) * scale + pad, v = top - (Y[i] - y0) * scale;
         if (!(u >= 0 && u < W && v > 0 && v <= H)) continue;
@@ -216,12 +218,12 @@ function createRenderer(X, Y, behindColors) {
 
   // Each visible point, and its pixel.
   function place(frame) {
-    const { x0, y0, scale, height, pad, W, H } = frame, top = height + pad;
+    const { x0, y0, scale, height, every, pad, W, H } = frame, top = height + pad;
     const points = buffer("points", Int32Array, n), cells = buffer("cells", Int32Array, n);
     const occupied = buffer("occupied", Uint8Array, W * H);
     let count = 0;
     visible(frame, (first, end) => {
-      for (let i = first; i < end; i++) {
+      for (let i = first; i < end; i += every) {
         const u = (X[i] - x0) * scale + pad, v = top - (Y[i] - y0) * scale;
         if (!(u >= 0 && u < W && v > 0 && v <= H)) continue;
         const p = (Math.ceil(v) - 1) * W + (u | 0);

@@ -123,7 +123,7 @@ async function start() {
   let dark, shown = 0, size = { width: 1, height: 1 };
   // The middle of the view in units of the map; at zoom 1 the whole map is in it.
   let view = { x: 0, y: 0, zoom: 1 };
-  let drawn = null, restTimer = 0, coarse = 1, hovered = -1, rings = [], ringed = -1;
+  let drawn = null, restTimer = 0, movingRatio = 1, hovered = -1, rings = [], ringed = -1;
 
   const whole = { x: (extent[0] + extent[1]) / 2, y: (extent[2] + extent[3]) / 2, zoom: 1 };
   const perPixel = ({ zoom } = view) => side / (Math.min(size.width, size.height) * zoom);
@@ -138,30 +138,33 @@ async function start() {
 
   // --- frames ---
 
-  function request(ratio) {
+  function request(ratio, moving) {
     const width = Math.max(Math.round(size.width * ratio), 1), height = Math.max(Math.round(size.height * ratio), 1);
     const scale = (width / size.width) / perPixel();
     painter.draw({
       coloring: shown, plain: dark ? page.plain[1] : page.plain[0], css: { ...view, size },
       started: performance.now(),
       view: {
-        width, height, ratio, scale: scale * unit,
+        width, height, ratio, moving, scale: scale * unit,
         x0: (view.x - width / scale / 2 - low[0]) / unit, y0: (view.y - height / scale / 2 - low[1]) / unit,
       },
     });
   }
 
   painter.done = (asked, pixels) => {
-    const { width, height, ratio } = asked.view;
+    const { width, height, ratio, moving } = asked.view;
     canvas.width = width, canvas.height = height;
     canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
     drawn = asked;
     const ms = performance.now() - asked.started;
-    if (ratio === coarse) coarse = clamp(ms > SLOW_MS ? ratio / 1.5 : ms < SLOW_MS / 3 ? ratio * 1.5 : ratio, 0.5, 1);
+    if (moving) {
+      const better = ms > SLOW_MS ? ratio / 1.5 : ms < SLOW_MS / 3 ? ratio * 1.5 : ratio;
+      movingRatio = clamp(better, 0.5, 1);
+    }
     place();
     $("message").hidden = true;
     if (stale()) draw();
-    else if (ratio >= devicePixelRatio) map.ariaBusy = "false";
+    else if (!moving) map.ariaBusy = "false";
   };
 
   const stale = () =>
@@ -180,13 +183,13 @@ async function start() {
   }
 
   function draw() {
-    if (!painter.busy && painter.knows(shown) && stale()) request(Math.min(coarse, devicePixelRatio));
+    if (!painter.busy && painter.knows(shown) && stale()) request(movingRatio, true);
   }
 
   function sharpen() {
     if (painter.busy || !painter.knows(shown)) return (restTimer = setTimeout(sharpen, 20));
     const ratio = Math.max(devicePixelRatio, 1);
-    if (stale() || drawn.view.ratio !== ratio) request(ratio);
+    if (stale() || drawn.view.moving || drawn.view.ratio !== ratio) request(ratio, false);
     else map.ariaBusy = "false";
     remember();
   }
