@@ -35,6 +35,7 @@ _ERRORS_HEAD = """
 
 def document():
     """Return the page as text."""
+    import tests.colors.test_columns
     import tests.data.test_bad_input
     import tests.data.test_stores
     import tests.data.test_text_tables  # noqa: F401 (they fill BEHAVIORS)

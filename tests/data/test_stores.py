@@ -12,7 +12,7 @@ import scipy.sparse
 from sklearn.utils import Bunch
 
 from tests.data.bad_input import XY, XYZ, N, X, behavior, load
-from tsnecolor_nb import load_embedding
+from tsnecolor_nb import column_colors, load_embedding
 
 GENES = np.zeros((N, 30), np.float32)
 FRAME = pd.DataFrame(X, columns=list("abcdefgh")).assign(kind=["p", "q", "r"] * 20)
@@ -65,6 +65,15 @@ def test_anndata(tmp_path, form, genes):
         assert np.array_equal(data.X, X) and np.array_equal(data.xy, XY)
         assert data.meta["row name"][7] == "cell 7" and list(data.meta["kind"][:3]) == list("pqr")
         assert data.notes[0].startswith(f"X is '{key}', the map is 'X_umap'; not used: ")
+
+
+@behavior("Colors in `uns` of AnnData, as Scanpy writes them", "The labels have these colors.")
+@each_form
+def test_colors_of_anndata(tmp_path, form):
+    """They belong to the categories in their order, not to the largest first."""
+    data = load_embedding(form(cells(X_umap=XY, X_pca=X), tmp_path))
+    colors = column_colors(data.meta["kind"]).srgb8
+    assert colors[:3].tolist() == [[255, 0, 0], [0, 255, 0], [0, 0, 255]]
 
 
 @behavior("A UMAP of three columns in a store", "It is the 3-D map.")

@@ -74,7 +74,9 @@ def as_frame(name, value, n):
                  "a row?"}
         raise ValueError(f"{name} must have one row per row of X ({n:,}), got {len(frame):,}"
                          f"{hints.get(len(frame), '')}")
-    return frame if frame.index.equals(pd.RangeIndex(n)) else frame.reset_index(drop=True)
+    frame = frame if frame.index.equals(pd.RangeIndex(n)) else frame.reset_index(drop=True)
+    frame.attrs = dict(getattr(value, "attrs", {}))
+    return frame
 
 
 def named_rows(rows, most=5):

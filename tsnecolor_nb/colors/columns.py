@@ -1,5 +1,9 @@
 """Color a column of metadata: labels by their frequency, numbers by value, missing ones grey."""
 
+import datetime
+import decimal
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +18,17 @@ from .palettes import (
 )
 
 OTHER = np.array([190, 190, 190], dtype=np.uint8)  # labels for which no color is left
+CLASS_NAME = re.compile(
+    r"(.*[_ .-])?(ids?|index|idx|labels?|class(es)?|cluster(s|ing)?|target|topic|community|leiden"
+    r"|louvain|h?dbscan|k-?means|seurat|snn)([_ .-]?(ids?|labels?|number|no|res))?([_ .-]?[\d.]+)?",
+    re.IGNORECASE,
+)
+"""Names of columns whose whole numbers are names, not measurements."""
+
+_NO_LABEL = {"unlabelled", "unlabeled", "noise", "other", "others", "unassigned", "unknown",
+             "outlier", "outliers"}
+_HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?")
 _MOST_COLORS = 256
 _MOST_NAMES = 20  # up to so many different integers are names rather than measurements
 
@@ -45,18 +60,23 @@ class ColumnColors:
 def column_colors(column, *, kind=None, palette="distinct", cmap="viridis", low=0.02, high=0.98):
     """Color points by a column of metadata.
 
-    Text, categories and truth values are labels, and so are integers with at most 20 different
-    values; other numbers, dates and durations are values. The largest label gets the first color.
-    Beyond 256 labels, or as many as an array of colors has, the smaller ones share a
-    light grey. Missing ones are grey.
+    Text, categories and truth values are labels, and so are whole numbers with at most 20 different
+    values, numbers of clusters (by the column's name, or if -1 is among 0, 1, 2, …); other numbers,
+    dates and durations are values. The largest label gets the first color; ordered categories keep
+    their order. Beyond 256 labels, or as many as an array of colors has, the smaller ones share a
+    light grey. Missing ones are grey, and so are labels such as "noise", "unlabelled", "other" and
+    the cluster -1. A column of hex colors, or of RGB if its name says so, has these colors.
 
     Parameters
     ----------
     column : Series or array_like of shape (n,)
     kind : {"labels", "value"}, optional
         To decide otherwise than above.
-    palette : {"distinct", "hue"} or uint8 array of shape (m, 3)
-        For labels, see `label_colors`.
+    palette : {"distinct", "hue"}, uint8 array of shape (m, 3), or mapping
+        For labels, see `label_colors`. A mapping has the color of each label, as Matplotlib writes
+        colors or as RGB from 0 to 255; labels that it lacks are grey. By default it is
+        ``column.attrs["colors"][column.name]``, if that is there, as from ``uns["X_colors"]`` of
+        AnnData.
     cmap : str
         For values, see `value_colors`.
     low, high : float
@@ -74,17 +94,45 @@ def column_colors(column, *, kind=None, palette="distinct", cmap="viridis", low=
     """
     import pandas as pd
 
-    column = pd.Series(column)
+    attributes = getattr(column, "attrs", {})
+    column = _plain(pd.Series(column))
+    own = attributes.get("colors", {}).get(column.name) if isinstance(palette, str) else None
     kind = natural_kind(column) if kind is None else kind
     if check_choice("kind", kind, ("labels", "value")) == "labels":
-        return _as_labels(column, palette)
+        return _as_labels(column, own or palette)
     return _as_value(column, cmap, low, high)
+
+
+def _plain(column):
+    """Return a column of decimals, days or periods, as objects or text, as numbers or dates."""
+    import pandas as pd
+    from pandas.api import types
+
+    dtype = column.dtype
+    if isinstance(dtype, pd.PeriodDtype):
+        return column.dt.to_timestamp()
+    if not (types.is_object_dtype(dtype) or types.is_string_dtype(dtype) or "date32" in str(dtype)):
+        return column
+    known = column.dropna()
+    first = known.iloc[0] if len(known) else None
+    try:
+        if isinstance(first, decimal.Decimal):
+            return column.astype(np.float64)
+        is_text = isinstance(first, str) and _ISO_DATE.fullmatch(first)
+        if is_text or isinstance(first, (datetime.date, pd.Period)):
+            dates = known.map(lambda day: day.to_timestamp()) if isinstance(first, pd.Period) else (
+                pd.to_datetime(known, format="ISO8601" if is_text else None, utc=True))
+            return dates.reindex(column.index).rename(column.name)
+    except (TypeError, ValueError, decimal.InvalidOperation):  # of several kinds
+        pass
+    return column
 
 
 def label_codes(column):
     """Assign numbers to the values of a column, 0 to the most frequent one.
 
     Returns labels, (n,) int32, -1 for missing, and k values, one per label, with their counts (k,).
+    Ordered categories keep their order.
     """
     import pandas as pd
 
@@ -98,6 +146,8 @@ def label_codes(column):
         values = pd.Index(values)
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
     order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
+    if getattr(column.dtype, "ordered", False):
+        order = np.flatnonzero(counts)
     rank = np.full(len(values) + 1, -1, dtype=np.int32)  # the last one is code -1
     rank[order] = np.arange(len(order))
     return rank[codes], values[order], counts[order]
@@ -107,6 +157,7 @@ def natural_values(column):
     """Return a column of numbers, dates or durations as float64 (n,) and its unit."""
     from pandas.api import types
 
+    column = _plain(column)
     if types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column):
         unit = "date" if types.is_datetime64_any_dtype(column) else "seconds"
         if unit == "date" and getattr(column.dt, "tz", None) is not None:
@@ -128,6 +179,7 @@ def natural_kind(column):
     """Return "labels" or "value", as `column_colors` decides it."""
     from pandas.api import types
 
+    column = _plain(column)
     dtype = column.dtype
     if types.is_datetime64_any_dtype(dtype) or types.is_timedelta64_dtype(dtype):
         return "value"
@@ -135,21 +187,87 @@ def natural_kind(column):
         return "labels"
     if types.is_complex_dtype(dtype):
         raise TypeError(f"column {str(column.name)!r} must not hold complex numbers")
-    are_names = types.is_integer_dtype(dtype) and column.nunique() <= _MOST_NAMES
-    return "labels" if are_names else "value"
+    return "labels" if _are_names(column) else "value"
+
+
+def _are_names(column):
+    """Return whether whole numbers are names: few, or of clusters."""
+    known = column.dropna()
+    if not len(known) or re.search("year", str(column.name), re.IGNORECASE):
+        return False
+    if known.dtype.kind == "f" and not (known == known.round()).all():
+        return False
+    values = np.sort(known.unique())
+    # Fractions are no names; floats are, if a gap made them floats.
+    if len(values) <= _MOST_NAMES and (known.dtype.kind != "f" or len(known) < len(column)):
+        return True
+    are_clusters = values[0] == -1 and values[-1] == len(values) - 2
+    are_clusters |= CLASS_NAME.fullmatch(str(column.name)) is not None
+    return bool(are_clusters and len(values) <= len(known) / 2)
 
 
 def _as_labels(column, palette):
     labels, values, _ = label_codes(column)
-    most = _MOST_COLORS if isinstance(palette, str) else len(palette)
-    k = min(len(values), most)
-    colors = label_palette(palette, max(k, 1))[:k]
-    labels = np.minimum(labels, k)
+    names = [str(value) for value in values]
+    if len(names) and labels.min() < 0 and column.dtype.kind == "f":
+        names = [name.removesuffix(".0") for name in names]  # whole numbers with gaps
+    colors, k = _own_colors(column, values, names, palette), min(len(names), _MOST_COLORS)
+    if colors is None:
+        # What has no label comes last, so that it takes no color from the others.
+        is_grey = _without_label(names)
+        order = np.argsort(is_grey, kind="stable")
+        labels = np.append(np.argsort(order), -1)[labels].astype(np.int32)
+        names, n = [names[i] for i in order], len(names) - int(is_grey.sum())
+        most = _MOST_COLORS if isinstance(palette, str) else len(palette)
+        colors = np.tile(MISSING, (len(names), 1))
+        colors[: min(n, most)] = label_palette(palette, max(min(n, most), 1))[:n]
+        k = len(names) if n <= most else most
+        colors[most : n if n > most else most] = OTHER
+    srgb8 = np.vstack([colors, MISSING])[labels]
     return ColumnColors(
-        name=_name(column), kind="labels", srgb8=np.vstack([colors, OTHER, MISSING])[labels],
-        labels=labels, names=tuple(str(value) for value in values[:k]),
-        n_other=len(values) - k, palette=colors,
+        name=_name(column), kind="labels", srgb8=srgb8, labels=np.minimum(labels, k),
+        names=tuple(names[:k]), n_other=len(names) - k, palette=colors[:k],
     )
+
+
+def _without_label(names):
+    """Return which names say that there is no label: noise, other, cluster -1; bool (k,)."""
+    are_clusters = all(re.fullmatch(r"-1|\d+", name) for name in names)
+    none = _NO_LABEL | ({"-1"} if are_clusters else set())
+    return np.array([name.strip().lower() in none for name in names], dtype=bool)
+
+
+def _own_colors(column, values, names, palette):
+    """Return the colors of labels by a mapping, or those that they are; uint8 (k, 3), or None."""
+    if isinstance(palette, Mapping):
+        given = {str(key): color for key, color in palette.items()}
+        colors = [palette.get(value, given.get(name)) if value.__hash__ else given.get(name)
+                  for value, name in zip(values, names, strict=True)]
+        if names and all(color is None for color in colors):
+            raise ValueError(f"palette must have colors of labels, such as {names[0]!r}, "
+                             f"got those of {', '.join(map(repr, list(given)[:4]))}")
+        return np.array([MISSING if c is None else _rgb(c) for c in colors]).reshape(-1, 3)
+    says_color = re.search(r"colou?r|rgb|hex", str(column.name), re.IGNORECASE)
+    if not names or not (says_color or all(map(_HEX.fullmatch, names))):
+        return None
+    try:
+        return np.array([_rgb(name) for name in names])
+    except ValueError:
+        return None
+
+
+def _rgb(color):
+    """Return a color, as Matplotlib writes it or as three numbers up to 1 or 255, as uint8 (3,)."""
+    from matplotlib.colors import is_color_like, to_rgb
+
+    if isinstance(color, str) and is_color_like(color):
+        return np.rint(255 * np.array(to_rgb(color))).astype(np.uint8)
+    texts = re.findall(r"[\d.]+(?:e-\d+)?", color) if isinstance(color, str) else color
+    numbers = np.array([float(text) for text in texts])
+    if len(numbers) not in (3, 4) or not (0 <= numbers.min() and numbers.max() <= 255):
+        raise ValueError(f"palette must have colors such as '#1f77b4' or (31, 119, 180), "
+                         f"got {color!r}")
+    return np.rint(numbers[:3] * (255 if numbers.max() <= 1 else 1)).astype(np.uint8)
 
 
 def _as_value(column, cmap, low, high):

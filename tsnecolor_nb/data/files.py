@@ -244,10 +244,13 @@ def anndata_source(data):
     if data.X is not None:
         arrays["X"] = data.X
     table = data.obs.copy(deep=False)
-    table.attrs["colors"] = {
-        key.removesuffix("_colors"): list(map(str, value)) for key, value in data.uns.items()
-        if key.endswith("_colors") and np.ndim(value) == 1
-    }
+    colors = {key.removesuffix("_colors"): value for key, value in data.uns.items()
+              if key.endswith("_colors") and np.ndim(value) == 1}
+    for column in [name for name in table if name in colors]:
+        labels = table[column].astype("category").cat.categories
+        if len(labels) <= len(colors[column]):  # they are in the order of the categories
+            own = dict(zip(map(str, labels), map(str, colors[column]), strict=False))
+            table.attrs.setdefault("colors", {})[column] = own
     return Source(arrays, table)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ..colors.columns import CLASS_NAME
+
 _PERCENT_OR_GROUPED = r"[-+]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?\s?%)"
 _SAVED_INDEX = r"Unnamed: 0|__index_level_\d+__|row name"
-# Whole numbers of such names are no measurements.
-_CLASSES = r"(.*[_ ])?(id|ids|index|idx|label|labels|class|cluster|target)"
 _ARRAY_PROTOCOLS = (
     "__array__", "__array_interface__", "__dlpack__", "__cuda_array_interface__", "toarray",
 )
@@ -302,7 +302,7 @@ def _numbers_rows(table, name):
     values = column.drop_null().to_numpy()
     counts = len(values) > 2 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
     are_ids = len(values) > 2 and values.max() > _EXACT and len(np.unique(values)) == len(values)
-    return counts or are_ids or bool(re.fullmatch(_CLASSES, name.lower()))
+    return counts or are_ids or bool(CLASS_NAME.fullmatch(name))
 
 
 def _refuse_nested(table, name):

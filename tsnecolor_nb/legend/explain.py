@@ -197,7 +197,7 @@ def explain_column(embedding, colored):
     names = dict(enumerate(colored.names))
     names |= {-1: "missing", k: f"{colored.n_other:,} other values"}
     colors = np.vstack([colored.palette, OTHER, MISSING])
-    entries = label_entries(embedding, colored.labels, names, colors)
+    entries = label_entries(embedding, colored.labels, names, colors, in_order=True)
     return Legend("labels", colored.name, entries, labels=colored.labels)
 
 

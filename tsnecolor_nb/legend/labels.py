@@ -24,15 +24,16 @@ class Entry:
     text: str = ""
 
 
-def label_entries(embedding, labels, names, colors):
+def label_entries(embedding, labels, names, colors, *, in_order=False):
     """Return a tuple of an `Entry` for each label in `labels`, (n,) int, largest first, grey last.
 
-    `names` maps labels to names; `colors`, (m, 3) uint8, has the color of label -1 as its last row.
+    With `in_order` the labels come in the order of their numbers, not of their counts. `names` maps
+    labels to names; `colors`, (m, 3) uint8, has the color of label -1 as its last row.
     """
     counts = np.bincount(labels + 1)
     present = np.flatnonzero(counts) - 1
     greys = np.array([np.ptp(colors[label].astype(int)) == 0 for label in present])
-    present = present[np.lexsort((-counts[present + 1], greys))]
+    present = present[np.lexsort((present if in_order else -counts[present + 1], greys))]
     rows = _exemplars(embedding, labels, present)
     pictures, texts = thumbs(embedding, rows), captions(embedding, rows)
     return tuple(
