@@ -244,8 +244,6 @@ ERRORS = [
           "images must be uint8"),
     Error("one file for all pictures", lambda: pictures(images="no_picture.png"),
           "images must be one per row, got one str"),
-    Error("a file that is no picture", lambda: pictures(images=["no_picture.png"] * N),
-          "'no_picture.png' of row 0 can't be read as a picture"),
     Error("no pictures", lambda: pictures(), "has no pictures: it was loaded without `images`"),
     Error("a decoder that is none", lambda: load(X, decode=3), "decode must be callable, got int"),
     Error("a gallery where one stands", lambda: write_folder(load(X), "gallery"),

@@ -1,5 +1,7 @@
 """Files and frames of every kind, maps made here, pictures, and the command for all of it."""
 
+import base64
+import io
 import subprocess
 import sys
 
@@ -10,7 +12,7 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
-from tests.data.bad_input import TABLE, XY, N, X
+from tests.data.bad_input import TABLE, XY, N, X, behavior
 from tsnecolor_nb import TECHNIQUES, load_embedding, make_map
 from tsnecolor_nb.__main__ import main
 
@@ -190,6 +192,53 @@ def test_pictures_come_from_wherever_they_are(tmp_path):
     cards = load_embedding(X, XY, images=["a word " * i for i in range(N)]).pictures(slice(0, 3))
     ink = (cards > 100).sum(axis=(1, 2))
     assert ink[0] == 0 < ink[1] < ink[2]
+
+
+def _png(color, mode="RGB"):
+    file = io.BytesIO()
+    Image.new(mode, (9, 5), color).save(file, "PNG")
+    return file.getvalue()
+
+
+RED = (255, 0, 0)
+PICTURES = {
+    "bytes": _png(RED),
+    "PIL": Image.new("RGB", (9, 5), RED),
+    "transparent": _png((*RED, 255), "RGBA"),
+    "palette": Image.new("RGB", (9, 5), RED).convert("P"),
+    "dictionary of bytes": {"bytes": _png(RED), "path": None},
+    "base64": base64.b64encode(_png(RED)).decode(),
+    "data URL": "data:image/png;base64," + base64.b64encode(_png(RED)).decode(),
+    "array": np.full((5, 9, 3), RED, np.uint8),
+    "RGBA array": np.full((5, 9, 4), (*RED, 255), np.uint8),
+}
+
+
+@behavior("Pictures as bytes, base64, arrays of several sizes, of PIL, dictionaries of bytes and "
+          "path, RGBA, and `None`", "They are shown on white; None is a blank tile.")
+def test_forms_of_pictures():
+    """A red picture is red in every form, and a missing one is white."""
+    images = [*PICTURES.values(), None, float("nan")] + [None] * (N - len(PICTURES) - 2)
+    middle = load_embedding(X, XY, images=images).pictures(slice(0, N))[:, 32, 32]
+    for name, color in zip(PICTURES, middle[: len(PICTURES)], strict=True):
+        assert tuple(color) == RED, name
+    assert (middle[len(PICTURES) :] == 255).all()
+    clear = np.tile(np.uint8([[[[255, 0, 0, 255], [255, 0, 0, 0]]]]), (N, 1, 1, 1))
+    pixels = load_embedding(X, XY, images=clear).pictures([5])[0, 0]
+    assert pixels.tolist() == [[255, 0, 0], [255, 255, 255]]
+
+
+@behavior("A file that is no picture, or is not there", "It is a blank tile, with one warning.")
+@pytest.mark.filterwarnings("default:images")  # on purpose
+def test_unreadable_pictures_are_blank(tmp_path):
+    """One of them does not stop the others."""
+    (tmp_path / "no.png").write_text("not a picture")
+    images = [tmp_path / "no.png", tmp_path / "nowhere.png", b"", _png(RED), {"bytes": None}]
+    embedding = load_embedding(X, XY, images=images + [None] * (N - len(images)))
+    with pytest.warns(UserWarning, match="the picture of row 0 can't be read") as said:
+        found = embedding.pictures(slice(0, 6))
+    assert len(said) == 1 and found.shape == (6, 64, 64, 3)
+    assert (found[[0, 1, 2, 4, 5]] == 255).all() and tuple(found[3, 32, 32]) == RED
 
 
 def test_the_command_writes_a_gallery(tmp_path, monkeypatch, capsys):

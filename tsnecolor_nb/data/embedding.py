@@ -182,9 +182,11 @@ def load_embedding(
         n rows: metadata of each point. By default the columns of `X` that are neither
         dimensions nor map. If `X` is a pandas data frame with an index, so may `xy` and `meta` be:
         then their rows are put into its order. The index becomes a column.
-    images : callable, (n, h, w) or (n, h, w, 3) uint8, n paths or n texts, optional
+    images : callable, (n, h, w), (n, h, w, 3) or (n, h, w, 4) uint8, n pictures or texts, optional
         What a point looks like: a function of row numbers, grey pictures in which 255 is ink or
-        sRGB ones, image files, or texts to write on cards.
+        sRGB ones, or texts to write on cards. Pictures may be paths, bytes, base64, arrays, those
+        of PIL, dictionaries with "bytes" or "path", or None. One that can't be read is left blank,
+        with a warning.
     decode : callable, optional
         Vectors (m, d) to grey pictures (m, h, w) uint8.
     columns : str or sequence of str, optional
