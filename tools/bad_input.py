@@ -37,6 +37,7 @@ def document():
     """Return the page as text."""
     import tests.colors.test_columns
     import tests.data.test_bad_input
+    import tests.data.test_formats
     import tests.data.test_load_embedding
     import tests.data.test_stores
     import tests.data.test_text_tables  # noqa: F401 (they fill BEHAVIORS)

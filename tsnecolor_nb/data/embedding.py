@@ -167,8 +167,9 @@ def load_embedding(
         The high-dimensional data, converted to float32, without a copy if it is that already.
         Tables are those of pandas, Polars and Arrow, Datasets of Hugging Face, mappings of
         columns, records, and what offers ``__arrow_c_stream__`` or ``__dataframe__``. Files are
-        NPY, NPZ, Parquet, Arrow/Feather, CSV and other tables of text (also packed: .csv.gz),
-        word vectors (GloVe, word2vec, fastText), and configurations of the Embedding Projector;
+        NPY, NPZ, Parquet, Arrow (also the folders of ``save_to_disk``), CSV and other tables of
+        text (also packed: .csv.gz), JSON, also by line, safetensors, word vectors (GloVe, word2vec,
+        fastText), and configurations of the Embedding Projector;
         with ``pip install 'tsnecolor_nb[formats]'`` AnnData, HDF5 and Zarr as well. Several
         Parquet files are one table: a folder, a glob or a list of them.
     xy : (n, 2) array_like of numbers, path, or names in `X`, optional
@@ -231,6 +232,7 @@ def load_embedding(
         title = parts.index.name or "row name"
         if title not in meta:
             meta.insert(0, title, parts.index.to_flat_index())
+    images = parts.images if images is None else images
     images = None if images is None else picture_source(images, n)
     if scale != 1:
         parts.notes.append(f"X is kept times 2 ** {int(np.log2(scale))}: its numbers were extreme")

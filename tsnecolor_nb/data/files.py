@@ -17,20 +17,23 @@ import numpy as np
 
 from ..arrays.extras import import_extra
 from .errors import Refused, clear_errors, damaged, pickled
-from .tables import listed
+from .tables import as_table, listed
 from .text import MARKS, PACKED, read_text
 
 _MAGIC = {
     b"\x93NUMPY": "npy", b"PK": "zip", b"PAR1": "parquet", b"ARROW1": "feather",
-    b"\x89HDF": "hdf5", b"\x80": "pickle",
+    b"\x89HDF": "hdf5", b"\x80": "pickle", b"\xff\xff\xff\xff": "arrow stream",
 }
+_SEVERAL = ("parquet", "arrow stream")  # kinds of which several files are one table
 _COUNTS = re.compile(rb"\d+ \d+\r?\n")  # how word2vec's files begin
 _ENDINGS = {
     ".npy": "npy", ".npz": "npz", ".parquet": "parquet", ".pq": "parquet", ".feather": "feather",
     ".arrow": "feather", ".ipc": "feather", ".h5": "hdf5", ".hdf5": "hdf5", ".h5ad": "hdf5",
     ".zarr": "zarr", ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".tab": "csv", ".data": "csv",
-    ".dat": "csv", ".vec": "csv", ".bin": "word2vec", ".json": "projector", ".pbtxt": "projector",
+    ".dat": "csv", ".vec": "csv", ".bin": "word2vec", ".json": "json", ".jsonl": "json",
+    ".ndjson": "json", ".pbtxt": "projector", ".safetensors": "safetensors",
 }
+_TEXTS = ("csv", "json", "projector", "pickle")  # kinds that no first bytes tell
 _PICKLED_ENDINGS = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt")
 _PACKED_ENDINGS = (".gz", ".bz2", ".xz", ".zip")
 
@@ -56,8 +59,8 @@ def opened(name, path, n=None):
     files = _files(name, path)
     kinds = {file: _kind(name, file) for file in files}
     kind = kinds[files[0]]
-    if len(files) > 1 and set(kinds.values()) != {"parquet"}:
-        odd = next(file for file in files if kinds[file] != "parquet")
+    if len(files) > 1 and (kind not in _SEVERAL or set(kinds.values()) != {kind}):
+        odd = next(file for file in files if kinds[file] not in _SEVERAL)
         raise ValueError(
             f"{name} may name several files only if all are Parquet; {str(odd)!r} is not"
         )
@@ -65,7 +68,7 @@ def opened(name, path, n=None):
         if kind == "csv":
             yield from _csv(name, files[0], n)
         else:
-            yield from _READERS[kind](name, files if kind == "parquet" else files[0])
+            yield from _READERS[kind](name, files if kind in _SEVERAL else files[0])
     except FileNotFoundError:
         raise
     except (OSError, EOFError, RuntimeError, zlib.error) as error:  # HDF5 and Zarr read late
@@ -77,6 +80,11 @@ def _files(name, path):
     if isinstance(path, (list, tuple)):
         return [file for entry in path for file in _files(name, entry)]
     path = Path(path).expanduser()
+    if (path / "dataset_dict.json").exists():
+        raise ValueError(f"{name}: {str(path)!r} holds several splits; name the folder of one")
+    if (path / "state.json").exists():  # of save_to_disk of Hugging Face
+        state = json.loads((path / "state.json").read_bytes())
+        return [path / entry["filename"] for entry in state["_data_files"]]
     if path.is_dir() and not _is_zarr(path):
         files = [file for file in path.rglob("*") if file.suffix in (".parquet", ".pq")]
         problem = f"the folder {str(path)!r} holds neither Parquet files nor a Zarr array"
@@ -110,6 +118,8 @@ def _kind(name, path):
             return _kind_in_zip(name, path) if kind == "zip" else kind
     if _COUNTS.match(start) and not start.isascii():
         return "word2vec"
+    if path.suffix.lower() == ".safetensors" and start[8:9] == b"{":
+        return "safetensors"
     ending = path.suffix.lower()
     if ending in _PACKED_ENDINGS:
         ending = path.with_suffix("").suffix.lower() or ".csv"
@@ -119,7 +129,7 @@ def _kind(name, path):
             f"{name}: {str(path)!r} is of no known kind; known are {', '.join(_ENDINGS)}, "
             f".csv.gz, and folders of Parquet or Zarr"
         )
-    if kind not in ("csv", "projector", "pickle") or is_binary:
+    if kind not in _TEXTS or is_binary:
         raise ValueError(
             f"{name}: {str(path)!r} is named {ending} but does not begin like such a file; "
             f"it may be empty, cut off, or of another format"
@@ -180,19 +190,36 @@ class _Guarded:
 
 
 def _parquet(name, paths):
-    from pyarrow import concat_tables, parquet
+    from pyarrow import parquet
+
+    # One file at a time, not a data set: folders named "kind=a" are no columns here.
+    return _parts(name, paths, "parquet", lambda path: parquet.ParquetFile(path).read())
+
+
+def _arrow_stream(name, paths):
+    from pyarrow import ipc
+
+    def read(path):
+        with ipc.open_stream(path.read_bytes()) as stream:
+            return stream.read_all()
+
+    return _parts(name, paths, "an Arrow stream", read)
+
+
+def _parts(name, paths, kind, read):
+    """Read files that together are one table."""
+    from pyarrow import concat_tables
 
     tables = []
     for path in paths:
-        with clear_errors(name, path, "parquet"):
-            # One file, not a data set: folders named "kind=a" are no columns here.
-            tables.append(parquet.ParquetFile(path).read())
+        with clear_errors(name, path, kind):
+            tables.append(read(path))
         if tables[-1].schema.names != tables[0].schema.names:
             raise ValueError(
                 f"{name}: {str(path)!r} has other columns than {str(paths[0])!r}; "
                 f"partitions must agree"
             )
-    with clear_errors(name, paths[0], "parquet"):
+    with clear_errors(name, paths[0], kind):
         table = concat_tables(tables, promote_options="permissive")
     yield Source(table=table)
 
@@ -281,6 +308,57 @@ class _Stored:
             self.X = io.sparse_dataset(self.X)
 
 
+def _json(name, path):
+    """Read JSON of records, columns or vectors, JSON by line, or a projector's configuration."""
+    from pandas import DataFrame
+
+    text = path.read_bytes()
+    if b'"tensorPath"' in text[:10_000]:
+        yield from _projector(name, path)
+        return
+    with clear_errors(name, path, "json"):
+        try:
+            value = json.loads(text)
+        except json.JSONDecodeError:
+            from pyarrow import json as by_line
+
+            yield Source(table=by_line.read_json(path))
+            return
+        if isinstance(value, dict) and isinstance(value.get("data"), list):
+            value = value["data"]  # as web services answer
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            source = Source(table=DataFrame(value))
+        elif isinstance(value, dict):
+            table = as_table(name, value)
+            if all(str(row).isdigit() for row in getattr(table, "index", "?")):
+                table = table.reset_index(drop=True)  # pandas writes the numbers of rows
+            source = Source(table=table)
+        else:
+            source = Source({"": value})
+    yield source
+
+
+def _safetensors(name, path):
+    """Read the tensors of a safetensors file: the length of a header, the header, then numbers.
+
+    Source: https://huggingface.co/docs/safetensors
+    """
+    with clear_errors(name, path, "safetensors"):
+        content = np.fromfile(path, np.uint8)
+        start = 8 + int(content[:8].view("<u8")[0])
+        header, arrays = json.loads(content[8:start].tobytes()), {}
+        header.pop("__metadata__", None)
+        for key, entry in header.items():
+            kind, (low, high) = entry["dtype"], entry["data_offsets"]
+            if kind not in _TENSORS:
+                raise Refused(f"{name}: {key!r} of {str(path)!r} holds {kind}; save it as float32")
+            numbers = content[start + low : start + high].view(_TENSORS[kind])
+            if kind == "BF16":  # the upper half of a float32
+                numbers = (numbers.astype(np.uint32) << 16).view(np.float32)
+            arrays[key] = numbers.reshape(entry["shape"])
+    yield Source(arrays)
+
+
 def _sparse(name, path):
     from scipy.sparse import load_npz
 
@@ -344,8 +422,12 @@ def _projector(name, path):
     yield Source({"": X}, table, typed=False, notes=notes)
 
 
+_TENSORS = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4",
+    "I16": "<i2", "I8": "i1", "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?",
+}
 _READERS = {
     "npy": _npy, "npz": _npz, "sparse": _sparse, "parquet": _parquet, "feather": _feather,
     "hdf5": _hdf5, "zarr": _zarr, "word2vec": _word2vec, "projector": _projector,
-    "pickle": _pickle,
+    "pickle": _pickle, "json": _json, "safetensors": _safetensors, "arrow stream": _arrow_stream,
 }

@@ -27,6 +27,7 @@ class Parts:
     xy: Any = None
     xyz: Any = None
     meta: Any = None
+    images: Any = None
     index: Any = None  # of pandas, where X is one of its data frames
     notes: list = field(default_factory=list)
 
@@ -157,7 +158,11 @@ def _parts_of_table(source, xy, xyz, columns):
     taken = [name for names in maps for name in names]
     names = dimensions(table, columns, taken)
     parts = Parts(table.matrix(names), *(table.matrix(m) if m else None for m in maps))
-    parts.meta = table.others([*names, *taken])
+    pictures = [name for name in table.names if table.is_picture(name)]
+    if pictures:
+        parts.images = table.column(pictures[0]).to_pylist()
+        parts.notes.append(f"the pictures are {pictures[0]!r} of the same table")
+    parts.meta = table.others([*names, *taken, *pictures])
     if known:
         parts.notes.append(f"the map is {listed(known)} of the same table")
     if columns is None:

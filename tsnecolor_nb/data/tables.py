@@ -27,7 +27,9 @@ def as_table(name, value):
         return None
     import pyarrow as pa
 
-    if isinstance(value, pa.Table) or _is_pandas(value, "DataFrame"):
+    if isinstance(value, pa.Table):
+        return _named_by_metadata(value)
+    if _is_pandas(value, "DataFrame"):
         return value
     if hasattr(value, "collect") and hasattr(value, "lazy"):
         return as_table(name, value.collect())  # a LazyFrame of Polars
@@ -75,11 +77,31 @@ def _dataset_table(name, dataset):
         raise TypeError(f"{name} must be one data set that is in memory or on disk, got "
                         f"{type(dataset).__name__} with {splits}: take a split, without streaming")
     table = dataset.with_format("arrow")[:]
-    for column, feature in (getattr(dataset, "features", None) or {}).items():
-        if names := getattr(feature, "names", None):
-            table = table.set_column(table.column_names.index(column), column, [
-                [None if i is None or i < 0 else names[i] for i in table[column].to_pylist()]])
+    names = {column: getattr(feature, "names", None)
+             for column, feature in (getattr(dataset, "features", None) or {}).items()}
+    return _with_class_names(table, names)
+
+
+def _with_class_names(table, names):
+    """Return an Arrow table in which numbers of classes are replaced by names: column -> list."""
+    for column, classes in names.items():
+        if classes and column in table.column_names:
+            words = [None if i is None or i < 0 else classes[i] for i in table[column].to_pylist()]
+            table = table.set_column(table.column_names.index(column), column, [words])
     return table
+
+
+def _named_by_metadata(table):
+    """Return an Arrow table with the class names that Hugging Face keeps in its metadata."""
+    try:
+        info = json.loads((table.schema.metadata or {}).get(b"huggingface", b"{}"))
+        features = info.get("info", {}).get("features", {})
+        return _with_class_names(table, {
+            column: feature.get("names") for column, feature in features.items()
+            if isinstance(feature, dict)
+        })
+    except (ValueError, AttributeError, IndexError, TypeError):  # of another form
+        return table
 
 
 def _mapping_table(name, value):
@@ -143,6 +165,8 @@ class Table:
                     array = None
             if isinstance(array, pa.ChunkedArray):
                 array = array.combine_chunks()
+            if getattr(getattr(array, "type", None), "shape", None) and len(array.type.shape) == 1:
+                array = array.storage  # a tensor of one dimension is a vector
             self._columns[name] = self._parsed(name, array)
         return self._columns[name]
 
@@ -184,6 +208,15 @@ class Table:
             and (kinds.is_floating(array.type.value_type)
                  or kinds.is_integer(array.type.value_type))
         )
+
+    def is_picture(self, name):
+        """Return whether each cell of a column is the bytes and the path of a picture."""
+        import pyarrow.types as kinds
+
+        array = self.column(name)
+        return array is not None and kinds.is_struct(array.type) and {
+            field.name for field in array.type
+        } == {"bytes", "path"}
 
     def matrix(self, names):
         """Return number columns side by side, or one column of vectors, float (n, d)."""
@@ -313,7 +346,8 @@ def _refuse_nested(table, name):
     if column is None:
         return
     kind = column.type
-    if kinds.is_binary(kind) or kinds.is_large_binary(kind) or _is_list(column):
+    is_tensor = hasattr(kind, "shape")
+    if kinds.is_binary(kind) or kinds.is_large_binary(kind) or _is_list(column) or is_tensor:
         raise ValueError(
             f"X: column {name!r} holds {kind}, which may be the vectors; convert them to lists of "
             f"numbers, by np.frombuffer or np.ravel say, or name the columns that you want"
