@@ -40,7 +40,7 @@ def behavior(what, happens):
     """Put a test into the table: what comes, and what happens."""
 
     def note(test):
-        BEHAVIORS[what] = happens
+        BEHAVIORS[what] = test.__module__, happens
         return test
 
     return note
