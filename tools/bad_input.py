@@ -40,7 +40,9 @@ def document():
     import tests.data.test_formats
     import tests.data.test_load_embedding
     import tests.data.test_stores
-    import tests.data.test_text_tables  # noqa: F401 (they fill BEHAVIORS)
+    import tests.data.test_text_tables
+    import tests.legend.test_legend
+    import tests.selection.test_search  # noqa: F401 (they fill BEHAVIORS)
     from tests.data.bad_input import BEHAVIORS, ERRORS
 
     # Modules are imported in any order.

@@ -1,12 +1,14 @@
 """Legends: what they say of each kind of coloring, how they look, and what clicking them does."""
 
 import pickle
+import time
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.pipeline import make_pipeline
 
+from tests.data.bad_input import behavior
 from tsnecolor_nb import (
     TECHNIQUES,
     CachedRun,
@@ -212,6 +214,21 @@ def test_columns_have_names_and_grey_entries():
     many = pd.Series(RNG.permutation(np.arange(N) // 2).astype(str), name="many")
     last = explain_column(data, column_colors(many)).entries[-1]
     assert last.name == f"{N // 2 - 256} other values" and last.count == N - 512
+
+
+@behavior("Texts of any length", "Drawn legends and cards cut them, in constant time; files have "
+          "them whole.")
+def test_long_texts_are_cut_where_they_are_drawn():
+    """A legend of texts and titles with 100,000 letters is drawn as large and as fast as others."""
+    long = "word " * 20_000
+    names = [f"{i} {long}" for i in range(40)]
+    data = load_embedding(np.eye(40), np.eye(40)[:, :2], meta={long: names})
+    colored = column_colors(data.meta[long])
+    legend = explain_column(data, colored)
+    start = time.process_time()
+    drawn = legend.picture().pixels
+    assert time.process_time() - start < 5 and drawn.shape[0] < 800
+    assert colored.names[7] == names[7] and legend.entries[7].name == names[7]
 
 
 def test_clicking_a_label_isolates_it_and_clicking_again_lets_go():

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.data.bad_input import behavior
 from tsnecolor_nb import load_embedding, load_glyphs
 from tsnecolor_nb.explorer.panels.search import SearchPanel
 from tsnecolor_nb.selection.search import search
@@ -48,6 +49,20 @@ DATA = load_embedding(np.eye(5), np.eye(5)[:, :2], meta=META)
 def test_what_is_typed_finds_the_right_points(text, rows):
     """Words begin words of the name; if none does, other text is searched; codepoints are exact."""
     assert search(DATA, text).tolist() == rows
+
+
+@behavior("Chinese, Japanese, Hindi and emoji in labels",
+          "They are found by any part, and drawn in legends; one warning names what no font has.")
+@pytest.mark.parametrize(("text", "rows"), [
+    ("学习", [0]), ("机器", [0]), ("习", [0]), ("ラベル", [1]), ("語の", [1]), ("क्षेत्र", [2]),
+    ("न्दी", [2]), ("🎉", [3]), ("party 🎉", [3]), ("学习 मॉडल", []), ("학습", [4]),
+    ("学习 model", [0]), ("arty", []),
+])
+def test_scripts_without_spaces_are_found_by_any_part(text, rows):
+    """A part of a word is found in scripts that do not set words apart, and marks are no gaps."""
+    names = ["机器学习 Model", "日本語のラベル", "हिन्दी क्षेत्र", "A party🎉!", "기계학습"]
+    data = load_embedding(np.eye(5), np.eye(5)[:, :2], meta={"name": names})
+    assert search(data, text).tolist() == rows
 
 
 def test_columns_and_limit():

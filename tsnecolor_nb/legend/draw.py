@@ -11,6 +11,7 @@ from .sheet import FAINT, INK, Sheet
 _PAD, _LINE, _THUMB, _SWATCH = 12, 18, 40, 14
 _CELL, _MAX_NAME = 150, 150  # least width of a label's cell; names beyond that width are shortened
 _MAX_LABELS = 30
+_LONGEST = 300  # characters of a title or a note
 
 
 def draw_legend(legend, width=600):
@@ -35,7 +36,7 @@ def _line(text, width, color=INK):
 def _wrap(text, max_width):
     """Cut a text at its spaces into lines of at most `max_width` pixels."""
     lines = [""]
-    for word in str(text).split():
+    for word in str(text)[:_LONGEST].split():
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and text_width(longer) > max_width:
             lines.append(word)

@@ -1,6 +1,7 @@
 """Find points by words in their metadata, by codepoint, or by the character itself."""
 
 import re
+import unicodedata
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from ..arrays.checks import check_count
 from ..picture.thumbs import text_columns
 
 _CODEPOINT = re.compile(r"(?:u\+|0x|\\u)([0-9a-f]{1,6})", re.IGNORECASE)
+_UNSPACED = ("Lo", "Mc", "Mn", "So")  # categories of letters without case, marks, and emoji
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -16,9 +18,10 @@ def search(embedding, text, *, columns=None, limit=None):
 
     ``"U+0634"``, ``"0x634"`` and a single character find the points of that codepoint, if the
     metadata have a column ``codepoint``. Any other text is split into words. Each must begin a word
-    of the name, in any order, in upper or lower case: ``"arabic letter"``. If there is no column
-    ``name``, or no match in it, all columns of text are searched, and each word may be in another
-    one.
+    of the name, in any order, in upper or lower case: ``"arabic letter"``; of scripts without
+    upper and lower case, and of emoji, any part is found: ``"学习"`` in 机器学习. If there is no
+    column ``name``, or no match in it, all columns of text are searched, and each word may be in
+    another one.
 
     Parameters
     ----------
@@ -78,9 +81,14 @@ def _searched_columns(meta, columns):
 
 
 def _matches(meta, columns, text):
-    words = [word.casefold() for word in _WORD.findall(text)] or [text.casefold()]
-    patterns = [_beginning_with(word) for word in words]
-    has_word = np.zeros((len(words), len(meta)), dtype=bool)
+    patterns = []
+    for piece in re.split(r"[\s_]+", text.casefold()):
+        if any(unicodedata.category(letter) in _UNSPACED for letter in piece):
+            patterns.append(re.compile(re.escape(piece)))
+        else:
+            patterns += [_beginning_with(word) for word in _WORD.findall(piece)]
+    patterns = patterns or [_beginning_with(text.casefold())]
+    has_word = np.zeros((len(patterns), len(meta)), dtype=bool)
     for column in columns:
         codes, joined, starts = _joined(meta[column])
         for i, pattern in enumerate(patterns):
