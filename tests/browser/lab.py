@@ -41,7 +41,7 @@ WATCH_CANVAS = """() => {
       if (inside) return inside;
     }
   };
-  const canvas = find(document.querySelector(".tsnecolor-map"));
+  const canvas = find(document.querySelector(".tsnecolor-map") ?? document); // or inside a shadow
   const small = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
   const context = small.getContext("2d", { willReadFrequently: true });
   let last;

@@ -294,13 +294,21 @@ function box() {
   return div;
 }
 
+// Return the CSS color of an element's ground as numbers of 0 to 255, with its opacity.
+function groundOf(element) {
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  context.fillStyle = getComputedStyle(element).backgroundColor;
+  context.fillRect(0, 0, 1, 1);
+  return context.getImageData(0, 0, 1, 1).data;
+}
+
 // Whether what lies behind an element is dark: by what JupyterLab says of its theme, else by color.
 function isDark(element) {
   const light = document.body.getAttribute("data-jp-theme-light");
   if (light) return light === "false";
   for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
-    const [r, g, b, a = 1] = getComputedStyle(at).backgroundColor.match(/[\d.]+/g).map(Number);
-    if (a > 0.5) return 0.299 * r + 0.587 * g + 0.114 * b < 100;
+    const [r, g, b, a] = groundOf(at);
+    if (a > 127) return 0.3 * r + 0.6 * g + 0.1 * b < 100;
   }
   return false;
 }

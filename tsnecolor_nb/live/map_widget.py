@@ -5,7 +5,6 @@ a page asks for it, and is in no output that a notebook stores.
 """
 
 import gzip
-import threading
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -105,7 +104,7 @@ class MapWidget(PageWidget):
         """
         if self._loop is None:
             self._redraw()
-        elif threading.current_thread() is not threading.main_thread():
+        elif running_loop() is not self._loop:
             self._loop.call_soon_threadsafe(self.redraw)
         elif not self._waiting:
             self._waiting = True

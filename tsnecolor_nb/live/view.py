@@ -244,6 +244,12 @@ class View(CellOutput):
         if self.on_background is not None:
             self.on_background()
 
+    def _display_(self):
+        """Return what marimo shows: it has none of the boxes and menus of ipywidgets."""
+        import marimo
+
+        return marimo.ui.anywidget(self._map_widget)
+
     def _still(self):
         return mime_bundle(self.hold_still(), repr(self))
 
