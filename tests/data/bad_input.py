@@ -96,6 +96,10 @@ def make_files(folder):
         with zipfile.ZipFile(name, "w") as archive:
             for entry in entries:
                 archive.writestr(entry, "1,2")
+    Path("pointer.npy").write_text("version https://git-lfs.github.com/spec/v1\nsize 9\n")
+    Path("page.csv").write_text("<!DOCTYPE html><html>404</html>")
+    vectors = [f"word {' '.join(map(str, row))}" for row in X]
+    Path("words.txt").write_text("\n".join([*vectors[:6], f"New {vectors[6]}", *vectors[7:]]))
     Path("x.pkl").write_bytes(pickle.dumps(X))
     Path("config.json").write_text('{"embeddings": [{"tensorPath": "https://a.org/t.bytes"}]}')
     with open("cut.h5", "wb") as file:
@@ -196,6 +200,10 @@ ERRORS = [
     Error("a pickle", lambda: load("x.pkl"), "'x.pkl' holds pickled Python objects"),
     Error("an Excel workbook", lambda: load("table.xlsx"), "its sheet with pandas.read_excel"),
     Error("a sparse matrix of SciPy in a file", lambda: load("sparse.npz"), "X must be dense"),
+    Error("a pointer of Git LFS", lambda: load("pointer.npy"), "is a pointer of Git LFS"),
+    Error("a web page in place of a file", lambda: load("page.csv"), "is a web page, not the file"),
+    Error("a word of two words among word vectors", lambda: load("words.txt"),
+          "Expected 9 fields in line 7, saw 10"),
     Error("several tables in a .zip file", lambda: load("two.zip"),
           "is a zip archive of 'a.csv', 'b.csv'; unpack it"),
     Error("a projector's configuration with files elsewhere", lambda: load("config.json"),

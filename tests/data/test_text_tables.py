@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.data.bad_input import D, N, X, behavior, load
+from tests.data.bad_input import XY, D, N, X, behavior, load
+from tsnecolor_nb import load_embedding
 
 ROWS = [" ".join(map(repr, map(float, row))) for row in X]
 WORDS = [f"word{i}" for i in range(N)]
@@ -79,6 +80,15 @@ def test_decimal_commas_without_a_header(tmp_path):
         FRAME[["a", "b", "c"]].to_csv(
             tmp_path / "a.csv", sep=separator, decimal=",", index=False, header=False)
         assert np.array_equal(load(tmp_path / "a.csv").X, X[:, :3])
+
+
+def test_maps_in_files_of_their_own(tmp_path):
+    """Two columns of numbers are a map, whatever stands between them, with and without names."""
+    for name, more in {"a.txt": {}, "b.csv": {"delimiter": ","},
+                       "c.tsv": {"delimiter": "\t", "header": "umap_1\tumap_2", "comments": ""},
+                       "d.csv": {"delimiter": ", ", "header": "x, y", "comments": ""}}.items():
+        np.savetxt(tmp_path / name, XY, fmt="%.9g", **more)
+        assert np.array_equal(load_embedding(X, tmp_path / name).xy, XY), name
 
 
 @behavior("Text files of `np.savetxt`, and with comment lines",

@@ -25,6 +25,10 @@ _MAGIC = {
     b"\x89HDF": "hdf5", b"\x80": "pickle", b"\xff\xff\xff\xff": "arrow stream",
 }
 _SEVERAL = ("parquet", "arrow stream")  # kinds of which several files are one table
+_NO_DATA = {
+    b"version https://git-lfs": "a pointer of Git LFS (git lfs pull)",
+    b"<!doctype html": "a web page", b"<html": "a web page",
+}
 _COUNTS = re.compile(rb"\d+ \d+\r?\n")  # how word2vec's files begin
 _ENDINGS = {
     ".npy": "npy", ".npz": "npz", ".parquet": "parquet", ".pq": "parquet", ".feather": "feather",
@@ -116,6 +120,9 @@ def _kind(name, path):
     for magic, kind in _MAGIC.items():
         if start.startswith(magic):
             return _kind_in_zip(name, path) if kind == "zip" else kind
+    for mark, what in _NO_DATA.items():
+        if start.lower().startswith(mark):
+            raise Refused(f"{name}: {str(path)!r} is {what}, not the file itself; fetch it again")
     if _COUNTS.match(start) and not start.isascii():
         return "word2vec"
     if path.suffix.lower() == ".safetensors" and start[8:9] == b"{":

@@ -11,6 +11,7 @@ import lzma
 import re
 import warnings
 import zipfile
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from io import TextIOWrapper
@@ -44,6 +45,7 @@ class _Form:
     decimal: str = "."
     na_values: dict | None = None
     skip_blank_lines: bool = True
+    skipinitialspace: bool = False
 
 
 def read_text(name, path, n=None):
@@ -73,7 +75,7 @@ def read_text(name, path, n=None):
             f"{path.name!r} is not UTF-8, and was read as Windows-1252; if letters are wrong, "
             f"use pandas.read_csv(path, encoding=...)"
         )
-    table.columns = table.columns.astype(str)
+    table.columns = table.columns.astype(str).str.strip()
     if n is not None and list(table) == ["0"]:
         table.columns = ["label"]
     # A separator at the end of each line makes an empty column without a name.
@@ -210,6 +212,7 @@ def _form(lines, is_tabbed):
     if names and len(names[0]) == len(first) > 1 and not _is_header(first, below):
         form.names = names[0]
     form.skip_blank_lines = len(first) > 1
+    form.skipinitialspace = len(first) > 1 and all(cell.startswith(" ") for cell in first[1:])
     form.decimal = _decimal(below or rows)
     return form, first, below
 
@@ -224,8 +227,11 @@ def _split(lines, is_tabbed):
     blanks = _Form(_BLANKS, csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
     rows = _cells(lines, blanks)
     below = rows[1:-1] or rows[1:] or rows  # the last row may be cut off
-    if len(set(map(len, below))) == 1 and len(below[0]) > 2 and all(
-        _is_number(cell) for row in below for cell in row[1:]
+    # Two columns are two numbers; of more, the first one may be a word.
+    width, count = Counter(map(len, below)).most_common(1)[0]
+    usual = [row[1 if width > 2 else 0 :] for row in below if len(row) == width]
+    if width > 1 and count >= 0.9 * len(below) and all(
+        _is_number(cell) for row in usual for cell in row
     ):
         return blanks, rows
     best = None
