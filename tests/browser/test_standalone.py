@@ -126,14 +126,14 @@ def opened(browser, saved):
         page.close()
 
 
-@pytest.mark.parametrize("zoom", [1, 6, 64])
+@pytest.mark.parametrize(("zoom", "ratio"), [(1, 1), (6, 1), (6, 2), (64, 1)])
 @pytest.mark.parametrize(
     ("shading", "color"),
     [("filled", "mean"), ("filled", "labels"), ("eq_hist", "mean"), ("eq_hist", "plain")],
 )
-def test_a_frame_is_that_of_the_raster(opened, atlas, colors, shading, color, zoom):
+def test_a_frame_is_that_of_the_raster(opened, atlas, colors, shading, color, zoom, ratio):
     """At most 1 % of the pixels differ by more than 2 of 255 from those that Raster draws."""
-    page = opened(link(zoom, color), shading)
+    page = opened(link(zoom, color), shading, device_scale_factor=ratio)
     seen = page.pixels()
     height, width = seen.shape[:2]
     raster = Raster(atlas.xy, colors.get(color), categorical=color == "labels")
@@ -141,9 +141,10 @@ def test_a_frame_is_that_of_the_raster(opened, atlas, colors, shading, color, zo
     half = np.array([width, height]) / 2 * (x1 - x0) / zoom / min(width, height)
     (x, y), (half_x, half_y) = MIDDLE, half
     ranges = (x - half_x, x + half_x), (y - half_y, y + half_y)
-    drawn = compose(raster.rgba(*ranges, width, height, shading=shading))
+    rgba = raster.rgba(*ranges, width, height, shading=shading, pixel_ratio=ratio)
+    drawn = compose(rgba)
     differs = np.abs(seen.astype(int) - drawn).max(axis=2) > 2
-    print(f"{shading} {color} zoom {zoom}: {differs.mean():.3%} of the pixels differ")
+    print(f"{shading} {color} zoom {zoom}, {width} pixels: {differs.mean():.3%} differ")
     assert (drawn < 250).any(axis=2).mean() > 0.02
     assert differs.mean() <= 0.01
 

@@ -14,7 +14,8 @@ function createRenderer(X, Y, behindColors) {
   }
   for (let i = 0; i < 65536; i++) {
     const lin = i / 65535;
-    encode[i] = Math.round(255 * (lin <= 0.0031308 ? lin * 12.92 : 1.055 * lin ** (1 / 2.4) - 0.055));
+    const s = lin <= 0.0031308 ? lin * 12.92 : 1.055 * lin ** (1 / 2.4) - 0.055;
+    encode[i] = Math.round(255 * s);
   }
 
   // Neighbors on the map are neighbors in these arrays, so that whole blocks lie outside a view.
@@ -54,7 +55,8 @@ function createRenderer(X, Y, behindColors) {
     const coloring = { rgb };
     if (labels) {
       // The first grey that occurs is no label: its points vote only where no other is near.
-      const k = palette.length / 3, colors = Array.from({ length: k }, (_, i) => packed(palette, i));
+      const k = palette.length / 3;
+      const colors = Array.from({ length: k }, (_, i) => packed(palette, i));
       const grey = behindColors.map((color) => colors.indexOf(color)).find((i) => i >= 0) ?? -1;
       coloring.votes = grey < 0 ? labels : labels.map((label) => (label === grey ? k : label));
       coloring.palette = new Uint8Array(3 * k + 3);
@@ -82,7 +84,8 @@ function createRenderer(X, Y, behindColors) {
     const { width, height, ratio } = view, coloring = colorings.get(key);
     const pixels = new Uint8ClampedArray(4 * width * height), side = Math.min(width, height);
     const inside = Math.max(countInside(view), 1);
-    const dot = Math.min(Math.sqrt((COVERED * width * height) / (Math.PI * inside)), LARGEST_DOT * side);
+    const apart = Math.sqrt((COVERED * width * height) / (Math.PI * inside));
+    const dot = Math.min(apart, LARGEST_DOT * side);
     const every = view.moving ? Math.ceil(inside / MOVING_POINTS) : 1;
     const padded = (pad) => ({ ...view, every, pad, W: width + 2 * pad, H: height + 2 * pad });
     if (shading !== "filled" || !coloring.rgb) {
@@ -90,15 +93,20 @@ function createRenderer(X, Y, behindColors) {
       equalize(spread(addUp(frame, coloring.rgb, plain).sums, frame, dot), frame, pixels);
       return pixels;
     }
-    const surface = Math.min(Math.max((SURFACE * side) / ratio / SURFACE_SIDE, LEAST_SURFACE), SURFACE);
-    const largest = Math.min((FILLED_DOTS * dot) / ratio, (LARGEST_FILLED * side) / ratio);
-    const radius = ratio * (surface ** 4 + largest ** 4) ** 0.25;
+    const by_side = (SURFACE * side) / ratio / SURFACE_SIDE;
+    const surface = ratio * Math.min(Math.max(by_side, LEAST_SURFACE), SURFACE);
+    const filled = Math.min(FILLED_DOTS * dot, LARGEST_FILLED * side);
+    const radius = (surface ** 4 + filled ** 4) ** 0.25;
     const smoothing = Math.min(SMOOTHING * ratio, radius / 2);
-    const frame = padded(Math.ceil(Math.max(radius + 0.5, 2 * smoothing)) + Math.ceil(radius + 0.5));
+    const reach = Math.ceil(radius + 0.5);
+    const frame = padded(Math.max(reach, Math.ceil(2 * smoothing)) + reach);
     if (coloring.votes) {
       const placed = place(frame), winners = vote(placed, coloring, frame, radius, smoothing);
       paintNearest(winners, placed.occupied, coloring.palette, frame, radius, pixels);
-    } else fill(addUp(frame, coloring.rgb, plain, coloring.flags), frame, radius, smoothing, pixels);
+    } else {
+      const added = addUp(frame, coloring.rgb, plain, coloring.flags);
+      fill(added, frame, radius, smoothing, pixels);
+    }
     return pixels;
   }
 
@@ -117,13 +125,15 @@ function createRenderer(X, Y, behindColors) {
 
   function visible({ x0, y0, scale, width, height, pad }, visit) {
     const around = (pad + 1) / scale;
-    eachBlock(x0 - around, x0 + width / scale + around, y0 - around, y0 + height / scale + around, visit);
+    const x1 = x0 + width / scale + around, y1 = y0 + height / scale + around;
+    eachBlock(x0 - around, x1, y0 - around, y1, visit);
   }
 
   // Per pixel the sums of linear r, g, b and the number of points; negative for points behind.
   function addUp(frame, rgb, plain, flags) {
     const { x0, y0, scale, height, every, pad, W, H } = frame, top = height + pad;
-    const sums = buffer("sums", Float32Array, 4 * W * H), occupied = buffer("occupied", Uint8Array, W * H);
+    const sums = buffer("sums", Float32Array, 4 * W * H);
+    const occupied = buffer("occupied", Uint8Array, W * H);
     const [r, g, b] = plain.map((byte) => decode[byte]);
     const add = (wanted) => (first, end) => {
       for (let i = first; i < end; i += every) {
@@ -147,12 +157,14 @@ function createRenderer(X, Y, behindColors) {
 
   function gaussian(reach, smoothing) {
     const sigma = Math.max(smoothing, 0.25, reach / 12);
-    return Float32Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-0.5 * ((i - reach) / sigma) ** 2));
+    const weight = (_, i) => Math.exp(-0.5 * ((i - reach) / sigma) ** 2);
+    return Float32Array.from({ length: 2 * reach + 1 }, weight);
   }
 
   // The mean color of each occupied pixel, smoothed; opaque within the radius of one.
   function fill({ sums, occupied }, frame, radius, smoothing, pixels) {
-    const { width, height, pad, W } = frame, { near, opacities } = coverage(occupied, frame, radius);
+    const { width, height, pad, W } = frame;
+    const { near, opacities } = coverage(occupied, frame, radius);
     const reach = Math.ceil(radius + 0.5), taps = gaussian(reach, smoothing), n_taps = taps.length;
     // Rows smoothed along themselves; only those that the next row of the picture needs.
     const ring = Array.from(taps, () => new Float64Array(4 * W));
@@ -195,7 +207,8 @@ function createRenderer(X, Y, behindColors) {
   // Where each pixel has its nearest occupied one: `near` is 0 where none is in reach, else which
   // of `steps` leads there. Of equally near ones it is the upper, then the left one.
   function coverage(occupied, { width, height, pad, W, H }, radius) {
-    const reach = Math.ceil(radius + 0.5), limit = (radius + 0.5) ** 2, steps = [0], squared = [limit];
+    const reach = Math.ceil(radius + 0.5), limit = (radius + 0.5) ** 2;
+    const steps = [0], squared = [limit];
     for (let v = -reach; v <= reach; v++)
       for (let u = -reach; u <= reach; u++)
         if (u * u + v * v < limit) steps.push(v * W + u), squared.push(u * u + v * v);
@@ -239,13 +252,15 @@ function createRenderer(X, Y, behindColors) {
   function isAlone(only, p, W, reach) {
     const label = only[p];
     for (let q = p - reach * W; q <= p + reach * W; q += W)
-      for (let r = q - reach; r <= q + reach; r++) if (only[r] !== label && only[r] !== -1) return false;
+      for (let r = q - reach; r <= q + reach; r++)
+        if (only[r] !== label && only[r] !== -1) return false;
     return true;
   }
 
   // The label with most votes around each occupied pixel; -1 where no point is.
   function vote({ points, cells }, { votes: labels, palette }, { W, H, pad }, radius, smoothing) {
-    const none = palette.length / 3 - 1, reach = Math.ceil(2 * smoothing), along = gaussian(reach, smoothing);
+    const none = palette.length / 3 - 1, reach = Math.ceil(2 * smoothing);
+    const along = gaussian(reach, smoothing);
     const taps = Float32Array.from({ length: along.length ** 2 }, (_, i) =>
       along[Math.floor(i / along.length)] * along[i % along.length]);
     const ends = buffer("ends", Int32Array, W * H + 2);
@@ -255,7 +270,8 @@ function createRenderer(X, Y, behindColors) {
     for (let i = 0; i < points.length; i++) sorted[ends[cells[i] + 1]++] = labels[points[i]];
     // Now the labels of pixel p stand at ends[p] to ends[p + 1]. Equal ones become one, with the
     // share of the pixel's points that have it.
-    const starts = buffer("starts", Int32Array, W * H + 1), shares = buffer("shares", Float32Array, points.length);
+    const starts = buffer("starts", Int32Array, W * H + 1);
+    const shares = buffer("shares", Float32Array, points.length);
     const counts = new Int32Array(none + 1), met = new Int32Array(none + 1);
     // The only label of a pixel, or one of these; most pixels need nothing else.
     const EMPTY = -1, SEVERAL = -2, only = buffer("only", Int32Array, W * H);
@@ -277,7 +293,8 @@ function createRenderer(X, Y, behindColors) {
       only[p] = n_met === 1 ? met[0] : SEVERAL;
     }
     starts[W * H] = n_pairs;
-    const winners = buffer("winners", Int32Array, W * H).fill(-1), votes = new Float64Array(none + 1);
+    const winners = buffer("winners", Int32Array, W * H).fill(-1);
+    const votes = new Float64Array(none + 1);
     const margin = pad - Math.ceil(radius + 0.5); // what lies further out changes no pixel
     for (let y = margin; y < H - margin; y++)
       for (let x = margin; x < W - margin; x++) {
@@ -314,7 +331,8 @@ function createRenderer(X, Y, behindColors) {
 
   // Each pixel in the color of the nearest one with a winner.
   function paintNearest(winners, occupied, palette, frame, radius, pixels) {
-    const { width, height, pad, W } = frame, { near, steps, opacities } = coverage(occupied, frame, radius);
+    const { width, height, pad, W } = frame;
+    const { near, steps, opacities } = coverage(occupied, frame, radius);
     for (let y = 0, at = 0; y < height; y++)
       for (let x = 0, p = (y + pad) * W + pad; x < width; x++, at++, p++) {
         if (near[p] === 0) continue;
@@ -369,7 +387,8 @@ function createRenderer(X, Y, behindColors) {
       for (let x = 0, o = 4 * ((y + pad) * W + pad); x < width; x++, o += 4, at++) {
         const count = sums[o + 3];
         if (count === 0) continue;
-        const share = 65535 / count, opacity = MIN_OPACITY + ((1 - MIN_OPACITY) * up_to[density[at]]) / below;
+        const share = 65535 / count;
+        const opacity = MIN_OPACITY + ((1 - MIN_OPACITY) * up_to[density[at]]) / below;
         pixels[4 * at] = encode[Math.min(sums[o] * share + 0.5, 65535) | 0];
         pixels[4 * at + 1] = encode[Math.min(sums[o + 1] * share + 0.5, 65535) | 0];
         pixels[4 * at + 2] = encode[Math.min(sums[o + 2] * share + 0.5, 65535) | 0];

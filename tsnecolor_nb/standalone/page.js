@@ -5,7 +5,8 @@ const element = (tag, text = "", name = "") =>
 const rgb = (color) => `rgb(${color.join(",")})`;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
-const MOST_ZOOM = 2000, MOST_RINGS = 3000, MOST_HITS = 60; // positions are too coarse to zoom further
+const MOST_ZOOM = 2000; // positions are too coarse to zoom further
+const MOST_RINGS = 1500, MANY_RINGS = 300, MOST_HITS = 60;
 const REST_MS = 140, TAP_PX = 6, DOUBLE_TAP_MS = 320;
 const REACH = { mouse: 10, touch: 24, pen: 16 }; // CSS pixels from which a point is chosen
 const SLOW_MS = 60; // a frame while the hand moves may take so long
@@ -43,7 +44,8 @@ function positions(planes, n) {
   let low = 0, high = 0;
   for (let i = 0; i < n; i++) {
     low += planes[i] | (planes[n + i] << 8) | ((planes[2 * n + i] & 63) << 16);
-    high += (planes[2 * n + i] >> 6) | (planes[3 * n + i] << 2) | (planes[4 * n + i] << 10) | (planes[5 * n + i] << 18);
+    high += (planes[2 * n + i] >> 6) | (planes[3 * n + i] << 2);
+    high += (planes[4 * n + i] << 10) | (planes[5 * n + i] << 18);
     high += low >> 22;
     low &= low22;
     X[i] = even(low) | (even(high) << 11);
@@ -57,7 +59,8 @@ async function decodeColors({ colors, palette, planes, categorical }, n) {
   const packed = await bytes(colors), all = new Uint8Array(3 * n);
   if (!palette) {
     for (let c = 0; c < 3; c++)
-      for (let i = 0, value = 0; i < n; i++) all[3 * i + c] = value = (value + packed[c * n + i]) & 255;
+      for (let i = 0, value = 0; i < n; i++)
+        all[3 * i + c] = value = (value + packed[c * n + i]) & 255;
     return { rgb: all };
   }
   const table = Uint8Array.from(palette.flat());
@@ -83,8 +86,8 @@ function makePainter(X, Y) {
           postMessage(pixels, [pixels.buffer]);
         }
       };`;
-    const source = new Blob([`"use strict"; ${createRenderer}; ${serve}`], { type: "text/javascript" });
-    worker = new Worker(URL.createObjectURL(source));
+    const source = [`"use strict"; ${createRenderer}; ${serve}`];
+    worker = new Worker(URL.createObjectURL(new Blob(source, { type: "text/javascript" })));
     worker.postMessage({ points: [X, Y, page.behind] });
   } catch {
     worker = null;
@@ -138,15 +141,19 @@ async function start() {
 
   // --- frames ---
 
+  const setBusy = (busy) => map.setAttribute("aria-busy", busy);
+
   function request(ratio, moving) {
-    const width = Math.max(Math.round(size.width * ratio), 1), height = Math.max(Math.round(size.height * ratio), 1);
+    const width = Math.max(Math.round(size.width * ratio), 1);
+    const height = Math.max(Math.round(size.height * ratio), 1);
     const scale = (width / size.width) / perPixel();
     painter.draw({
       coloring: shown, plain: dark ? page.plain[1] : page.plain[0], css: { ...view, size },
       started: performance.now(),
       view: {
         width, height, ratio, moving, scale: scale * unit,
-        x0: (view.x - width / scale / 2 - low[0]) / unit, y0: (view.y - height / scale / 2 - low[1]) / unit,
+        x0: (view.x - width / scale / 2 - low[0]) / unit,
+        y0: (view.y - height / scale / 2 - low[1]) / unit,
       },
     });
   }
@@ -164,7 +171,7 @@ async function start() {
     place();
     $("message").hidden = true;
     if (stale()) draw();
-    else if (!moving) map.ariaBusy = "false";
+    else if (!moving) setBusy(false);
   };
 
   const stale = () =>
@@ -175,11 +182,13 @@ async function start() {
   function place() {
     if (!drawn) return;
     const scale = perPixel(drawn.css) / perPixel();
-    const x = size.width / 2 + (drawn.css.x - view.x) / perPixel(), y = size.height / 2 - (drawn.css.y - view.y) / perPixel();
+    const x = size.width / 2 + (drawn.css.x - view.x) / perPixel();
+    const y = size.height / 2 - (drawn.css.y - view.y) / perPixel();
     const { width, height } = drawn.css.size;
     canvas.style.width = `${width}px`, canvas.style.height = `${height}px`;
-    canvas.style.transform = stale()
-      ? `translate(${x - (width / 2) * scale}px, ${y - (height / 2) * scale}px) scale(${scale})` : "";
+    const left = x - (width / 2) * scale, top = y - (height / 2) * scale;
+    const moved = `translate(${left}px, ${top}px) scale(${scale})`;
+    canvas.style.transform = stale() ? moved : "";
   }
 
   function draw() {
@@ -190,12 +199,12 @@ async function start() {
     if (painter.busy || !painter.knows(shown)) return (restTimer = setTimeout(sharpen, 20));
     const ratio = Math.max(devicePixelRatio, 1);
     if (stale() || drawn.view.moving || drawn.view.ratio !== ratio) request(ratio, false);
-    else map.ariaBusy = "false";
+    else setBusy(false);
     remember();
   }
 
   function changed() {
-    map.ariaBusy = "true";
+    setBusy(true);
     place();
     drawMarks();
     draw();
@@ -222,15 +231,19 @@ async function start() {
   const reset = () => look(whole.x, whole.y, 1);
 
   function fit(x0, x1, y0, y1) {
-    const longest = Math.max((x1 - x0) / size.width, (y1 - y0) / size.height) * Math.min(size.width, size.height);
-    look((x0 + x1) / 2, (y0 + y1) / 2, side / Math.max(longest, side / MOST_ZOOM));
+    const { width, height } = size;
+    const shown = Math.max((x1 - x0) / width, (y1 - y0) / height) * Math.min(width, height);
+    look((x0 + x1) / 2, (y0 + y1) / 2, side / Math.max(shown, side / MOST_ZOOM));
   }
 
   // --- the address ---
 
   function remember() {
     const parts = new URLSearchParams({ color: page.colorings[shown].name });
-    for (const key of ["x", "y", "zoom"]) parts.set(key, +view[key].toPrecision(7));
+    // A hundredth of a pixel, also where a small map lies far from zero.
+    const digits = clamp(Math.ceil(Math.log10((1e5 * view.zoom) / side)), 0, 20);
+    for (const key of ["x", "y"]) parts.set(key, +view[key].toFixed(digits));
+    parts.set("zoom", +view.zoom.toPrecision(6));
     history.replaceState(null, "", `#${parts}`);
   }
 
@@ -266,7 +279,8 @@ async function start() {
         const item = element("li", "", color ? "" : "wide");
         if (color) item.append(element("i", "", "swatch"));
         if (color) item.firstChild.style.background = rgb(color);
-        if (png) item.append(Object.assign(new Image(), { src: `data:image/png;base64,${png}`, alt: "" }));
+        const src = `data:image/png;base64,${png}`;
+        if (png) item.append(Object.assign(new Image(), { src, alt: "" }));
         if (name) item.append(element("span", name));
         if (note) item.append(element("small", note));
         return item;
@@ -296,9 +310,11 @@ async function start() {
     card.hidden = true;
     drawMarks();
     if (i < 0) return;
-    const facts = element("div"), colors = await decoded.get(shown), { legend, palette } = page.colorings[shown];
+    const { legend, palette } = page.colorings[shown], colors = await decoded.get(shown);
+    const facts = element("div");
     if (colors?.rgb) {
-      const color = [...colors.rgb.subarray(3 * i, 3 * i + 3)], line = element("p"), swatch = element("i", "", "swatch");
+      const color = [...colors.rgb.subarray(3 * i, 3 * i + 3)];
+      const line = element("p"), swatch = element("i", "", "swatch");
       const entry = palette && legend.find((entry) => String(entry.color) === String(color));
       swatch.style.background = rgb(color);
       line.append(swatch, element("span", entry?.name || `rgb ${color.join(" ")}`));
@@ -306,7 +322,7 @@ async function start() {
     }
     const list = element("dl");
     for (const { name, values, codes } of columns)
-      if (values[codes[i]] !== "") list.append(element("dt", name), element("dd", values[codes[i]]));
+      if (values[codes[i]]) list.append(element("dt", name), element("dd", values[codes[i]]));
     facts.append(list);
     const picture = await pictureOf(i);
     if (i !== hovered || (!picture && !facts.textContent)) return;
@@ -327,7 +343,8 @@ async function start() {
 
   async function pictureOf(i) {
     if (!page.pictures) return null;
-    const { count, width, height, across } = page.pictures, pointOf = (tile) => Math.floor((tile * n) / count);
+    const { count, width, height, across } = page.pictures;
+    const pointOf = (tile) => Math.floor((tile * n) / count);
     let best = 0;
     if (count === n) best = i;
     else
@@ -339,7 +356,8 @@ async function start() {
     if (!image) return null;
     const place = best % across ** 2, figure = element("figure"), small = element("canvas");
     small.width = width, small.height = height;
-    small.getContext("2d").drawImage(image, -(place % across) * width, -Math.floor(place / across) * height);
+    const left = (place % across) * width, top = Math.floor(place / across) * height;
+    small.getContext("2d").drawImage(image, -left, -top);
     figure.append(small);
     if (pointOf(best) !== i) {
       figure.className = "nearby";
@@ -355,8 +373,10 @@ async function start() {
     const left = clamp(right, 8, Math.max(size.width - width - 8, 8));
     // Beside the point; above or below it where there is no room at its sides.
     let top = y - height / 2;
-    if (left < x + 10 && left + width > x - 10) top = y + 18 + height < size.height ? y + 18 : y - 18 - height;
-    card.style.transform = `translate(${left}px, ${clamp(top, 8, Math.max(size.height - height - 8, 8))}px)`;
+    if (left < x + 10 && left + width > x - 10)
+      top = y + 18 + height < size.height ? y + 18 : y - 18 - height;
+    top = clamp(top, 8, Math.max(size.height - height - 8, 8));
+    card.style.transform = `translate(${left}px, ${top}px)`;
   }
 
   function drawMarks() {
@@ -364,19 +384,20 @@ async function start() {
     marks.width = Math.round(size.width * ratio), marks.height = Math.round(size.height * ratio);
     const pen = marks.getContext("2d");
     pen.scale(ratio, ratio);
-    const ring = (i, radius) => {
-      const [x, y] = toScreen(i);
-      if (x < -9 || y < -9 || x > size.width + 9 || y > size.height + 9) return;
-      pen.beginPath();
-      pen.arc(x, y, radius, 0, 2 * Math.PI);
-      pen.lineWidth = 4, pen.strokeStyle = dark ? "#000" : "#fff";
-      pen.stroke();
-      pen.lineWidth = 2, pen.strokeStyle = dark ? "#fff" : "#000";
-      pen.stroke();
-    };
-    for (const i of rings) ring(i, 6);
-    if (ringed >= 0) ring(rings[ringed], 10);
-    if (hovered >= 0) ring(hovered, 7);
+    const many = rings.length > MANY_RINGS, all = rings.map((i) => [i, many ? 3.5 : 6]);
+    if (ringed >= 0) all.push([rings[ringed], 10]);
+    if (hovered >= 0) all.push([hovered, 7]);
+    // First what sets all rings off from the points, so that no ring covers another.
+    for (const [width, color] of [[4, +dark], [2, +!dark]]) {
+      pen.lineWidth = many ? width * 0.75 : width, pen.strokeStyle = ["#fff", "#000"][color];
+      for (const [i, radius] of all) {
+        const [x, y] = toScreen(i);
+        if (x < -12 || y < -12 || x > size.width + 12 || y > size.height + 12) continue;
+        pen.beginPath();
+        pen.arc(x, y, radius, 0, 2 * Math.PI);
+        pen.stroke();
+      }
+    }
     placeCard();
   }
 
@@ -401,7 +422,9 @@ async function start() {
       if (hit) hits.push(i);
     }
     counts.forEach((count, c) =>
-      count.forEach((m, code) => m && values.push({ c, code, m, length: columns[c].values[code].length }))
+      count.forEach((m, code) => {
+        if (m) values.push({ c, code, m, length: columns[c].values[code].length });
+      })
     );
     // Shorter texts are nearer to what was typed.
     values.sort((a, b) => a.length - b.length || b.m - a.m);
@@ -420,11 +443,13 @@ async function start() {
 
   function mark(hits) {
     const step = Math.max(hits.length / MOST_RINGS, 1);
-    rings = Array.from({ length: Math.floor(hits.length / step) }, (_, i) => hits[Math.floor(i * step)]);
+    const length = Math.floor(hits.length / step);
+    rings = Array.from({ length }, (_, i) => hits[Math.floor(i * step)]);
     ringed = -1;
-    const some = step > 1 ? `, ${rings.length.toLocaleString("en")} of them marked` : "";
-    $("found").firstElementChild.textContent = hits.length
-      ? `${hits.length.toLocaleString("en")} point${hits.length === 1 ? "" : "s"}${some}` : "nothing found";
+    const text = (m) => m.toLocaleString("en");
+    const some = step > 1 ? `, ${text(length)} of them marked` : "";
+    const found = `${text(hits.length)} point${hits.length === 1 ? "" : "s"}${some}`;
+    $("found").firstElementChild.textContent = hits.length ? found : "nothing found";
     for (const button of $("found").querySelectorAll("button")) button.hidden = !hits.length;
     drawMarks();
   }
@@ -436,13 +461,15 @@ async function start() {
       x0 = Math.min(x0, X[i]), x1 = Math.max(x1, X[i]);
       y0 = Math.min(y0, Y[i]), y1 = Math.max(y1, Y[i]);
     }
-    const air = Math.max(0.1 * Math.max(x1 - x0, y1 - y0) * unit, side / 200);
-    fit(low[0] + x0 * unit - air, low[0] + x1 * unit + air, low[1] + y0 * unit - air, low[1] + y1 * unit + air);
+    const air = Math.max(0.1 * Math.max(x1 - x0, y1 - y0), side / unit / 200);
+    const [left, right] = [x0 - air, x1 + air].map((x) => low[0] + x * unit);
+    fit(left, right, ...[y0 - air, y1 + air].map((y) => low[1] + y * unit));
   }
 
   function goToNext(step) {
     if (!rings.length) return;
-    ringed = ringed < 0 && step < 0 ? rings.length - 1 : (ringed + step + rings.length) % rings.length;
+    if (ringed < 0 && step < 0) ringed = 0;
+    ringed = (ringed + step + rings.length) % rings.length;
     const i = rings[ringed];
     look(low[0] + X[i] * unit, low[1] + Y[i] * unit, Math.max(view.zoom, 8));
     showPoint(i);
@@ -491,7 +518,8 @@ async function start() {
     if (!tap || event.type !== "pointerup") return (tap = null);
     const { x, y } = tap, time = event.timeStamp;
     tap = null;
-    if (lastTap && time - lastTap.time < DOUBLE_TAP_MS && Math.hypot(x - lastTap.x, y - lastTap.y) < 30) {
+    const soon = lastTap && time - lastTap.time < DOUBLE_TAP_MS;
+    if (soon && Math.hypot(x - lastTap.x, y - lastTap.y) < 30) {
       lastTap = null;
       zoomAt(x, y, event.shiftKey ? 0.5 : 2);
     } else {
@@ -501,15 +529,18 @@ async function start() {
   };
   map.addEventListener("pointerup", lift);
   map.addEventListener("pointercancel", lift);
-  map.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && showPoint(-1));
+  map.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse") showPoint(-1);
+  });
 
   map.addEventListener(
     "wheel",
     (event) => {
       event.preventDefault();
-      const lines = event.deltaMode === 1 ? 20 : event.deltaMode === 2 ? 400 : 1, { x, y } = local(event);
+      const { x, y } = local(event), unit_px = [1, 20, 400][event.deltaMode];
       // Browsers report a pinch on a touchpad as a wheel with Ctrl.
-      zoomAt(x, y, Math.exp(clamp(-event.deltaY * lines, -400, 400) * (event.ctrlKey ? 0.01 : 0.002)));
+      const speed = event.ctrlKey ? 0.01 : 0.002;
+      zoomAt(x, y, Math.exp(clamp(-event.deltaY * unit_px, -400, 400) * speed));
     },
     { passive: false }
   );
@@ -566,5 +597,6 @@ async function start() {
 
 start().catch((error) => {
   $("message").hidden = false;
-  $("message").textContent = `This page could not be drawn: ${error.message}. A browser of 2023 or newer is needed.`;
+  $("message").textContent =
+    `This page could not be drawn: ${error.message}. A browser of 2023 or newer is needed.`;
 });
