@@ -44,6 +44,7 @@ from tsnecolor_nb import (
     show,
 )
 from tsnecolor_nb.arrays.files import write_whole
+from tsnecolor_nb.arrays.ranges import square_around, square_of_most
 from tsnecolor_nb.colors.palettes import MISSING
 from tsnecolor_nb.gallery.page import write_folder
 
@@ -392,6 +393,22 @@ def test_a_map_far_from_the_origin():
     assert load(X, XY.astype(np.float64)).xy.dtype == np.float32
 
 
+@behavior("A point on the map that is far from all others", "A line says how many there are.")
+@pytest.mark.parametrize("far", [100, -1e6])
+def test_a_point_far_away(far, capsys):
+    """The square of most points is that of the others; a group of points is not left out."""
+    places = XY.copy()
+    places[7] = far, 0
+    assert load(X, places).notes == ("1 of 60 points lie far from all others on the map",)
+    square, outside = square_of_most(*places.T)
+    assert np.flatnonzero(outside).tolist() == [7]
+    assert square == square_around(*np.delete(places, 7, axis=0).T)
+    places[8] = far, 0
+    assert not square_of_most(*places.T)[1].any() and load(X, XY).notes == ()
+    many = np.random.default_rng(0).normal(size=(2, 100_000))
+    assert not square_of_most(*many)[1].any()
+
+
 @behavior("Paths with spaces and letters of any script", "They are read and written.")
 def test_unusual_paths(tmp_path):
     """Neither reading nor writing minds how a path is spelled."""
@@ -463,6 +480,7 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
 KILLED = """
 import os, signal, sys
 from tsnecolor_nb.arrays.files import write_whole
+from tsnecolor_nb.arrays.ranges import square_around, square_of_most
 
 def write(file):
     file.write(b"half of it")

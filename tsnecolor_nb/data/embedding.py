@@ -10,6 +10,7 @@ import numpy as np
 
 from ..arrays.checks import check_callable, check_choice, check_points, check_xy
 from ..arrays.matrix import as_frame, as_matrix, incomplete_rows, named_rows, require_finite
+from ..arrays.ranges import square_of_most
 from ..maps.make_map import METHODS, make_map
 from .find import aligned, find_parts, has_default, read_frame
 from .images import picture_source
@@ -238,6 +239,9 @@ def load_embedding(
         parts.notes.append(f"X is kept times 2 ** {int(np.log2(scale))}: its numbers were extreme")
         if decode is not None:
             decode = partial(_decode_scaled, decode, np.float32(scale))
+    n_far = 0 if xy is None else np.count_nonzero(square_of_most(*xy.T)[1])
+    if n_far:
+        parts.notes.append(f"{n_far:,} of {n:,} points lie far from all others on the map")
     for note in parts.notes:
         print(note)
     if xy is None:
