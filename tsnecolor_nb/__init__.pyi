@@ -82,7 +82,7 @@ from .maps.local_mds import local_mds as local_mds
 from .maps.make_map import make_map as make_map
 from .maps.moving_frames import project_on_moving_frames as project_on_moving_frames
 from .maps.neighbor_pca import fit_neighbor_pca as fit_neighbor_pca
-from .maps.pyramid import local_lightness as local_lightness
+from .maps.pyramid import color_pyramid as color_pyramid, local_lightness as local_lightness
 from .maps.trust import distortion as distortion
 from .picture.panels import panels as panels
 from .picture.raster import (

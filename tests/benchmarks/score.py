@@ -19,7 +19,8 @@ from tsnecolor_nb.techniques.table import OURS, TECHNIQUES
 _ZOOMS = ["zoom 1", "zoom 4", "zoom 16"]
 _GROUNDS = ("white", "black")
 _QUICK = (
-    "pca_oklab", "pca_rgb", "tsne3", "local_mds", "hue_and_lightness", "kmeans", "argmax"
+    "pca_oklab", "pca_rgb", "tsne3", "local_mds", "hue_and_lightness", "color_pyramid", "kmeans",
+    "argmax",
 )
 _DISTANCES = (24, 36, 72)  # pixels per degree
 _SEEDS = range(5)
@@ -84,7 +85,7 @@ def main(argv=None):
 
 def _parse(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="only seven techniques, and one seed")
+    parser.add_argument("--quick", action="store_true", help="only eight techniques, and one seed")
     parser.add_argument("--rows", type=int, help="use only the first N points")
     parser.add_argument("--windows", type=int, default=8, help="views per zoom (8)")
     parser.add_argument(

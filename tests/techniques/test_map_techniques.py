@@ -6,7 +6,7 @@ import pytest
 from tsnecolor_nb import TECHNIQUES, color, load_embedding
 from tsnecolor_nb.colors.spaces import srgb8_to_oklab
 from tsnecolor_nb.maps.local_mds import local_mds
-from tsnecolor_nb.maps.pyramid import local_lightness
+from tsnecolor_nb.maps.pyramid import color_pyramid, local_lightness
 from tsnecolor_nb.maps.trust import distortion
 from tsnecolor_nb.picture.raster import Raster
 from tsnecolor_nb.steps.bivariate import BivariateColors
@@ -106,6 +106,17 @@ def test_hue_is_spent_anew_on_what_is_in_view(embedding):
     assert np.linalg.norm(one - other, axis=1)[inside].mean() < 0.03
 
 
+def test_the_color_pyramid_colors_its_values_with_one_scale(embedding):
+    """The colors are those of the pyramid, and the words say what they are not good for."""
+    X, xy = embedding.X, embedding.xy
+    found = color(embedding, "color_pyramid")
+    assert np.array_equal(found, OklabCube().fit_transform(color_pyramid(X, xy)))
+    held = OklabCube().fit_transform(color_pyramid(X, xy, anchor=2, fine=0.5))
+    how = {"values__anchor": 2, "values__fine": 0.5}
+    assert np.array_equal(color(embedding, "color_pyramid", **how), held)
+    assert "regions are faint" in TECHNIQUES["color_pyramid"].description
+
+
 def test_the_trust_map_colors_distortion(embedding):
     """With all points measured the colors are those of their false neighbors and tears."""
     found = color(embedding, "trust")
@@ -115,7 +126,10 @@ def test_the_trust_map_colors_distortion(embedding):
 
 @pytest.mark.parametrize(
     "name",
-    ["local_contrast", "neighbor_pca", "moving_frames", "local_mds", "hue_and_lightness", "trust"],
+    [
+        "local_contrast", "neighbor_pca", "moving_frames", "local_mds", "hue_and_lightness",
+        "color_pyramid", "trust",
+    ],
 )
 @pytest.mark.parametrize("n", [4, 6, 50])
 def test_few_points_are_no_trouble(embedding, name, n):

@@ -105,7 +105,8 @@ PLAIN |= {
 CLUSTERED = {"kmeans", "pca_kmeans", "ica_kmeans"}
 # tested in test_map_techniques.py
 ON_THE_MAP = {
-    "local_contrast", "neighbor_pca", "moving_frames", "local_mds", "hue_and_lightness", "trust",
+    "local_contrast", "neighbor_pca", "moving_frames", "local_mds", "hue_and_lightness",
+    "color_pyramid", "trust",
 }
 # Their palettes have tests of their own, in test_learned_palettes.py.
 PALETTES_LEARNED = {"kmeans_related", "kmeans_contrasting"}

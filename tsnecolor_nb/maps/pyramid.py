@@ -1,4 +1,4 @@
-"""One coloring for all zooms: what tells neighbors apart, at one scale of the map after another.
+"""Values for all zooms: what tells neighbors apart, at one scale of the map after another.
 
 From afar an eye gets the mean of many points, from nearby each of them. So the points of a cell,
 two pixels of a view wide, are first one spot, at its mean in X, and local MDS gives values to
@@ -21,6 +21,7 @@ _ZOOMS = 1, 4, 16
 _CELL_PX = 2  # of a view: an eye sees no color differ within less
 _BLOCK = 32  # columns of X whose means are held at a time
 _NEIGHBORS, _ANCHOR, _ITERATIONS = 40, 0.3, 40
+_COLORS = 3
 
 
 def local_lightness(X, xy, *, fine=1.25, progress=None):
@@ -55,13 +56,7 @@ def local_lightness(X, xy, *, fine=1.25, progress=None):
     K. T. Mullen, "The contrast sensitivity of human colour vision to red-green and blue-yellow
     chromatic gratings" (1985): why texture belongs into lightness.
     """
-    X = check_points("X", X, dtype=np.float32, finite=False)
-    xy = check_xy("xy", xy, len(X), dtype=np.float32)
-    check_number("fine", fine, at_least=0)
-    components = np.zeros((len(X), 3), np.float32)
-    if min(X.shape) > 1:
-        n_components = min(3, *X.shape)
-        components[:, :n_components] = ChunkedPCA(n_components).fit_transform(X)
+    X, xy, components, report = _checked(X, xy, fine, progress)
 
     def values_of(spots, near, components, report):
         start = np.zeros_like(components)
@@ -69,7 +64,61 @@ def local_lightness(X, xy, *, fine=1.25, progress=None):
         told = components[:, :2]
         return place(spots, near, start, _ANCHOR, _ITERATIONS, report, told)[:, :1]
 
-    return _pyramid(X, xy, components, values_of, fine, progress or (lambda fraction: None))
+    return _pyramid(X, xy, components, values_of, fine, report)[:, :1]
+
+
+def color_pyramid(X, xy, *, anchor=0.1, fine=1.0, progress=None):
+    """Compute three values per point that differ between map neighbors as X does, at all zooms.
+
+    Local MDS finds them for spots of 2 pixels of the map at zoom 1, 4 and 16, 600 pixels wide. Each
+    finer scale adds only what differs within a spot of the coarser one. So the values tell near
+    spots apart in every view, and say little about regions.
+
+    Parameters
+    ----------
+    X : float array of shape (n, d)
+    xy : float array of shape (n, 2)
+    anchor : float
+        As for `local_mds`, at each scale.
+    fine : float
+        As for `local_lightness`.
+    progress
+        As for `make_map`.
+
+    Returns
+    -------
+    float32 array of shape (n, 3)
+        In units of X.
+
+    Raises
+    ------
+    ValueError
+        If `X` and `xy` do not fit together, or a parameter is out of range.
+
+    References
+    ----------
+    P. Burt and E. Adelson, "The Laplacian pyramid as a compact image code" (1983), for scales that
+    add up to a picture. Those of `local_mds` for the values of one scale.
+    """
+    check_number("anchor", anchor, at_least=0)
+    X, xy, components, report = _checked(X, xy, fine, progress)
+
+    def values_of(spots, near, components, report):
+        return place(spots, near, components, anchor, _ITERATIONS, report)
+
+    return _pyramid(X, xy, components, values_of, fine, report)
+
+
+def _checked(X, xy, fine, progress):
+    """Return X, xy, three principal components, and whom to tell of progress."""
+    X = check_points("X", X, dtype=np.float32, finite=False)
+    xy = check_xy("xy", xy, len(X), dtype=np.float32)
+    check_number("fine", fine, at_least=0)
+    components = np.zeros((len(X), _COLORS), np.float32)
+    if len(X) > 1:
+        n_components = min(_COLORS, *X.shape)
+        components[:, :n_components] = ChunkedPCA(n_components).fit_transform(X)
+    return X, xy, components, progress or (lambda fraction: None)
 
 
 def _pyramid(X, xy, components, values_of, fine, report):
@@ -95,7 +144,7 @@ def _spot_values(X, xy, components, values_of, cells, report):
     """Return the values of the spots that the points of each cell make, (m, c)."""
     n_spots = cells[1]
     if n_spots == 1:
-        return np.zeros((1, 1), np.float32)
+        return np.zeros((1, _COLORS), np.float32)
     # The means of X come last, and in blocks: they take much memory, and so does the search.
     near = map_neighbors(_means(xy, *cells), min(_NEIGHBORS, n_spots - 1))
     columns = range(0, X.shape[1], _BLOCK)

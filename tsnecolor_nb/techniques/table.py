@@ -80,6 +80,12 @@ def _local_mds(embedding, progress=None, k=40, anchor=0.3):
     return local_mds(embedding.X, embedding.xy, k, anchor=anchor, progress=progress)
 
 
+def _color_pyramid(embedding, progress=None, anchor=0.1, fine=1.0):
+    from ..maps.pyramid import color_pyramid
+
+    return color_pyramid(embedding.X, embedding.xy, anchor=anchor, fine=fine, progress=progress)
+
+
 def _hue_and_lightness(embedding, progress=None, hue="tsne3", fine=1.25):
     from ..maps.pyramid import local_lightness
 
@@ -354,6 +360,18 @@ OURS = (
             _eyes("color", "main axis for"),
         ),
         notebook="39_hue_and_lightness.ipynb", source=f"{_OTTOSSON}, in {_HERE}",
+    ),
+    Technique(
+        "color_pyramid", "Color pyramid",
+        "For looking closely, at any zoom: near spots differ in color as in X; regions are faint.",
+        build=_pipeline(oklab=OklabCube()), values=_color_pyramid,
+        params=(
+            Param("values__anchor", "hold to 3-D PCA", 0.1, 0.0, 5.0, 0.1),
+            Param("values__fine", "weight of finer scales", 1.0, 0.0, 2.0, 0.05),
+            *_cube(),
+        ),
+        notebook="39_hue_and_lightness.ipynb",
+        source=f"Jan de Leeuw, multidimensional scaling (1977), in {_HERE}",
     ),
     Technique(
         "trust", "Trust map",
