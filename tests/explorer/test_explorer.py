@@ -1,6 +1,7 @@
 """The explorer without a page: colors follow choices, bad choices are named, files are whole."""
 
 import base64
+import json
 import threading
 
 import numpy as np
@@ -192,6 +193,19 @@ def test_an_error_by_hand_is_shown(explorer):
     explorer._on_pointer({"kind": "select", "geometry": {"type": "poly", "x": ["no"], "y": [0]}})
     assert "tsnecolor-error" in explorer._status.value
     assert drawn(explorer) is before
+
+
+def test_a_page_is_saved_with_the_colors_on_screen(explorer, tmp_path):
+    """What is shown comes first, then each column of the metadata; a file that is there stays."""
+    explorer.color_by("pca_argmax")
+    path = explorer.save(tmp_path / "map.html")
+    text = path.read_text("utf-8")
+    columns = [f"Metadata: {name}" for name in explorer.embedding.meta]
+    titles = [explorer.state.shown.title, *columns]
+    places = [text.index(json.dumps(title)) for title in titles]
+    assert places == sorted(places)
+    with pytest.raises(FileExistsError):
+        explorer.save(path)
 
 
 def test_two_pictures_share_choices(explorer):

@@ -127,3 +127,15 @@ def test_the_smallest_view_can_be_saved_at_the_largest_size():
     """A picture of 8,000 pixels has 80 of them in each CSS pixel of a view of 100."""
     view = show([[0, 0], [1, 1]], size=100)
     assert view._draw(*view.ranges, 8000, 8, 80).shape == (8, 8000, 4)
+
+
+def test_a_page_holds_the_view(tmp_path):
+    """A path that ends in .html gets a page; a shading that a page lacks is refused."""
+    view = show(XY, RED, size=200)
+    view.save(tmp_path / "map.html")
+    assert (tmp_path / "map.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        view.save(tmp_path / "map.html")
+    with pytest.raises(ValueError, match="shading must be"):
+        show(XY, RED, size=200, shading="log").save(tmp_path / "log.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["map.html"]

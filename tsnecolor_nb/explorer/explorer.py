@@ -8,12 +8,14 @@ import numpy as np
 
 from ..arrays.files import check_writable
 from ..data.save import save_picture
+from ..legend.page_entries import page_entries, write_embedding_page
 from ..live.background import Background
 from ..live.kernel import running_loop
 from ..live.pointer import nearest, rows_inside
 from ..picture.raster import Raster
 from ..picture.still import Picture, beside
 from ..selection.describe import describe_selection
+from ..standalone.page import PAGE_SUFFIXES, PageColoring
 from .as_code import explorer_code
 from .coloring import explain_coloring
 from .export import TABLES, save_points, tables_of
@@ -258,7 +260,9 @@ class Explorer(Layout):
         Parameters
         ----------
         path : path
-            ``.png`` for the picture; ``.parquet``, ``.npy`` or ``.csv`` for a table of colors,
+            ``.png`` for the picture; ``.html`` for a page that holds all points, their first eight
+            columns of metadata and their pictures, in which they can be zoomed, searched and
+            recolored without a kernel; ``.parquet``, ``.npy`` or ``.csv`` for a table of colors,
             labels or values, and the selection.
         width : int
             Of the picture in pixels, 1 to 8,000.
@@ -279,10 +283,26 @@ class Explorer(Layout):
             If there is such a file and `overwrite` is false, or it can't be written.
         """
         check_writable(path, overwrite)
+        if Path(path).suffix.lower() in PAGE_SUFFIXES:
+            return self._save_page(path, overwrite)
         if Path(path).suffix.lower() != ".png":
             return save_points(path, self.state, TABLES, overwrite=overwrite)
         explained = self.legend if legend else None
         return save_picture(path, self._map.pixels(width), legend=explained, overwrite=overwrite)
+
+    def _save_page(self, path, overwrite):
+        shown, other = self.state.shown, self.state.other
+        colorings = [
+            PageColoring(
+                coloring.title, self.state.displayed(coloring), coloring.categorical,
+                page_entries(explain_coloring(self.embedding, coloring)),
+            )
+            for coloring in (shown, other)
+            if coloring is not None and (coloring is shown or coloring.title != shown.title)
+        ]
+        return write_embedding_page(
+            path, self.embedding, colorings, overwrite=overwrite, **self._map.page_look
+        )
 
     def code(self):
         """Return the lines of Python that give exactly this coloring and view."""
@@ -467,6 +487,8 @@ class Explorer(Layout):
 
         def job(progress):
             progress("saving", 0.0)
+            if what == "page":
+                return self._save_page(path, overwrite)
             if what != "picture":
                 return save_points(path, self.state, [what], overwrite=overwrite)
             explained = self._explained() if legend else None

@@ -1,11 +1,14 @@
-"""A legend as plain data, for a page without a kernel."""
+"""Legends and columns of an embedding for a page without a kernel."""
 
 from dataclasses import replace
 
+from ..colors.columns import column_colors
 from ..picture.png import png
-from ..standalone.page import LegendEntry
+from ..standalone.page import LegendEntry, PageColoring, write_page
+from .explain import explain_column
 
 _WIDTH = 300  # pixels: as wide as the page's panel
+_MAX_COLUMNS = 8
 
 
 def page_entries(legend):
@@ -20,4 +23,24 @@ def page_entries(legend):
             f"{entry.count:,}",
         )
         for entry in legend.entries
+    )
+
+
+def write_embedding_page(path, embedding, colorings, **how):
+    """Write a map as one HTML file with the first eight columns of its metadata, and its pictures.
+
+    The columns are colorings as well, after those that are given. Everything else is as for
+    `write_page`, which says what `how` may be.
+    """
+    meta = dict(list(embedding.meta.items())[:_MAX_COLUMNS])
+    colorings = list(colorings)
+    for column in meta.values():
+        colored = column_colors(column)
+        legend = page_entries(explain_column(embedding, colored))
+        title, categorical = f"Metadata: {colored.name}", colored.kind == "labels"
+        colorings.append(PageColoring(title, colored.srgb8, categorical, legend))
+    has_pictures = embedding.decode is not None or embedding.images is not None
+    return write_page(
+        path, embedding.xy, colorings or [PageColoring("no colors")], columns=meta or None,
+        pictures=embedding.pictures if has_pictures else None, title=embedding.name, **how,
     )

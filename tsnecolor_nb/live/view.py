@@ -1,5 +1,7 @@
 """One displayed object: a live map in a running notebook, a PNG wherever it is only read."""
 
+from pathlib import Path
+
 import ipywidgets
 
 from ..arrays.files import write_whole
@@ -7,6 +9,7 @@ from ..picture.aggregate import SHADINGS
 from ..picture.png import mime_bundle
 from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose
 from ..picture.still import Picture
+from ..standalone.page import PAGE_SUFFIXES, PageColoring, write_page
 from .cell_output import CellOutput
 from .frames import encode_frame
 from .map_widget import MapWidget
@@ -196,14 +199,15 @@ class View(CellOutput):
         return compose(self._draw(*self.ranges, side, side, ratio, background), background)
 
     def save(self, path, width=2000, *, overwrite=False):
-        """Save what is on screen as a PNG file, whole or not at all.
+        """Save what is on screen, whole or not at all.
 
         Parameters
         ----------
         path : path
-            Where to.
+            Where to. A path that ends in ``.html`` gets a page that holds all points, in which
+            they can be zoomed and moved without a kernel; every other path gets a PNG file.
         width : int
-            Its side in pixels, 1 to 8,000.
+            Side of the PNG in pixels, 1 to 8,000.
         overwrite : bool
             Whether a file that stands there may be replaced.
 
@@ -211,8 +215,26 @@ class View(CellOutput):
         ------
         FileExistsError
             If there is such a file and `overwrite` is false.
+        ValueError
+            If a page is to show a shading that it can't: "log" and "count".
         """
-        write_whole(path, lambda file: file.write(self.png(width)), overwrite=overwrite)
+        if Path(path).suffix.lower() in PAGE_SUFFIXES:
+            coloring = PageColoring("colors", self.raster.srgb8, self.raster.categorical)
+            write_page(
+                path, self.raster.xy, [coloring], overwrite=overwrite, **self.page_look
+            )
+        else:
+            write_whole(path, lambda file: file.write(self.png(width)), overwrite=overwrite)
+
+    @property
+    def page_look(self):
+        """What is on screen and how, as arguments of `write_page`."""
+        background = self._background.value
+        if not isinstance(background, str):
+            background = "white" if sum(background) > 384 else "black"
+        return {
+            "ranges": self.ranges, "background": background, "shading": self._shading.value,
+        }
 
     def hold_still(self):
         """Let a page show what is on screen until its live picture is there; return that PNG."""

@@ -13,7 +13,7 @@ import numpy as np
 from ..arrays.checks import check_choice, check_count, check_number, check_range, check_xy
 from ..arrays.ranges import square_around
 from ..colors.palettes import MISSING, UNSELECTED
-from ..colors.spaces import check_srgb8, srgb8_to_lin
+from ..colors.spaces import check_srgb8, lin_to_srgb8, srgb8_to_lin
 from .aggregate import SHADINGS, bands, color_spread, draw, point_sums
 from .dots import auto_radius
 from .filled import SMOOTHING, darken, draw_filled, draw_labels, filled_radius
@@ -77,6 +77,16 @@ class Raster:
     def categorical(self):
         """Whether each color stands for a label."""
         return self._labels is not None
+
+    @property
+    def xy(self):
+        """Where each point lies, (n, 2) float32."""
+        return self._points[["x", "y"]].to_numpy()
+
+    @property
+    def srgb8(self):
+        """The sRGB color of each point, (n, 3) uint8, or None."""
+        return None if self.plain else lin_to_srgb8(self._points[["r", "g", "b"]].to_numpy())
 
     @property
     def plain(self):

@@ -25,6 +25,7 @@ from .encode import byte_planes, curve_order, n_bytes, pack, pack_colors, pack_p
 MAX_POINTS = 3_000_000
 MAX_PICTURES = 8192
 SHADINGS = ("filled", "eq_hist")
+PAGE_SUFFIXES = (".html", ".htm")
 
 _PLAIN_ON_DARK = (190, 215, 255)
 _ACROSS = 32  # pictures in a row and in a column of a sheet
@@ -104,7 +105,7 @@ def write_page(
     OSError
         If there is such a file and `overwrite` is false, or it can't be written.
     """
-    if Path(path).suffix.lower() not in (".html", ".htm"):
+    if Path(path).suffix.lower() not in PAGE_SUFFIXES:
         raise ValueError(f"path must end in .html for a page, got {str(path)!r}")
     check_writable(path, overwrite)  # before seconds of work, not after them
     xy = check_xy("xy", xy)

@@ -9,7 +9,7 @@ import traitlets
 from ...live.page_widget import PageWidget, script
 from ...picture.raster import MAX_SIDE
 
-_PICTURE = "picture"
+_PICTURE, _PAGE = "picture", "page"
 _FORMATS = {"Parquet": ".parquet", "NPY": ".npy", "CSV": ".csv"}
 _WIDE = {"width": "280px"}
 _STYLE = {"description_width": "5em"}
@@ -53,8 +53,8 @@ class SavePanel(ipywidgets.VBox):
     on_save : callable
         ``on_save(what, path, side=…, legend=…, overwrite=…)`` saves and returns the path, or
         None if it goes on in the background and will `say` when it is done. `what` is
-        "picture" or one of `tables`; `side` in pixels and `legend` are for pictures. What it
-        raises is shown.
+        "picture", "page" or one of `tables`; `side` in pixels and `legend` are for pictures.
+        What it raises is shown.
     make_code : callable, optional
         Returns the code as text.
     tables : sequence of str
@@ -67,7 +67,7 @@ class SavePanel(ipywidgets.VBox):
                  name="map"):
         self._on_save, self._make_code, self._name = on_save, make_code, _file_name(name)
         self._what = ipywidgets.Dropdown(
-            options=[_PICTURE, *tables], description="what", style=_STYLE, layout=_WIDE
+            options=[_PICTURE, _PAGE, *tables], description="what", style=_STYLE, layout=_WIDE
         )
         self._side = ipywidgets.BoundedIntText(
             value=2000, min=100, max=MAX_SIDE, step=100, description="pixels", style=_STYLE,
@@ -107,7 +107,7 @@ class SavePanel(ipywidgets.VBox):
     def offer(self, tables):
         """Offer other tables: there are no labels without a technique that gives some."""
         chosen = self._what.value
-        self._what.options = [_PICTURE, *tables]
+        self._what.options = [_PICTURE, _PAGE, *tables]
         self._what.value = chosen if chosen in self._what.options else _PICTURE
 
     def say(self, text, *, is_error=False):
@@ -117,12 +117,12 @@ class SavePanel(ipywidgets.VBox):
 
     def _suit(self):
         """Show what belongs to the chosen kind of file, and let its name end accordingly."""
-        is_picture = self._what.value == _PICTURE
+        suffix = {_PICTURE: ".png", _PAGE: ".html"}.get(self._what.value, self._format.value)
         for widget, fits in (
-            (self._side, is_picture), (self._legend, is_picture), (self._format, not is_picture)
+            (self._side, suffix == ".png"), (self._legend, suffix == ".png"),
+            (self._format, suffix in _FORMATS.values()),
         ):
             widget.layout.display = None if fits else "none"
-        suffix = ".png" if is_picture else self._format.value
         self._path.value = f"{self._name}-{_file_name(self._what.value)}{suffix}"
         self._overwrite.value = False
 
