@@ -165,7 +165,7 @@ async function start() {
     drawn = asked;
     const ms = performance.now() - asked.started;
     if (moving) {
-      const better = ms > SLOW_MS ? ratio / 1.5 : ms < SLOW_MS / 3 ? ratio * 1.5 : ratio;
+      const better = ms > SLOW_MS ? ratio / 1.5 : ms < SLOW_MS / 2 ? ratio * 1.5 : ratio;
       movingRatio = clamp(better, 0.5, 1);
     }
     place();
