@@ -82,6 +82,14 @@ def test_decimal_commas_without_a_header(tmp_path):
         assert np.array_equal(load(tmp_path / "a.csv").X, X[:, :3])
 
 
+@behavior("A column without any value", "It is metadata.")
+def test_an_empty_column(tmp_path):
+    """It does not make all rows incomplete."""
+    FRAME.assign(nothing=np.nan).to_csv(tmp_path / "a.csv", index=False)
+    data = load(tmp_path / "a.csv")
+    assert np.array_equal(data.X, X) and list(data.meta) == ["word", "nothing"]
+
+
 def test_maps_in_files_of_their_own(tmp_path):
     """Two columns of numbers are a map, whatever stands between them, with and without names."""
     for name, more in {"a.txt": {}, "b.csv": {"delimiter": ","},
@@ -132,7 +140,7 @@ def test_words_for_gaps(tmp_path):
 @behavior("The Embedding Projector's vectors.tsv and metadata.tsv, with or without a header",
           "The number of rows tells whether the first line is a header; a line says so.")
 @pytest.mark.parametrize("labels", [WORDS, [f"Doe, {i}" for i in range(N)], [f"{i % 3}" for i in
-                         range(N)], ["", *"ab" * 29, ""]])
+                         range(N)], ["", *"ab" * 29, ""], ['"open', 'in"side'] * 30])
 def test_metadata_with_or_without_a_header(tmp_path, labels):
     """Each point has its own label, also where the first and the last one are missing."""
     np.savetxt(tmp_path / "vectors.tsv", X, delimiter="\t", fmt="%.9g")

@@ -324,12 +324,14 @@ def _default_dimensions(table, taken):
 
 
 def _numbers_rows(table, name):
-    """Return whether a column of numbers names rows or classes: a saved index, ids, labels."""
+    """Return whether a column of numbers is none to measure by: an index, ids, labels, empty."""
     import pyarrow.types as kinds
 
     if re.fullmatch(_SAVED_INDEX, name):
         return True
     column = table.column(name)
+    if column.null_count == len(column) > 0:
+        return True  # an empty column measures nothing
     if not kinds.is_integer(column.type):
         return False
     values = column.drop_null().to_numpy()

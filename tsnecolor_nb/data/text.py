@@ -85,7 +85,7 @@ def read_text(name, path, n=None):
 
 def _read(name, path, encoding, n, notes):
     with _opened(path, encoding) as file:
-        form, first, below = _form(list(islice(file, _LINES)), path.suffix == ".tsv")
+        form, first, below = _form(list(islice(file, _LINES)), path.suffix.lower() == ".tsv")
     counts = None
     if form.skiprows:
         with _opened(path, encoding) as file:
@@ -109,6 +109,11 @@ def _read(name, path, encoding, n, notes):
             notes.append(f"the first line of {path.name!r} is "
                          f"{'a row' if has_header else 'a header'}: so it has {n:,} rows, as X has")
             return other
+        unquoted = replace(form, quoting=csv.QUOTE_NONE)
+        for header in (has_header, not has_header) if len(first) == 1 else ():
+            other = _table(name, path, encoding, unquoted, first, below, header)
+            if len(other) == n:  # quotation marks are part of the texts
+                return other
     while n is not None and len(table) > n and table.iloc[-1].isna().all():
         table = table.iloc[:-1]  # blank lines at the end of a single column
     return table
