@@ -4,6 +4,7 @@
 """
 
 import tempfile
+import time
 from functools import partial
 
 import numpy as np
@@ -15,12 +16,22 @@ from tests.browser.explorer_page import (
     ExplorerPage,
     RandomActions,
 )
-from tests.browser.lab import Lab, launch
+from tests.browser.lab import Lab, Page, launch
 from tests.browser.live_page import CELLS as MAP_CELLS, LiveMap, LiveTuner
 from tools import chromium
 
 REPEATS = 12
 ACTIONS = 200
+# Name -> megabits in a second, milliseconds there and back; None is this machine alone.
+LINES = {"none": None, "20 Mbit/s, 60 ms": (20, 60), "5 Mbit/s, 100 ms": (5, 100)}
+LINE_REPEATS = 20
+WAIT_MS = 2500
+LINE_CELLS = (
+    "import bokeh.plotting, holoviews\nfrom tsnecolor_nb import *\natlas = load_glyphs()\n"
+    "colors = color(atlas, 'pca_rgb')\nrasterize(atlas.xy, colors).shape",
+    "show(atlas.xy, colors)",
+    "explorer = explore(atlas, 'pca_rgb')\nexplorer",
+)
 MEMORY = """
 import ctypes, re
 malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", lambda pad: 0)
@@ -55,6 +66,8 @@ def table():
                 for name, waits in measure(lab, browser):
                     yield f"| {name} | {np.nanmedian(waits):.0f} | {np.nanmax(waits):.0f} |"
             yield ""
+            yield from lines(lab, browser)
+            yield ""
             yield f"| kernel of an explorer, {ACTIONS} random actions | MiB | aim |"
             yield "|---|--:|--:|"
             before, after, peak = _memory(lab, browser)
@@ -62,6 +75,97 @@ def table():
             yield f"| peak | {peak:.0f} | ≤ 2048 |"
         finally:
             lab.stop()
+
+
+def lines(lab, browser):
+    """Yield the lines of a table: waits in the explorer on slower lines, and what they carry."""
+    yield (
+        "| line | pixel ratio | wheel, ms | slider, ms | kB for a wheel | picture after Run, s |"
+        " live map after Run, s |"
+    )
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    for ratio in (1, 2):
+        for name, speed in LINES.items():
+            page = LinePage(browser, lab, ratio, speed)
+            cells = [name, ratio, *page.measure(), f"{page.picture_s:.1f}", f"{page.live_s:.1f}"]
+            yield f"| {' | '.join(map(str, cells))} |"
+            page.close()
+
+
+class LinePage(ExplorerPage):
+    """A page with an explorer, on a line that Chromium makes slow.
+
+    Parameters
+    ----------
+    browser, lab
+    ratio : int
+        Pixels of the screen in a CSS pixel.
+    speed : (megabits, milliseconds) or None
+
+    Attributes
+    ----------
+    picture_s, live_s : float
+        Seconds from "Run" of a cell that shows a map to the first picture, and to the live one.
+    kilobytes : float
+        That came over WebSockets since the last call of `waits` began.
+    """
+
+    def __init__(self, browser, lab, ratio, speed):
+        Page.__init__(
+            self, browser, lab.url(lab.write("line.ipynb", *LINE_CELLS)),
+            viewport={"width": 1280, "height": 720}, device_scale_factor=ratio,
+        )
+        self.command("notebook:run-cell-and-select-next")
+        self.wait_until_run(0)
+        line = self._context.new_cdp_session(self.page)
+        line.send("Network.enable")
+        self.kilobytes = 0
+        line.on("Network.webSocketFrameReceived", self._note_frame)
+        if speed is not None:
+            megabits, milliseconds = speed
+            line.send("Network.emulateNetworkConditions", {
+                "offline": False, "latency": milliseconds,
+                "downloadThroughput": megabits * 1e6 / 8, "uploadThroughput": megabits * 1e6 / 8,
+            })
+        start = time.perf_counter()
+        self.command("notebook:run-cell-and-select-next")
+        self.page.locator(".tsnecolor-map img").first.wait_for()
+        self.picture_s = time.perf_counter() - start
+        self.page.locator(".tsnecolor-map canvas").first.wait_for()
+        self.page.locator(".tsnecolor-map img").first.wait_for(state="detached")
+        self.live_s = time.perf_counter() - start
+        self.command("notebook:run-cell")
+        self.widget = self.page.locator(".tsnecolor-explorer")
+        self.widget.locator(".tsnecolor-map canvas").first.wait_for()
+        self.widget.scroll_into_view_if_needed()
+
+    def wait_until_run(self, cell):
+        """Wait until a cell has been run."""
+        self.page.wait_for_function(
+            "(cell) => /\\d/.test(document.querySelectorAll("
+            "'.jp-CodeCell .jp-InputPrompt')[cell].textContent)",
+            arg=cell,
+        )
+
+    def measure(self):
+        """Return the medians: ms of a wheel, ms of a slider, kB of a wheel."""
+        wheels = self.waits(lambda turn: self.wheel(-120 if turn % 4 < 2 else 120))
+        kilobytes = self.kilobytes / LINE_REPEATS
+        sliders = self.waits(
+            lambda turn: self.slide("ArrowRight" if turn % 4 < 3 else "ArrowLeft")
+        )
+        return [round(float(np.nanmedian(one))) for one in (wheels, sliders, kilobytes)]
+
+    def _note_frame(self, event):
+        response = event["response"]
+        binary = response["opcode"] == 2  # then it comes as base64
+        self.kilobytes += len(response["payloadData"]) * (0.75 if binary else 1) / 1000
+
+    def waits(self, act):
+        """Return how many ms the last change of the map came after each of some actions."""
+        self.picture_ms(partial(act, 3), WAIT_MS)  # what is compiled and cached, is so
+        self.kilobytes = 0
+        return [self.picture_ms(partial(act, turn), WAIT_MS) for turn in range(LINE_REPEATS)]
 
 
 def _map(lab, browser):

@@ -139,3 +139,18 @@ def test_a_page_holds_the_view(tmp_path):
     with pytest.raises(ValueError, match="shading must be"):
         show(XY, RED, size=200, shading="log").save(tmp_path / "log.html")
     assert [path.name for path in tmp_path.iterdir()] == ["map.html"]
+
+
+def test_the_first_view_leaves_out_what_is_far_away_and_says_so():
+    """One point that lies far from 500 others does not shrink them; the whole map has it."""
+    far = np.vstack([XY, [[1000, 0]]]).astype(np.float32)
+    view = show(far, size=200)
+    (x0, x1), _ = view.ranges
+    assert -5 < x0 < XY[:, 0].min() and XY[:, 0].max() < x1 < 5
+    assert repr(view) == (
+        "<View of 501 points, 200 × 200, 1 far point outside of the first view>"
+    )
+    assert view.children[0].value == "outside of the first view: 1 far point"
+    view.zoom()
+    assert view.ranges[0][1] > 1000
+    assert show(XY, size=200).ranges == show(XY, size=200).raster.square()

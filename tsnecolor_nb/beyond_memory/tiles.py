@@ -67,6 +67,15 @@ class PartitionedRaster(Raster):
         # Files are not copied, and a client belongs to its process.
         return type(self), (self._folder,)
 
+    def square_of_most(self):
+        """Return the square around all points, and that it leaves none out."""
+        return *self.square(), 0
+
+    @property
+    def xy(self):
+        """Raise a ValueError: so many points are not for one array, nor for one page."""
+        raise ValueError("a map in a folder has no xy: its points stay in files")
+
     @property
     def groups(self):
         """For each row group its number of points, and their lowest and highest x and y, (g, 5)."""

@@ -343,7 +343,8 @@ class Explorer(Layout):
         if state.shown.view is not None:
             parts.append("colors fitted to this view")
         if state.selection is None:
-            parts.append(f"{n:,} points")
+            far = f", {self._map.far_points} outside of the first view" if self._map.n_far else ""
+            parts.append(f"{n:,} points{far}")
         else:
             parts.append(f"{len(state.selection):,} of {n:,} points selected")
         self._status.value = " · ".join(parts)

@@ -1,5 +1,6 @@
 """One displayed object: a live map in a running notebook, a PNG wherever it is only read."""
 
+import sys
 from pathlib import Path
 
 import ipywidgets
@@ -62,12 +63,14 @@ class View(CellOutput):
             self._mixed.layout.display = "none"
         self._message = ipywidgets.HTML(layout={"display": "none"})
         self._map_widget = self._widget_class(
-            self._frame, raster.extent, raster.square(), self._on_drawn, self._on_pointer,
+            self._frame, raster.extent, self._first_ranges(), self._on_drawn, self._on_pointer,
             size=self._size,
         )
         self._repaint_background()
         self._rows = ipywidgets.VBox()
         top = [ipywidgets.Label(str(title))] if title is not None else []
+        if self.n_far:
+            top.append(ipywidgets.Label(f"outside of the first view: {self.far_points}"))
         if controls:
             top.append(ipywidgets.HBox(self.menus, layout={"flex_flow": "row wrap"}))
         super().__init__([*top, self._rows, self._map_widget, self._message])
@@ -78,7 +81,17 @@ class View(CellOutput):
         self._map_widget.observe(lambda _: self._repaint_background(), "dark")
 
     def __repr__(self):
-        return f"<View of {len(self.raster):,} points, {self._size} × {self._size}>"
+        far = f", {self.far_points} outside of the first view" if self.n_far else ""
+        return f"<View of {len(self.raster):,} points, {self._size} × {self._size}{far}>"
+
+    def _first_ranges(self):
+        *ranges, self.n_far = self.raster.square_of_most()
+        return tuple(ranges)
+
+    @property
+    def far_points(self):
+        """How many points the first view leaves out since they are far away, in words."""
+        return f"{self.n_far:,} far point{'s' * (self.n_far > 1)}"
 
     def add_controls(self, *widgets):
         """Put more ipywidgets between the controls and the picture; `close` leaves them open."""
@@ -267,10 +280,8 @@ class View(CellOutput):
             self.on_background()
 
     def _display_(self):
-        """Return what marimo shows: it has none of the boxes and menus of ipywidgets."""
-        import marimo
-
-        return marimo.ui.anywidget(self._map_widget)
+        """Return what marimo, which alone calls this, shows: it has no boxes of ipywidgets."""
+        return sys.modules["marimo"].ui.anywidget(self._map_widget)
 
     def _still(self):
         return mime_bundle(self.hold_still(), repr(self))

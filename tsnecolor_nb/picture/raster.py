@@ -11,7 +11,7 @@ import numbers
 import numpy as np
 
 from ..arrays.checks import check_choice, check_count, check_number, check_range, check_xy
-from ..arrays.ranges import square_around
+from ..arrays.ranges import square_around, square_of_most
 from ..colors.palettes import MISSING, UNSELECTED
 from ..colors.spaces import check_srgb8, lin_to_srgb8, srgb8_to_lin
 from .aggregate import SHADINGS, bands, color_spread, draw, point_sums
@@ -265,6 +265,18 @@ class Raster:
         x_range, y_range : (low, high) of float
         """
         return fit_aspect(*self._ranges(x_range, y_range, 1, 1), 1, 1)
+
+    def square_of_most(self):
+        """Return the square around all points but few that are far from all others.
+
+        Returns
+        -------
+        x_range, y_range : (low, high) of float
+        n_far : int
+            How many points are left out; see `arrays.ranges.square_of_most`.
+        """
+        (x0, x1, y0, y1), far = square_of_most(*self.xy.T)
+        return (*(((x0, x1), (y0, y1)) if far.any() else self.square()), int(far.sum()))
 
     def _ranges(self, x_range, y_range, width, height):
         x0, x1, y0, y1 = self.extent

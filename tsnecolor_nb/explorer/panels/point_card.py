@@ -4,6 +4,7 @@ from html import escape
 
 import ipywidgets
 
+from ...live.html import cut
 from ...picture.png import data_uri
 from ...picture.thumbs import thumbs
 
@@ -82,4 +83,4 @@ def _text(name, value):
             return f"U+{int(value):04X}"
         except (TypeError, ValueError):
             pass  # a column of one's own that means something else
-    return str(value)
+    return cut(str(value))

@@ -4,7 +4,7 @@ from html import escape
 
 import ipywidgets
 
-from ...live.html import img
+from ...live.html import cut, img
 from ...selection.counts import count_column
 from ...selection.differences import differences
 from .picture_buttons import PictureButtons, button_entry
@@ -136,7 +136,7 @@ def counts_html(counts):
         return ""
     rows = "".join(
         f'<tr><td style="max-width: 150px; overflow: hidden; text-overflow: ellipsis; '
-        f'white-space: nowrap" title="{escape(one.name)}">{escape(one.name)}</td>'
+        f'white-space: nowrap" title="{escape(cut(one.name))}">{escape(cut(one.name))}</td>'
         f'<td style="text-align: right; padding-left: 8px">{one.inside:,}</td>'
         f'<td style="text-align: right; padding-left: 8px">{percent(one.share)}</td>'
         f'<td style="text-align: right; padding-left: 8px">× {one.lift:.3g}</td></tr>'
