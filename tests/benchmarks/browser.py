@@ -25,7 +25,7 @@ ACTIONS = 200
 # Name -> megabits in a second, milliseconds there and back; None is this machine alone.
 LINES = {"none": None, "20 Mbit/s, 60 ms": (20, 60), "5 Mbit/s, 100 ms": (5, 100)}
 LINE_REPEATS = 20
-WAIT_MS = 2500
+WAIT_MS = 1300
 LINE_CELLS = (
     "import bokeh.plotting, holoviews\nfrom tsnecolor_nb import *\natlas = load_glyphs()\n"
     "colors = color(atlas, 'pca_rgb')\nrasterize(atlas.xy, colors).shape",
@@ -134,6 +134,8 @@ class LinePage(ExplorerPage):
         self.page.locator(".tsnecolor-map canvas").first.wait_for()
         self.page.locator(".tsnecolor-map img").first.wait_for(state="detached")
         self.live_s = time.perf_counter() - start
+        self.command("notebook:clear-all-cell-outputs")
+        self.page.locator(".tsnecolor-map").first.wait_for(state="detached")
         self.command("notebook:run-cell")
         self.widget = self.page.locator(".tsnecolor-explorer")
         self.widget.locator(".tsnecolor-map canvas").first.wait_for()
