@@ -112,7 +112,6 @@ class LiveMap {
     this.stop.abort();
     this.observer.disconnect();
     this.model.off("msg:custom", this.onMessage);
-    for (const forget of this.forget ?? []) forget();
     clearTimeout(this.timer);
     this.model.send({ want: "gone", display: this.id });
     this.views.clear();
@@ -216,10 +215,13 @@ class LiveMap {
     }, { signal });
     map.tabIndex = 0;
     this.switchTools(signal);
-    this.forget = ["hovered", "marked"].map((name) => follow(model, name, () => {
-      const places = model.get(name);
-      this.get(name).data = { x: places.map(([x]) => x), y: places.map(([, y]) => y) };
-    }));
+    for (const name of ["hovered", "marked"]) {
+      const stop = follow(model, name, () => {
+        const places = model.get(name);
+        this.get(name).data = { x: places.map(([x]) => x), y: places.map(([, y]) => y) };
+      });
+      signal.addEventListener("abort", stop);
+    }
   }
 
   tell(event) {
