@@ -97,6 +97,11 @@ def oklab_to_srgb8(oklab):
     return lin_to_srgb8(oklab_to_lin(oklab))
 
 
+def pack_srgb8(srgb8):
+    """Return each color of uint8 (n, 3) as one number, red first, int32 (n,)."""
+    return srgb8.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
+
+
 def check_srgb8(name, srgb8, n=None):
     """Return colors as an array of uint8, (..., 3) or (n, 3), or raise a ValueError."""
     srgb8 = np.asarray(srgb8)

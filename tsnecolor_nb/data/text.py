@@ -288,7 +288,7 @@ def _is_comment(line, form, rows):
 
 def _decimal(rows):
     """Return the decimal mark of a table: a comma if one of its columns can't be read otherwise."""
-    columns = [[cell.strip() for cell in column if cell.strip()] 
+    columns = [[cell.strip() for cell in column if cell.strip()]
                for column in zip(*rows, strict=False)]
     if any(_POINT.fullmatch(cell) and "." in cell for column in columns for cell in column):
         return "."

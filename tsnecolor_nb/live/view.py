@@ -6,7 +6,7 @@ from pathlib import Path
 import ipywidgets
 
 from ..arrays.files import write_whole
-from ..picture.aggregate import SHADINGS
+from ..picture.aggregate import PLAIN_ON_DARK, SHADINGS
 from ..picture.png import mime_bundle
 from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose
 from ..picture.still import Picture
@@ -20,8 +20,6 @@ _SHADING_NAMES = {
 }
 _GROUNDS = "auto", "white", "black"
 _POINT_SIZES = {"auto": "auto", "1 pixel": 0, "small": 1, "medium": 2, "large": 4, "huge": 8}
-
-_LIGHT = (190, 215, 255)
 
 
 class View(CellOutput):
@@ -266,7 +264,7 @@ class View(CellOutput):
             mixed=self._mixed.value, pixel_ratio=pixel_ratio, relief=self._relief,
         )
         if self.raster.plain and sum(background_srgb8(background or self.background)) < 384:
-            rgba[..., :3] = _LIGHT  # the dark color of an uncolored map would drown
+            rgba[..., :3] = PLAIN_ON_DARK
         return rgba
 
     def _on_drawn(self, error):

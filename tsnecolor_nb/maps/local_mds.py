@@ -67,11 +67,18 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
     report = progress or (lambda fraction: None)
     near = map_neighbors(xy, k)
     report(0.1)
-    start = np.zeros((len(X), _COLORS), np.float32)
-    components = ChunkedPCA(min(_COLORS, *X.shape)).fit_transform(X)
-    start[:, : components.shape[1]] = components
+    start = three_components(X)
     report(0.2)
     return place(X, near, start, anchor, n_iter, lambda fraction: report(0.2 + 0.8 * fraction))
+
+
+def three_components(X):
+    """Return the first three principal components of `X`, float32 (n, 3); 0 beyond its own."""
+    components = np.zeros((len(X), _COLORS), np.float32)
+    if len(X) > 1:
+        n_components = min(_COLORS, *X.shape)
+        components[:, :n_components] = ChunkedPCA(n_components).fit_transform(X)
+    return components
 
 
 def place(X, near, start, anchor, n_iter, report, told=None):

@@ -13,9 +13,8 @@ import numpy as np
 from ..arrays.checks import check_number, check_points, check_xy
 from ..arrays.groups import group_means
 from ..arrays.neighbors import map_neighbors
-from ..steps.pca import ChunkedPCA
 from .local_contrast import pixel
-from .local_mds import place
+from .local_mds import place, three_components
 
 _ZOOMS = 1, 4, 16
 _CELL_PX = 2  # of a view: an eye sees no color differ within less
@@ -114,11 +113,7 @@ def _checked(X, xy, fine, progress):
     X = check_points("X", X, dtype=np.float32, finite=False)
     xy = check_xy("xy", xy, len(X), dtype=np.float32)
     check_number("fine", fine, at_least=0)
-    components = np.zeros((len(X), _COLORS), np.float32)
-    if len(X) > 1:
-        n_components = min(_COLORS, *X.shape)
-        components[:, :n_components] = ChunkedPCA(n_components).fit_transform(X)
-    return X, xy, components, progress or (lambda fraction: None)
+    return X, xy, three_components(X), progress or (lambda fraction: None)
 
 
 def _pyramid(X, xy, components, values_of, fine, report):

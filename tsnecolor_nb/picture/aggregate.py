@@ -11,6 +11,7 @@ from .mixed_pixels import desaturated, key_colors, spread_of
 
 SHADINGS = ("filled", "eq_hist", "log", "count")
 PLAIN = (32, 34, 38)
+PLAIN_ON_DARK = (190, 215, 255)  # the other one would drown
 BAND_PIXELS = 1 << 22
 _MIN_OPACITY = 0.3
 

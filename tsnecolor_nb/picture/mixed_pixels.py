@@ -6,7 +6,7 @@ the pass keeps one point of each pixel, sampled at random, instead of sums.
 
 import numpy as np
 
-from ..colors.spaces import lin_to_oklab, lin_to_srgb8, oklab_to_lin
+from ..colors.spaces import lin_to_oklab, lin_to_srgb8, oklab_to_lin, pack_srgb8
 
 MIXED = ("auto", "mean", "desaturate", "sample")
 GREY_AT = 0.2
@@ -50,7 +50,7 @@ def _random_keys(xy, srgb8):
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     priority = np.maximum((z ^ (z >> np.uint64(31))) >> np.uint64(36), np.uint64(1))
-    color = srgb8.astype(np.uint64) @ np.array([1 << 16, 1 << 8, 1], np.uint64)
+    color = pack_srgb8(srgb8).astype(np.uint64)
     return (priority * np.uint64(_COLORS) + (color ^ _mask(priority))).astype(np.float64)
 
 

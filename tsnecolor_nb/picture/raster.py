@@ -13,7 +13,7 @@ import numpy as np
 from ..arrays.checks import check_choice, check_count, check_number, check_range, check_xy
 from ..arrays.ranges import square_around, square_of_most
 from ..colors.palettes import MISSING, UNSELECTED
-from ..colors.spaces import check_srgb8, lin_to_srgb8, srgb8_to_lin
+from ..colors.spaces import check_srgb8, lin_to_srgb8, pack_srgb8, srgb8_to_lin
 from .aggregate import SHADINGS, bands, color_spread, draw, point_sums
 from .dots import auto_radius
 from .filled import SMOOTHING, darken, draw_filled, draw_labels, filled_radius
@@ -112,8 +112,8 @@ class Raster:
         if srgb8 is not None:
             srgb8 = check_srgb8("srgb8", srgb8, len(points))
             points["r"], points["g"], points["b"] = srgb8_to_lin(srgb8).T
-            packed = _packed(srgb8)
-            behind = np.isin(packed, _packed(np.uint8(_BEHIND)))
+            packed = pack_srgb8(srgb8)
+            behind = np.isin(packed, pack_srgb8(np.uint8(_BEHIND)))
             if categorical:
                 labels = _labels(packed, srgb8)
         # One assignment: a thread that draws meanwhile sees the old colors or the new, no mixture.
@@ -389,11 +389,6 @@ def fit_aspect(x_range, y_range, width, height):
     x, y = (x_range[0] + x_range[1]) / 2, (y_range[0] + y_range[1]) / 2
     half_x, half_y = unit * width / 2, unit * height / 2
     return (x - half_x, x + half_x), (y - half_y, y + half_y)
-
-
-def _packed(srgb8):
-    """Return each color as one number, int32."""
-    return srgb8.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
 
 
 def _labels(packed, srgb8):

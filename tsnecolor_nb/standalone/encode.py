@@ -5,6 +5,8 @@ import gzip
 
 import numpy as np
 
+from ..colors.spaces import pack_srgb8
+
 BITS = 22
 """Of each coordinate. A point is off by less than 1 / 8,000,000 of the side of the map, a hundredth
 of a pixel in a picture 64 times as large as a screen; every further bit costs 0.12 MB per 360,000
@@ -65,8 +67,7 @@ def pack_colors(srgb8, categorical):
 
     The palette is sorted by red, green, blue; labels must have one, however long it is.
     """
-    packed = srgb8.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
-    palette, numbers = np.unique(packed, return_inverse=True)
+    palette, numbers = np.unique(pack_srgb8(srgb8), return_inverse=True)
     if len(palette) > 256 and not categorical:
         # The difference to the neighbor on the curve, modulo 256.
         return {"colors": pack(np.diff(srgb8, axis=0, prepend=np.uint8(0)).T.tobytes())}

@@ -13,12 +13,13 @@ from string import Template
 import numpy as np
 
 from ..arrays.checks import check_callable, check_choice, check_range, check_xy
+from ..arrays.chunks import sample_rows
 from ..arrays.files import check_writable, write_whole
 from ..arrays.matrix import as_frame
 from ..arrays.ranges import square_around
 from ..colors.palettes import MISSING, UNSELECTED
-from ..colors.spaces import check_srgb8
-from ..picture.aggregate import PLAIN
+from ..colors.spaces import check_srgb8, pack_srgb8
+from ..picture.aggregate import PLAIN, PLAIN_ON_DARK
 from ..picture.thumbs import as_thumb
 from .encode import byte_planes, curve_order, n_bytes, pack, pack_colors, pack_positions
 
@@ -27,7 +28,6 @@ MAX_PICTURES = 8192
 SHADINGS = ("filled", "eq_hist")
 PAGE_SUFFIXES = (".html", ".htm")
 
-_PLAIN_ON_DARK = (190, 215, 255)
 _ACROSS = 32  # pictures in a row and in a column of a sheet
 _FOLDER = Path(__file__).parent
 
@@ -124,7 +124,7 @@ def write_page(
         "n": len(rows), "unit": unit, "low": low.tolist(), "extent": square_around(*xy.T),
         "positions": pack_positions(codes), "shading": shading, "ranges": ranges,
         "dark": None if background == "auto" else background == "black",
-        "plain": [PLAIN, _PLAIN_ON_DARK], "behind": _behind(),
+        "plain": [PLAIN, PLAIN_ON_DARK], "behind": _behind(),
         "colorings": [_coloring(coloring, rows) for coloring in colorings],
         "columns": [_column(str(name), column.iloc[rows]) for name, column in columns.items()],
         "pictures": None if pictures is None else _pictures(pictures, rows),
@@ -155,19 +155,17 @@ def _pair(ranges):
 
 
 def _rows_kept(n):
-    if n <= MAX_POINTS:
-        return np.arange(n)
-    warnings.warn(
-        f"the page holds {MAX_POINTS:,} of the {n:,} points, chosen at random", ThinnedWarning,
-        stacklevel=3,
-    )
-    return np.sort(np.random.default_rng(0).choice(n, MAX_POINTS, replace=False))
+    if n > MAX_POINTS:
+        warnings.warn(
+            f"the page holds {MAX_POINTS:,} of the {n:,} points, chosen at random", ThinnedWarning,
+            stacklevel=3,
+        )
+    return sample_rows(n, MAX_POINTS, random_state=0)
 
 
 def _behind():
     """Return the greys of points behind others, as one number each, in the order of `Raster`."""
-    greys = (*UNSELECTED.values(), MISSING)
-    return [int(red) << 16 | int(green) << 8 | int(blue) for red, green, blue in greys]
+    return pack_srgb8(np.uint8([*UNSELECTED.values(), MISSING])).tolist()
 
 
 def _coloring(coloring, rows):
