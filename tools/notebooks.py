@@ -2,6 +2,7 @@
 
     python tools/notebooks.py execute [NOTEBOOK …]   run in fresh kernels, strip, write back, check
     python tools/notebooks.py strip   [NOTEBOOK …]   remove what may not be stored
+    python tools/notebooks.py link    [NOTEBOOK …]   write the lines to the chapters before and after
     python tools/notebooks.py check   [NOTEBOOK …]   print what is wrong
 
 Without names: all notebooks of the folder notebooks/.
@@ -41,6 +42,7 @@ METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
+LINKS = "links-top", "links-bottom"  # ids of the cells that lead to other chapters
 CELL_METADATA = {"tags", "jupyter"}  # all other entries tell of the machine or of a moment
 
 # A stored widget hides the picture beside it from a reader without a kernel; scripts are megabytes.
@@ -228,6 +230,36 @@ def _check_text(text):
     return problems
 
 
+def links(path):
+    """Return the line of a chapter that leads to the one before, to the contents and to the next.
+
+    Parameters
+    ----------
+    path : Path
+        Of a notebook whose folder holds all chapters.
+    """
+    chapters = sorted(path.parent.glob("*.ipynb"))
+    place = [chapter.name for chapter in chapters].index(path.name)
+    parts = [f"[Contents]({chapters[0].name})"]
+    if place:
+        parts.insert(0, f"← {_link(chapters[place - 1])}")
+    if place < len(chapters) - 1:
+        parts.append(f"{_link(chapters[place + 1])} →")
+    return " · ".join(parts)
+
+
+def _link(path):
+    title = nbformat.read(path, 4).cells[0].source.partition("\n")[0].lstrip("# ")
+    return f"[{path.name[:2]} {title}]({path.name})"
+
+
+def _linked(nb, line):
+    """Return the cells of a notebook with the line below its introduction and at its end."""
+    first, *others = [cell for cell in nb.cells if cell.id not in LINKS]
+    top, bottom = (nbformat.v4.new_markdown_cell(line, id=name) for name in LINKS)
+    return [first, top, *others, bottom]
+
+
 def write(nb, path):
     """Write a notebook such that no half of it is ever on disk."""
     unfinished = path.with_suffix(".tmp")
@@ -264,14 +296,34 @@ def strip_all(paths):
     return {}
 
 
+def link_all(paths):
+    """Link chapters with those before and after them; return the problems of each path: none."""
+    for path in paths:
+        nb = nbformat.read(path, 4)
+        cells = _linked(nb, links(path))
+        if cells != nb.cells:
+            nb.cells = cells
+            write(nb, path)
+    return {}
+
+
 def check_all(paths):
     """Check notebooks; return the problems of each path."""
-    return {path: check(path) for path in paths}
+    return {path: check(path) + _check_links(path) for path in paths}
+
+
+def _check_links(path):
+    nb = nbformat.read(path, 4)
+    if nb.cells != _linked(nb, links(path)):
+        return ["links to other chapters than those before and after it: run `link`"]
+    return []
 
 
 def main(args=None):
     """Run one command over the notebooks; return 1 if there is a problem, else 0."""
-    commands = {"execute": execute_all, "strip": strip_all, "check": check_all}
+    commands = {
+        "execute": execute_all, "strip": strip_all, "link": link_all, "check": check_all
+    }
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

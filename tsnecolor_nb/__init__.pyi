@@ -26,6 +26,7 @@ from .beyond_memory.tiles import (
 )
 from .colors.columns import column_colors as column_colors
 from .colors.eye import seen_colors as seen_colors
+from .colors.names import color_names as color_names
 from .colors.palettes import (
     distinct_palette as distinct_palette,
     eye_distances as eye_distances,
@@ -90,6 +91,7 @@ from .picture.raster import (
     compose as compose,
     rasterize as rasterize,
 )
+from .picture.scatter import scatter_plot as scatter_plot
 from .picture.still import (
     Picture as Picture,
     contact_sheet as contact_sheet,
