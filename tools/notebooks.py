@@ -2,7 +2,7 @@
 
     python tools/notebooks.py execute [NOTEBOOK …]   run in fresh kernels, strip, write back, check
     python tools/notebooks.py strip   [NOTEBOOK …]   remove what may not be stored
-    python tools/notebooks.py link    [NOTEBOOK …]   write the lines to the chapters before and after
+    python tools/notebooks.py link    [NOTEBOOK …]   lead each to the chapters beside it
     python tools/notebooks.py check   [NOTEBOOK …]   print what is wrong
 
 Without names: all notebooks of the folder notebooks/.
