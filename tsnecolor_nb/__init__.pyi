@@ -110,6 +110,10 @@ from .selection.describe import (
     describe_selection as describe_selection,
     grey_out as grey_out,
 )
+from .selection.neighbors import (
+    NearestPoints as NearestPoints,
+    nearest_points as nearest_points,
+)
 from .selection.search import search as search
 from .steps.bivariate import BivariateColors as BivariateColors
 from .steps.columns import (

@@ -207,6 +207,16 @@ def true_neighbors(X, queries, k):
     return without_self(search.kneighbors(X[queries], return_distance=False), queries)
 
 
+def distance_to(X, center):
+    """Return the Euclidean distance of every row of `X`, float32 (n, d), to a vector (d,)."""
+
+    def distance(rows):
+        away = rows - center
+        return np.sqrt(np.einsum("ij,ij->i", away, away))
+
+    return map_rows(distance, X)
+
+
 def recall(found, true):
     """Return the share of the true neighbors that a search returned, float of 0..1.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays.chunks import map_rows
+from ..arrays.neighbors import distance_to
 from ..colors.palettes import colors_between, quantile_limits, sequential_palette
 from ..legend.explain import label_name
 from ..techniques.run import expand_to_all_rows
@@ -240,16 +240,6 @@ def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
     return Coloring(
         None, params, srgb8, values=values[:, None], limits=limits, row=row, palette=palette
     )
-
-
-def distance_to(X, center):
-    """Return the Euclidean distance of every row of `X`, float32 (n, d), to a vector (d,)."""
-
-    def distance(rows):
-        away = rows - center
-        return np.sqrt(np.einsum("ij,ij->i", away, away))
-
-    return map_rows(distance, X)
 
 
 def explain_coloring(embedding, coloring):

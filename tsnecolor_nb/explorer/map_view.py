@@ -45,7 +45,10 @@ class MapView(View):
         self._on_message(text)
 
     def mark(self, name, xy):
-        """Put marks of a kind, "hovered" or "marked", at `xy` (m, 2) and nowhere else."""
+        """Put marks of a kind, one of `MARKS`, at `xy` and nowhere else.
+
+        xy : (m, 2) float, or (m, 4) for "lines": both ends of each.
+        """
         setattr(self._map_widget, name, np.asarray(xy, float).tolist())
 
     @property

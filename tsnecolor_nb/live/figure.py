@@ -12,7 +12,10 @@ document.dispatchEvent(new CustomEvent("tsnecolor", { detail }));
 _RINGS = {
     "hovered": [("white", 5, 18), ("black", 2, 18)],
     "marked": [("white", 4, 12), ("#d00000", 2, 12)],
+    "neighbors": [("white", 4, 12), ("#0050d8", 2, 12)],
+    "probed": [("white", 6, 18), ("#0050d8", 3, 18)],
 }
+_LINES = [("white", 3.5), ("#0050d8", 1.5)]  # color and width, as above
 
 
 def figure_json(extent, ranges, *, with_pointer):
@@ -82,7 +85,14 @@ def _add_pointer(figure):
     figure.toolbar_location = None  # who uses the pointer has buttons of their own
     figure.js_on_event("selectiongeometry", _tell("select"))
     for name in MARKS:
-        source = ColumnDataSource({"x": [], "y": []}, name=name)
+        ends = ("x0", "y0", "x1", "y1") if name == "lines" else ("x", "y")
+        source = ColumnDataSource({end: [] for end in ends}, name=name)
+        if name == "lines":
+            for color, width in _LINES:
+                figure.segment(
+                    *ends, source=source, line_color=color, line_width=width, level="overlay"
+                )
+            continue
         for color, width, size in _RINGS[name]:
             figure.scatter(
                 "x", "y", source=source, size=size, fill_color=None, line_color=color,

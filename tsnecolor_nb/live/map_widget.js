@@ -7,6 +7,7 @@ const LOST_MS = 3000; // after which an answer is no longer awaited: the kernel 
 const CLICK_PX = 4; // a click that moved farther is a drag
 
 const TOOLS = ["Move", "Lasso", "Box"];
+const MARKS = ["lines", "neighbors", "probed", "marked", "hovered"];
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -215,10 +216,13 @@ class LiveMap {
     }, { signal });
     map.tabIndex = 0;
     this.switchTools(signal);
-    for (const name of ["hovered", "marked"]) {
+    for (const name of MARKS) {
+      const source = this.get(name);
       const stop = follow(model, name, () => {
         const places = model.get(name);
-        this.get(name).data = { x: places.map(([x]) => x), y: places.map(([, y]) => y) };
+        source.data = Object.fromEntries(
+          source.columns().map((column, i) => [column, places.map((place) => place[i])]),
+        );
       });
       signal.addEventListener("abort", stop);
     }

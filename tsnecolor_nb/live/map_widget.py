@@ -55,7 +55,7 @@ class MapWidget(PageWidget):
     **traits
         ``size`` in CSS pixels, ``background`` as a CSS color, ``still`` as a PNG file's bytes,
         ``tool`` as a number in `pointer.TOOLS`: what a drag does, and places to put marks on, as
-        ``hovered`` and ``marked``. Maps of the same ``group`` move together. The page sets
+        named in `pointer.MARKS`. Maps of the same ``group`` move together. The page sets
         ``dark``: whether its theme is.
 
     Attributes
@@ -72,6 +72,9 @@ class MapWidget(PageWidget):
     tool = traitlets.Int(0).tag(sync=True)
     hovered = traitlets.List().tag(sync=True)
     marked = traitlets.List().tag(sync=True)
+    probed = traitlets.List().tag(sync=True)
+    neighbors = traitlets.List().tag(sync=True)
+    lines = traitlets.List().tag(sync=True)
     group = traitlets.Unicode().tag(sync=True)
     dark = traitlets.Bool(False).tag(sync=True)
     bokeh_version = traitlets.Unicode(bokeh.__version__).tag(sync=True)

@@ -7,7 +7,8 @@ _NEAR = 14
 _CORNERS = 400
 """A hand draws no finer lasso than this; more corners would only take time."""
 
-MARKS = ("hovered", "marked")
+MARKS = ("lines", "neighbors", "probed", "marked", "hovered")
+"""Kinds of marks, the lowest first: "lines" join two places each, all others are rings."""
 TOOLS = {
     "Move": "A drag moves the map",
     "Lasso": "A drag around points selects them",
