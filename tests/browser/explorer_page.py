@@ -245,7 +245,7 @@ class RandomActions:
         self.choose(str(self._rng.choice(self.colorings)))
 
     def _search(self):
-        self._page.press("Search")
+        self._page.press("Find")
         text = str(self._rng.choice(["arabic letter", "U+0634", "zzz"]))
         self._page.widget.get_by_label("find").fill(text)
         self._page.page.keyboard.press("Enter")

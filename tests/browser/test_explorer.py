@@ -11,7 +11,7 @@ from tools.notebooks import strip_all
 from .explorer_page import CELLS, EVERYTHING, TOOL, ExplorerPage, RandomActions
 from .lab import Page
 
-TABS = ("Color", "Legend", "Selection", "Search", "Save", "Compare")
+TABS = ("Color", "Legend", "Selection", "Find", "Save", "Compare")
 # Gives up at once where anywidget would wait for two seconds.
 IMPATIENT = """
 const patient = AbortSignal.timeout;
@@ -241,7 +241,7 @@ def test_two_pictures_move_together_and_mark_the_same_point(page):
 
 def test_search_marks_and_zooms(page):
     """A codepoint is found, its points are marked, and the map goes there."""
-    page.press("Search")
+    page.press("Find")
     box = page.widget.get_by_label("find")
     box.fill("U+0634")
     box.press("Enter")

@@ -7,7 +7,14 @@ import threading
 import numpy as np
 import pytest
 
-from tsnecolor_nb import TECHNIQUES, color, describe_selection, explore, load_embedding
+from tsnecolor_nb import (
+    TECHNIQUES,
+    color,
+    describe_selection,
+    explore,
+    load_embedding,
+    nearest_points,
+)
 from tsnecolor_nb.colors.palettes import MISSING
 from tsnecolor_nb.explorer.coloring import color_by_distance, explain_coloring
 from tsnecolor_nb.live.background import Background
@@ -82,6 +89,36 @@ def test_a_probe_goes_and_leaves_the_colors_before(explorer):
     assert color_by_distance(DATA, 7, near="bright").srgb8[7].sum() > 400
     explorer.probe(None)
     assert drawn(explorer) is before
+
+
+def test_a_click_finds_the_neighbors(explorer, tmp_path):
+    """They are marked, joined if far on the map, listed, selected, saved, and in the code."""
+    x, y = map(float, DATA.xy[7])
+    explorer._on_pointer({"kind": "tap", "x": x, "y": y, "unit": 1e-4})
+    found, alone = explorer.state.neighbors, nearest_points(DATA, 7)
+    assert found.rows.tolist() == alone.rows.tolist() and found.far.tolist() == alone.far.tolist()
+    marks, listed = explorer._map._map_widget, explorer._neighbors_panel
+    assert np.allclose(marks.neighbors, DATA.xy[found.rows]) and len(marks.probed) == 1
+    assert found.far.any() and np.allclose(marks.lines, [
+        [*DATA.xy[7], *DATA.xy[row]] for row in found.rows[found.far]
+    ])
+    assert explorer._tabs.selected == "Find" and len(listed._list.entries) == 10
+    listed._click(3)
+    assert explorer.hovered == found.rows[3]
+    explorer._save_neighbors()
+    explorer._on_save("neighbors", tmp_path / "near.csv", side=9, legend=True, overwrite=False)
+    explorer.wait()
+    assert (tmp_path / "near.csv").read_text() == found.table.to_csv(index=False)
+    explorer._select_neighbors()
+    assert explorer.state.selection.tolist() == sorted([7, *found.rows])
+    assert "neighbors = nearest_points(embedding, 7).table" in explorer.code()
+    explorer.show_neighbors(8, k=3)
+    assert len(marks.neighbors) == 3 and "k=3" in explorer.code()
+    with pytest.raises(ValueError, match="k must be"):
+        explorer.show_neighbors(8, k=1500)
+    explorer._on_pointer({"kind": "escape"})
+    assert marks.neighbors == marks.lines == marks.probed == listed._list.entries == []
+    assert explorer.state.neighbors is None and "nearest" not in explorer.code()
 
 
 def test_bad_choices_are_named_and_change_nothing(explorer):

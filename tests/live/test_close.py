@@ -47,7 +47,7 @@ def use(widget):
     if hasattr(widget, "color_by"):
         for name in ("kmeans", "column:kind", "pca_rgb"):
             widget.color_by(name)
-        for tab in ("Legend", "Selection", "Search", "Save", "Compare"):
+        for tab in ("Legend", "Selection", "Find", "Save", "Compare"):
             widget._tabs.selected = tab
             widget.select(range(20))
             widget.wait()

@@ -38,9 +38,17 @@ def explorer_code(state, map_view, *, text=None):
         state.embedding, _coloring_code(state), x_range=x_range, y_range=y_range,
         selection=None if highlighted is None else selection_code(rows, text=text),
         n_selected=len(rows), grey=state.grey(map_view.background),
+        neighbors=_neighbors_code(state.neighbors),
         ground=map_view.background, size=map_view.size, categorical=state.shown.categorical,
         **map_view.how,
     )
+
+
+def _neighbors_code(found):
+    if found is None:
+        return None
+    arguments = ["embedding", str(found.row)]
+    return _expression("nearest_points", arguments, {"k": len(found)}, {"k": 10}, after=".table")
 
 
 def _coloring_code(state):
@@ -100,8 +108,8 @@ def selection_code(rows, *, text=None):
 
 
 def code_for(
-    embedding, coloring=None, *, selection=None, n_selected=0, grey=None, x_range=None,
-    y_range=None, size=600, shading="filled", background="auto", ground="white",
+    embedding, coloring=None, *, selection=None, n_selected=0, grey=None, neighbors=None,
+    x_range=None, y_range=None, size=600, shading="filled", background="auto", ground="white",
     point_size="auto", mixed="auto", categorical=False,
 ):
     """Write the lines of Python that give a coloring and a view again, pixel by pixel.
@@ -119,6 +127,8 @@ def code_for(
         Number of selected points, for a comment where there is no `selection`.
     grey : (3,) of int, optional
         The color of points that are not selected.
+    neighbors : Expression, optional
+        Gives the table of neighbors of a point.
     x_range, y_range : (low, high) of float, optional
         What is on screen, if it is not the whole map.
     size : int
@@ -138,6 +148,9 @@ def code_for(
     load = "load_glyphs()" if glyphs else _LOAD[embedding.incomplete is not None]
     names = {"load_glyphs" if glyphs else "load_embedding"}
     lines, arguments = [f"embedding = {load}"], ["embedding.xy"]
+    if neighbors is not None:
+        names |= neighbors.names
+        lines.append(f"neighbors = {neighbors.code}")
     if coloring is not None:
         names |= coloring.names
         lines.append(f"colors = {coloring.code}")

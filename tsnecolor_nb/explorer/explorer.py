@@ -15,6 +15,7 @@ from ..live.pointer import nearest, rows_inside
 from ..picture.raster import Raster
 from ..picture.still import Picture, beside
 from ..selection.describe import describe_selection
+from ..selection.neighbors import nearest_of, nearest_points
 from ..standalone.page import PAGE_SUFFIXES, PageColoring
 from .as_code import explorer_code
 from .coloring import explain_coloring
@@ -24,6 +25,7 @@ from .map_view import MapView
 from .panels.color import ColorPanel
 from .panels.compare import ComparePanel
 from .panels.legend import LegendPanel
+from .panels.neighbors import NeighborsPanel
 from .panels.point_card import PointCard
 from .panels.save import SavePanel
 from .panels.search import SearchPanel
@@ -33,6 +35,7 @@ from .state import ExplorerState
 _LEGENDS = 360, 540, 720  # pixels: widths of a legend beside a still picture, if it is not higher
 _NEAR = 0.02  # of the map's width: how much is seen around a point that one goes to
 _VIEW_SETTLE_S = 0.25  # without a move, after which colors follow the view
+_NEIGHBORS = 10  # of a point that was clicked
 _MARKS = 2000  # more rings than this are no marks anymore
 
 
@@ -81,6 +84,9 @@ class Explorer(Layout):
             embedding, self.go_to, lambda: self.select(None)
         )
         self._search_panel = SearchPanel(embedding, self.mark, self._zoom_to)
+        self._neighbors_panel = NeighborsPanel(
+            embedding, self.go_to, self._select_neighbors, self._save_neighbors
+        )
         self._status = ipywidgets.HTML(layout={"flex": "1 1 0", "min_width": "0"})
         self._status.add_class("tsnecolor-status")
         bars = [worker.bar for worker in self._workers]
@@ -92,7 +98,9 @@ class Explorer(Layout):
                 "Color": self._color_tab(),
                 "Legend": self._legend_panel,
                 "Selection": self._selection_panel,
-                "Search": self._search_panel,
+                "Find": ipywidgets.VBox([
+                    self._search_panel, ipywidgets.HTML("<hr>"), self._neighbors_panel
+                ]),
                 "Save": self._save_panel,
                 COMPARE: self._compare,
             },
@@ -191,10 +199,37 @@ class Explorer(Layout):
         self.state.set_probe(row, near=near, **clips)
         self._redraw()
 
+    def show_neighbors(self, row, k=_NEIGHBORS):
+        """Mark the points nearest to one in X, join it to those far away on the map, and list them.
+
+        They are in ``state.neighbors``, as `NearestPoints`.
+
+        Parameters
+        ----------
+        row : int or None
+            The point; None ends it.
+        k : int
+            How many neighbors, 1 to the number of other points.
+        """
+        found, xy, probe = None, self.embedding.xy, self.state.probe
+        if row is not None and probe is not None and probe.row == row:
+            found = nearest_of(self.embedding, row, k, probe.values[:, 0])
+        elif row is not None:
+            found = nearest_points(self.embedding, row, k)
+        self.state.neighbors = found
+        rows = [] if found is None else found.rows
+        lines = [] if found is None else [[*xy[row], *xy[one]] for one in rows[found.far]]
+        for view in self._maps:
+            view.mark("probed", xy[[] if found is None else [row]])
+            view.mark("neighbors", xy[rows])
+            view.mark("lines", lines)
+        self._neighbors_panel.show(found)
+
     def clear(self):
-        """End selection, isolation, marks and probe."""
+        """End selection, isolation, marks, neighbors and probe."""
         self.state.set_probe(None)
         self.mark([])
+        self.show_neighbors(None)
         self.select(None)
 
     def zoom(self, x_range=None, y_range=None):
@@ -430,6 +465,7 @@ class Explorer(Layout):
                 self.hover(row)
                 if event["kind"] == "tap" and row is not None:
                     self.probe(row)
+                    self._find_neighbors(row)
             elif event["kind"] == "select":
                 self.select(rows_inside(self.embedding.xy, event["geometry"]))
                 if not self._compare.is_open and self.state.selection is not None:
@@ -438,6 +474,23 @@ class Explorer(Layout):
                 self.clear()
         except Exception as error:  # whatever it is, a person must see it
             self._show_message(error)
+
+    def _find_neighbors(self, row):
+        """Show the neighbors of a point that was clicked, if there are any."""
+        n_others = len(self.embedding.complete()) - 1
+        if not n_others:
+            return
+        self.show_neighbors(row, min(_NEIGHBORS, n_others))
+        if self._tabs.selected in ("Color", "Selection"):
+            self._tabs.selected = "Find"
+
+    def _select_neighbors(self):
+        found = self.state.neighbors
+        self.select([found.row, *found.rows])
+
+    def _save_neighbors(self):
+        self._tabs.selected = "Save"
+        self._save_panel.choose("neighbors")
 
     def _on_view(self):
         """Follow a view that has come to rest, where colors depend on it."""

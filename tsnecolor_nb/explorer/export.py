@@ -4,7 +4,7 @@ import numpy as np
 
 from ..data.save import point_columns, save_table
 
-TABLES = ("colors", "labels", "selection")
+TABLES = ("colors", "labels", "selection", "neighbors")
 
 
 def tables_of(state):
@@ -13,6 +13,7 @@ def tables_of(state):
         "colors": True,
         "labels": state.shown.labels is not None or state.shown.values is not None,
         "selection": state.selection is not None,
+        "neighbors": state.neighbors is not None,
     }
     return [name for name in TABLES if has[name]]
 
@@ -20,8 +21,11 @@ def tables_of(state):
 def save_points(path, state, tables, *, overwrite=False):
     """Save colors, labels or values, and the selection of an `ExplorerState`; see `save_table`.
 
-    `tables` are some of `TABLES`.
+    `tables` are some of `TABLES`. The neighbors, which have rows of their own, are saved only if
+    nothing else is.
     """
+    if [*tables] == ["neighbors"]:
+        return save_table(path, state.neighbors.table, overwrite=overwrite)
     coloring, columns = state.shown, {}
     if "colors" in tables:
         columns["srgb8"] = coloring.srgb8

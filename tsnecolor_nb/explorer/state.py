@@ -36,6 +36,8 @@ class ExplorerState:
         Of the second picture.
     selection : (m,) int64 or None
         Selected rows, ascending; None while nothing is selected.
+    neighbors : NearestPoints or None
+        Of the point that was clicked last.
     isolated : int or None
         The label that alone keeps its color.
     """
@@ -44,6 +46,7 @@ class ExplorerState:
         self.embedding = embedding
         self.entries = menu_entries(embedding)
         self.base = self.probe = self.other = self.selection = self.isolated = None
+        self.neighbors = None
         self._isolated = None  # which points have the isolated label
         self._fit = ViewFit(embedding)
         self._runs = {"base": CachedRun(embedding), "other": CachedRun(embedding)}

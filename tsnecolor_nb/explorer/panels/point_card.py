@@ -10,8 +10,8 @@ from ...picture.thumbs import thumbs
 
 _FIELDS = 7
 _EMPTY = (
-    "Move over the map to see a point. Click it to color all points by their distance to it; "
-    "Escape leads back."
+    "Move over the map to see a point. Click it to find its nearest neighbors in X and to color "
+    "all points by their distance to it; Escape leads back."
 )
 
 

@@ -110,6 +110,10 @@ class SavePanel(ipywidgets.VBox):
         self._what.options = [_PICTURE, _PAGE, *tables]
         self._what.value = chosen if chosen in self._what.options else _PICTURE
 
+    def choose(self, what):
+        """Choose what to save, one of what is on offer."""
+        self._what.value = what
+
     def say(self, text, *, is_error=False):
         """Show a line of plain text under the buttons."""
         color = "#b00" if is_error else "inherit"
