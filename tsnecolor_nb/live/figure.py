@@ -12,8 +12,8 @@ document.dispatchEvent(new CustomEvent("tsnecolor", { detail }));
 _RINGS = {
     "hovered": [("white", 5, 18), ("black", 2, 18)],
     "marked": [("white", 4, 12), ("#d00000", 2, 12)],
-    "neighbors": [("white", 4, 12), ("#0050d8", 2, 12)],
-    "probed": [("white", 6, 18), ("#0050d8", 3, 18)],
+    "neighbors": [("white", 3.5, 10), ("#0050d8", 1.5, 10)],
+    "probed": [("white", 5, 16), ("#0050d8", 2.5, 16)],
 }
 _LINES = [("white", 3.5), ("#0050d8", 1.5)]  # color and width, as above
 

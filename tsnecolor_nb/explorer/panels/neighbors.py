@@ -27,11 +27,11 @@ class NeighborsPanel(ipywidgets.VBox):
         self._list = PictureButtons(self._click, label="nearest in X")
         select = ipywidgets.Button(
             description="select these", tooltip="select the point and these neighbors",
-            layout={"width": "96px"},
+            layout={"width": "auto"},
         )
         save = ipywidgets.Button(
             description="save as table", tooltip="save these neighbors as a file",
-            layout={"width": "104px"},
+            layout={"width": "auto"},
         )
         select.on_click(lambda _: on_select())
         save.on_click(lambda _: on_save())
@@ -47,10 +47,7 @@ class NeighborsPanel(ipywidgets.VBox):
         if found is None:
             self._text.value, self._list.entries = _NOTHING, []
             return
-        far = int(found.far.sum())
-        self._text.value = f"nearest in X to point {found.row:,}" + (
-            f" ({far} of {len(found)} far on the map)" if far else ""
-        )
+        self._text.value = f"nearest in X to point {found.row:,}"
         pictures = thumbs(self._embedding, found.rows) or [None] * len(found)
         texts = captions(self._embedding, found.rows)
         self._list.entries = [

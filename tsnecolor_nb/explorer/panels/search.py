@@ -24,9 +24,9 @@ class SearchPanel(ipywidgets.VBox):
         self.rows = np.empty(0, dtype=np.int64)
         self._box = ipywidgets.Text(
             description="find", placeholder=_hint(embedding), continuous_update=False,
-            style={"description_width": "auto"}, layout={"width": "250px"},
+            style={"description_width": "auto"}, layout={"width": "182px"},
         )
-        self._found = ipywidgets.Label("")
+        self._found = ipywidgets.Label("", layout={"display": "none"})
         self._zoom = ipywidgets.Button(
             description="zoom to", tooltip="show what was found", layout={"width": "76px"}
         )
@@ -38,7 +38,7 @@ class SearchPanel(ipywidgets.VBox):
             self._zoom.on_click(lambda _: on_zoom(self.rows))
         self._clear.on_click(lambda _: setattr(self._box, "value", ""))
         self._enable()
-        super().__init__([self._box, ipywidgets.HBox([self._zoom, self._clear, self._found])])
+        super().__init__([ipywidgets.HBox([self._box, self._zoom, self._clear]), self._found])
 
     @property
     def text(self):
@@ -60,6 +60,7 @@ class SearchPanel(ipywidgets.VBox):
             self._on_found(self.rows)
 
     def _enable(self):
+        self._found.layout.display = None if self._found.value else "none"
         self._zoom.disabled = not len(self.rows)
         self._clear.disabled = not self.text
 
