@@ -64,6 +64,7 @@ from .legend.drawings import (
 )
 from .legend.explain import (
     explain as explain,
+    explain_axes as explain_axes,
     explain_column as explain_column,
 )
 from .live.tuner import (
@@ -144,6 +145,7 @@ from .steps.to_color import (
     RGBCube as RGBCube,
     SequentialColors as SequentialColors,
 )
+from .techniques.axes import axis_colors as axis_colors
 from .techniques.run import (
     CachedRun as CachedRun,
     Cancelled as Cancelled,

@@ -175,6 +175,20 @@ def natural_values(column):
         ) from None
 
 
+def holds_numbers(column):
+    """Return whether a column holds numbers, truth values, dates or durations, not text."""
+    from pandas.api import types
+
+    column = _plain(column)
+    if types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column):
+        return True
+    if types.is_object_dtype(column):  # numbers or truth values beside None
+        return types.infer_dtype(column, skipna=True) in (
+            "boolean", "floating", "integer", "mixed-integer-float"
+        )
+    return types.is_numeric_dtype(column) and not types.is_complex_dtype(column)
+
+
 def natural_kind(column):
     """Return "labels" or "value", as `column_colors` decides it."""
     from pandas.api import types

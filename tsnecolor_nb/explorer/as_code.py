@@ -15,6 +15,7 @@ _LOAD = {
 _COLUMN_DEFAULTS = {
     "kind": None, "palette": "distinct", "cmap": "viridis", "low": 0.02, "high": 0.98,
 }
+_AXES_DEFAULTS = {"scale": "oklab", "cmap": "viridis", "low": 0.02, "high": 0.98}
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def _coloring_code(state):
         return _expression(
             "color_by_distance", ["embedding", str(coloring.row)], coloring.params, after=".srgb8"
         )
+    if coloring.axes is not None:
+        return axes_code(coloring.axes.axes, coloring.params, view=coloring.view)
     if isinstance(coloring.entry, Column):
         return column_code(coloring.entry.column, coloring.params)
     shape = state.embedding.X.shape
@@ -93,6 +96,18 @@ def column_code(column, params=None):
     """Write how a column of the metadata colors ``embedding``; `params` are of `column_colors`."""
     arguments = [f"embedding.meta[{_literal(column)}]"]
     return _expression("column_colors", arguments, params, _COLUMN_DEFAULTS, after=".srgb8")
+
+
+def axes_code(axes, params=None, *, view=None):
+    """Write how one to three axes color ``embedding``; `params` are of `axis_colors`.
+
+    `view` is as for `technique_code`.
+    """
+    params = dict(params or {})
+    if view is not None:
+        params |= {"x_range": view[0], "y_range": view[1]}
+    arguments = ["embedding", *map(_literal, axes)]
+    return _expression("axis_colors", arguments, params, _AXES_DEFAULTS, after=".srgb8")
 
 
 def selection_code(rows, *, text=None):

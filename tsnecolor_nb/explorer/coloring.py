@@ -1,4 +1,4 @@
-"""What can color the points of an explorer: a technique, a column of the metadata, a distance."""
+"""What can color the points of an explorer: a technique, a column, chosen axes, a distance."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,6 +8,8 @@ import numpy as np
 from ..arrays.neighbors import distance_to
 from ..colors.palettes import colors_between, quantile_limits, sequential_palette
 from ..legend.explain import label_name
+from ..picture.text import format_number
+from ..techniques.axes import axis_suggestions
 from ..techniques.run import expand_to_all_rows
 from ..techniques.table import TECHNIQUES
 from ..techniques.technique import Param
@@ -21,6 +23,9 @@ _CMAP = Param("cmap", "color map", "viridis", choices={name: name for name in _C
 _PALETTE = Param(
     "palette", "palette", "distinct", choices={"distinct": "distinct", "hue": "hue"}
 )
+_OF_VALUES, _OF_LABELS = ("cmap", "low", "high"), ("palette",)
+_AXES = ("first", "second", "third")
+_SCALE = Param("scale", "colors", "oklab", choices={"even to the eye": "oklab", "RGB": "rgb"})
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Column:
     name, title, description : str
     column : hashable
         Its name in the data frame.
+    kind : {"value", "labels"}
+        What it is unless a person decides otherwise.
     params : tuple of Param
     notebook : None
         For there is none that explains it.
@@ -41,12 +48,49 @@ class Column:
     title: str
     description: str
     column: Any
+    kind: str
     params: tuple[Param, ...]
     notebook: None = None
 
     def params_for(self, shape):
         """Return `params`; no range depends on the data."""
         return self.params
+
+    def in_use(self, params):
+        """Return the names of the parameters that change something where these are chosen."""
+        kind = params.get("kind", self.kind)
+        return ("kind", *(_OF_VALUES if kind == "value" else _OF_LABELS))
+
+
+@dataclass(frozen=True)
+class Axes:
+    """One to three axes of a person's choice as an entry of the menu; see `axis_colors`.
+
+    Attributes are as for `Column`.
+    """
+
+    params: tuple[Param, ...]
+    name: str = "axes"
+    title: str = "one, two or three values of your choice"
+    description: str = (
+        "Columns with numbers, components or dimensions of X, or the distance to a point. "
+        "Type to search. Grey is missing."
+    )
+    notebook: None = None
+
+    def params_for(self, shape):
+        """Return `params`; no range depends on the data."""
+        return self.params
+
+    def axes(self, params):
+        """Return the chosen axes, a list of str."""
+        texts = [params.get(param.name, param.default) for param in self.params[: len(_AXES)]]
+        return [text.strip() for text in texts if text.strip()]
+
+    def in_use(self, params):
+        """As for `Column`."""
+        scale = {1: _OF_VALUES, 3: ("scale", "low", "high")}
+        return (*_AXES, *scale.get(len(self.axes(params)), ()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +121,7 @@ class Coloring:
     palette : (256, 3) uint8 or None
         The colors of distances.
     column : ColumnColors or None
+    axes : AxisColors or None
     view : (x_range, y_range, width) or None
         What was on screen, where the steps were fitted to the points there alone.
     """
@@ -93,11 +138,14 @@ class Coloring:
     row: int | None = None
     palette: np.ndarray | None = None
     column: Any = None
+    axes: Any = None
     view: tuple | None = None
 
     @property
     def title(self):
         """What to call it."""
+        if self.axes is not None:
+            return self.axes.title
         return f"distance to point {self.row:,}" if self.entry is None else self.entry.title
 
     @property
@@ -122,6 +170,11 @@ class Coloring:
         if self.values is None:
             return ""
         values = self.values[row]
+        if self.axes is not None:
+            return " · ".join(
+                f"{name} {'missing' if np.isnan(value) else format_number(value, unit)}"
+                for name, value, unit in zip(self.axes.names, values, self.axes.units, strict=True)
+            )
         return "missing" if np.isnan(values).any() else "  ".join(f"{v:.3g}" for v in values)
 
 
@@ -135,28 +188,35 @@ def menu_entries(embedding):
     Returns
     -------
     dict
-        `Technique` or `Column` by its name; ``column:script`` is the column "script".
+        `Technique`, `Axes` or `Column` by its name; ``column:script`` is the column "script".
     """
-    entries = dict(TECHNIQUES)
-    if embedding.meta is not None:
-        for column in embedding.meta.columns:
-            entry = _column_entry(embedding.meta[column])
-            entries[entry.name] = entry
-    return entries
+    meta = [] if embedding.meta is None else [embedding.meta[name] for name in embedding.meta]
+    columns = [_column_entry(series) for series in meta]
+    numbers = [entry.title for entry in columns if entry.params[0].name == "kind"]
+    suggestions = {text: text for text in axis_suggestions(embedding, numbers)}
+    chosen = [Param(name, name, "", choices=suggestions, typed=True) for name in _AXES]
+    chosen[0] = replace(chosen[0], default="component 1")
+    axes = Axes((*chosen, _SCALE, *_CLIPS, _CMAP))
+    return {**TECHNIQUES, **{entry.name: entry for entry in (axes, *columns)}}
 
 
 def _column_entry(series):
-    from ..colors.columns import natural_kind
+    from ..colors.columns import holds_numbers, natural_kind
 
-    is_value = natural_kind(series) == "value"
+    kind = natural_kind(series)
+    params = (_PALETTE,)
+    if holds_numbers(series):
+        choice = Param("kind", "taken as", kind, choices={"numbers": "value", "labels": "labels"})
+        params = (choice, *_CLIPS, _CMAP, _PALETTE)
     return Column(
         name=f"column:{series.name}",
         title=f"{series.name}",
         description="A column of the metadata, "
-        + ("its values from low to high." if is_value else "the most frequent label first.")
+        + ("its values from low to high." if kind == "value" else "the most frequent label first.")
         + " Grey is missing.",
         column=series.name,
-        params=(*_CLIPS, _CMAP) if is_value else (_PALETTE,),
+        kind=kind,
+        params=params,
     )
 
 
@@ -164,11 +224,30 @@ def color_by_column(embedding, entry, params):
     """Return the `Coloring` of a `Column`."""
     from ..colors.columns import column_colors
 
+    params = {name: params[name] for name in entry.in_use(params) if name in params}
+    if params.get("kind") == entry.kind:
+        del params["kind"]
     column = column_colors(embedding.meta[entry.column], **params)
     values = None if column.values is None else column.values[:, None]
     return Coloring(
         entry, params, column.srgb8, labels=column.labels, names=column.names, values=values,
         limits=column.limits, column=column,
+    )
+
+
+def color_by_axes(reader, entry, params, view=None):
+    """Return the `Coloring` of `Axes` by an `AxisReader`, fitted to a view if there is one."""
+    axes = entry.axes(params)
+    how = {
+        name: params[name] for name in entry.in_use(params)
+        if name in params and name not in _AXES
+    }
+    x_range, y_range = (None, None) if view is None else view[:2]
+    colored = reader.colors(*axes, **how, x_range=x_range, y_range=y_range)
+    single = len(axes) == 1
+    return Coloring(
+        entry, how, colored.srgb8, values=colored.values, axes=colored, view=view,
+        limits=tuple(colored.limits[:, 0].tolist()) if single else None,
     )
 
 
@@ -244,10 +323,12 @@ def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
 
 def explain_coloring(embedding, coloring):
     """Return the `Legend` of a `Coloring`."""
-    from ..legend.explain import Legend, explain, explain_column, value_bar
+    from ..legend.explain import Legend, explain, explain_axes, explain_column, value_bar
 
     if coloring.column is not None:
         return explain_column(embedding, coloring.column)
+    if coloring.axes is not None:
+        return explain_axes(embedding, coloring.axes)
     if coloring.entry is None:
         bar = value_bar(coloring.values[:, 0], coloring.limits, coloring.palette)
         return Legend("value", coloring.title, value=bar)

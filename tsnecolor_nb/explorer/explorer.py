@@ -157,14 +157,15 @@ class Explorer(Layout):
             view.mark("marked", self.embedding.xy[rows])
 
     def color_by(self, name, **params):
-        """Color all points by a technique or a column, and wait for it.
+        """Color all points by a technique, a column or axes of your choice, and wait for it.
 
         Parameters
         ----------
         name : str
-            A name in `TECHNIQUES`, or that of a column of the metadata.
+            A name in `TECHNIQUES`, that of a column of the metadata, or ``"axes"``.
         **params
-            Such as ``argmax__absolute=True``.
+            Such as ``argmax__absolute=True``; of a column ``kind="labels"``; of axes up to three as
+            for `axis_colors`: ``first="component 1"``, ``second=…``, ``third=…``.
 
         Raises
         ------
@@ -173,8 +174,14 @@ class Explorer(Layout):
         """
         entry = self.state.entry(name)
         self._painter.drop()
+        before = self._color.entry.name, self._color.params
         self._color.choose(entry.name, params)
-        self._computed(entry, self.state.compute("base", entry, self._color.params), None)
+        try:
+            coloring = self.state.compute("base", entry, self._color.params)
+        except Exception:
+            self._color.choose(*before)
+            raise
+        self._computed(entry, coloring, None)
 
     def select(self, rows):
         """Let some points keep their colors and turn the rest grey; None ends it.
@@ -197,6 +204,8 @@ class Explorer(Layout):
         """Color all points by their distance to one, in X; None leads back to the colors before."""
         near = "bright" if self._map.background == "black" else "dark"
         self.state.set_probe(row, near=near, **clips)
+        if row is not None:
+            self._color.suggest(f"distance to point {row:,}")
         self._redraw()
 
     def show_neighbors(self, row, k=_NEIGHBORS):
@@ -564,8 +573,9 @@ def explore(embedding, technique="pca_oklab", *, background="auto", **params):
     embedding : Embedding
         From `load_glyphs` or `load_embedding`.
     technique : str
-        A name in `TECHNIQUES`, or that of a column of the metadata. By default 3-D PCA in the
-        perceptual cube: of what is there within seconds, it tells an eye most about far regions.
+        A name in `TECHNIQUES`, that of a column of the metadata, or ``"axes"``, see
+        `Explorer.color_by`. By default 3-D PCA in the perceptual cube: of what is there within
+        seconds, it tells an eye most about far regions.
     background : "auto", "white", "black" or (r, g, b)
         What lies behind the points, as for `show`.
     **params

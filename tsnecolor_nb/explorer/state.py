@@ -5,10 +5,13 @@ from functools import cached_property
 import numpy as np
 
 from ..colors.palettes import UNSELECTED
+from ..techniques.axes import AxisReader
 from ..techniques.run import CachedRun
 from ..techniques.view_fit import ViewFit
 from .coloring import (
+    Axes,
     Column,
+    color_by_axes,
     color_by_column,
     color_by_distance,
     color_by_fit,
@@ -27,7 +30,7 @@ class ExplorerState:
     Attributes
     ----------
     entries : dict
-        Everything that can color the points: `Technique` or `Column`, by name.
+        Everything that can color the points: `Technique`, `Axes` or `Column`, by name.
     base : Coloring or None
         Of the technique or column that was chosen last.
     probe : Coloring or None
@@ -48,7 +51,7 @@ class ExplorerState:
         self.base = self.probe = self.other = self.selection = self.isolated = None
         self.neighbors = None
         self._isolated = None  # which points have the isolated label
-        self._fit = ViewFit(embedding)
+        self._fit, self._axes = ViewFit(embedding), AxisReader(embedding)
         self._runs = {"base": CachedRun(embedding), "other": CachedRun(embedding)}
 
     @property
@@ -79,7 +82,7 @@ class ExplorerState:
         ----------
         place : {"base", "other"}
             For which picture; each keeps its own earlier steps.
-        entry : Technique or Column
+        entry : Technique, Axes or Column
         params : dict
         progress : callable, optional
             Called with a step's name and a fraction 0..1; what it raises ends the work.
@@ -94,6 +97,8 @@ class ExplorerState:
         """
         if isinstance(entry, Column):
             return color_by_column(self.embedding, entry, params)
+        if isinstance(entry, Axes):
+            return color_by_axes(self._axes, entry, params, view if fitted else None)
         if fitted:
             return color_by_fit(self._fit, entry, params, view, progress)
         return color_by_technique(self._runs[place], entry, params, progress, view)

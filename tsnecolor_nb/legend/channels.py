@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..arrays.chunks import sample_rows
+from ..picture.text import format_number
 from ..picture.thumbs import as_thumb, captions, thumbs
 
 _SAMPLE = 20_000
@@ -12,6 +13,11 @@ _AMOUNTS = (-3.0, -1.5, 0.0, 1.5, 3.0)  # standard deviations from the mean
 _RAMP = 64
 _RGB = ("red", "green", "blue")
 _TOP = 3
+_CHANGES = {
+    "bivariate": ("more orange", "more blue"),
+    "oklab": ("dark to light", "green to red", "blue to yellow"),
+    "rgb": ("more red", "more green", "more blue"),
+}  # what each axis does to a color
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +34,7 @@ class Channel:
     # Where nothing could be decoded: the dimensions of X that differ most from the low end to the
     # high one, and by how many standard deviations.
     loadings: tuple[tuple[str, float], ...] = ()
+    ends: tuple[str, ...] = ()  # the values at both ends of the ramp
 
     def strip(self, width, height):
         """Return the ramp as a strip of color, uint8 (height, width, 3)."""
@@ -36,10 +43,11 @@ class Channel:
 
     @property
     def lines(self):
-        """Both ends and the loadings as lines of text, where there are any."""
+        """Values, points at both ends and the loadings as lines of text, where there are any."""
+        values = ["{} to {}".format(*self.ends)] if self.ends else []
         ends = [f"low: {self.texts[0]}", f"high: {self.texts[-1]}"] if self.texts else []
         loadings = ", ".join(f"{name} {change:+.1f} sd" for name, change in self.loadings)
-        return [*ends, *([loadings] if loadings else [])]
+        return [*values, *ends, *([loadings] if loadings else [])]
 
 
 def column_channels(embedding, before, last, values):
@@ -61,6 +69,29 @@ def column_channels(embedding, before, last, values):
                     **_appearance(embedding, points, sample, sampled, walk, column))
         )
     return tuple(channels)
+
+
+def axis_channels(embedding, colored):
+    """Return a tuple with a `Channel` for each of the two or three axes of an `AxisColors`."""
+    sample = sample_rows(len(colored.given), _SAMPLE, 0)
+    sampled = np.asarray(colored.given[sample], dtype=np.float64)
+    rows, channels = colored.known[sample], []
+    for column, (name, what, unit) in enumerate(
+        zip(colored.names, _CHANGES[colored.scale], colored.units, strict=True)
+    ):
+        ramp, walk = (_along(sampled, column, k, colored.scale) for k in (_RAMP, len(_AMOUNTS)))
+        ends = tuple(format_number(limit, unit) for limit in colored.limits[:, column])
+        appearance = _appearance(embedding, None, rows, sampled, walk, column)
+        channels.append(Channel(name, what, colored.step.transform(ramp), ends=ends, **appearance))
+    return tuple(channels)
+
+
+def _along(sampled, column, k, scale):
+    """Return k rows, (k, m), along one column, evenly by rank or by value, others at the median."""
+    moved = np.tile(np.median(sampled, axis=0), (k, 1))
+    shares = np.linspace(0, 1, k)
+    moved[:, column] = np.quantile(sampled[:, column], shares) if scale == "bivariate" else shares
+    return moved
 
 
 def lightness_channel(embedding, last, values):

@@ -84,7 +84,7 @@ def _shown(entries):
 
 def _value(legend, width):
     bar, inner = legend.value, width - 2 * _PAD
-    sheet = Sheet(width, 56 + 2 * _LINE + _PAD + (_LINE if bar.n_missing else 0))
+    sheet = Sheet(width, 56 + 2 * _LINE + _PAD)
     sheet.paste(_PAD, 6, bar.pixels(inner))
     first, last = bar.edges[0], bar.edges[-1]
     (low, high), middle = bar.limits, np.mean(bar.limits)
@@ -98,8 +98,7 @@ def _value(legend, width):
     if abs(x_middle - width / 2) < inner / 8:
         sheet.write(x_middle, 78, bar.text(middle), anchor="mm")
     if bar.n_missing:
-        sheet.fill(_PAD, 92, _SWATCH, _SWATCH, MISSING)
-        sheet.write(_PAD + _SWATCH + 6, 99, f"missing: {bar.n_missing:,} points", FAINT)
+        return np.vstack([sheet.pixels()[:-_PAD], _missing(bar.n_missing, width)])
     return sheet.pixels()
 
 
@@ -107,7 +106,16 @@ def _channels(legend, width):
     blocks = [_channel(channel, width) for channel in legend.channels]
     if legend.drawing is not None:
         blocks.insert(0, _drawing(legend.drawing, width))
+    if legend.n_missing:
+        blocks.append(_missing(legend.n_missing, width))
     return np.vstack([*blocks, np.full((6, width, 3), 255, np.uint8)])
+
+
+def _missing(n, width):
+    sheet = Sheet(width, _LINE + 6)
+    sheet.fill(_PAD, 6, _SWATCH, _SWATCH, MISSING)
+    sheet.write(_PAD + _SWATCH + 6, 13, f"missing: {n:,} points", FAINT)
+    return sheet.pixels()
 
 
 def _drawing(pixels, width):

@@ -5,12 +5,15 @@ import numpy as np
 from ..arrays.chunks import sample_rows
 from ..colors.spaces import lin_to_srgb8, srgb8_to_lin
 from ..picture.still import Picture
+from ..picture.text import shorten, text_width
 from ..picture.thumbs import thumbs
 from ..steps.bivariate import bivariate_colors
 from .sheet import Sheet
 
 _SQUARE = 180  # pixels: the side of the square of two values
-_SAMPLE, _GRID, _CELL = 20_000, 44, 4  # of a slice: points, cells along a side, pixels of a cell
+_GRID = 45  # cells along a side of the square of two values
+_SAMPLE, _CELLS, _CELL = 20_000, 44, 4  # of a slice: points, cells along a side, pixels of a cell
+_SMALL_CELL = 2  # pixels, so that three slices are no wider than a panel
 _LINE, _GAP = 20, 8
 _DISC, _THUMB, _APART = 360, 26, 36  # pixels: the disc of hues, its small pictures, their grid
 _MARGIN = 1.2  # radius of the disc, in chroma of the points that reach farthest but 2 %
@@ -23,11 +26,12 @@ def draw_colors(step, values=None):
     ----------
     step : fitted step
         A `BivariateColors` is drawn as a square of all pairs, with the median of each column as a
-        line; an `OklabCube` as three slices of the points, the lowest, the middle and the highest
-        third of them by the third column. The first column runs to the right and the second
-        upward; a cell has the mean color of its points, and is white without any.
+        line; with `values` it is white where there are no points. An `OklabCube` is drawn as three
+        slices of the points, the lowest, the middle and the highest third of them by the third
+        column. The first column runs to the right and the second upward; a cell has the mean color
+        of its points, and is white without any.
     values : (n, m) float, optional
-        The input of an `OklabCube`.
+        The input of the step; an `OklabCube` needs it.
 
     Returns
     -------
@@ -39,12 +43,20 @@ def draw_colors(step, values=None):
         If it is another step, or `values` is missing.
     """
     if hasattr(step, "quantiles_"):
-        return Picture(_square(step.channel_names), "the colors of two values")
+        return Picture(_square(step, values), "the colors of two values")
     if not hasattr(step, "rotation_"):
         raise ValueError(f"step must be a fitted BivariateColors or OklabCube, got {step!r}")
     if values is None:
         raise ValueError("values must be given, the input of the step")
     return Picture(_slices(step, values), "three slices of the solid of colors")
+
+
+def draw_axes(colored):
+    """Draw the colors of two or three axes with the points of an `AxisColors`, a `Picture`."""
+    if colored.scale == "bivariate":
+        return draw_colors(colored.step, colored.given)
+    slices = _slices(colored.step, colored.given, colored.names, _SMALL_CELL)
+    return Picture(slices, f"slices of {colored.title}")
 
 
 def draw_hues(embedding, step, values):
@@ -80,51 +92,76 @@ def draw_hues(embedding, step, values):
     return Picture(sheet.pixels(), "the disc of hues, with points where their hue lies")
 
 
-def _square(names):
-    left = 24
+def _square(step, values):
+    left, names = 24, step.channel_names
     sheet = Sheet(left + _SQUARE + 60, _SQUARE + 44)
     # The first column runs to the right, the second upward.
-    sheet.paste(left, 0, bivariate_colors(_SQUARE).transpose(1, 0, 2)[::-1])
+    square = bivariate_colors(_SQUARE).transpose(1, 0, 2)[::-1]
+    if values is not None:
+        square = np.where(_filled(step, values)[:, :, None], square, np.uint8(255))
+    sheet.paste(left, 0, square)
     middle = _SQUARE // 2
     sheet.fill(left + middle, 0, 1, _SQUARE, (255, 255, 255))
     sheet.fill(left, middle, _SQUARE, 1, (255, 255, 255))
+    sheet.pen.rectangle((left - 1, -1, left + _SQUARE, _SQUARE), outline=(220, 220, 220))
     sheet.write(left + _SQUARE + 4, middle, "median")
     sheet.write(left + middle, _SQUARE + 4, "median", anchor="ma")
-    sheet.write(left, _SQUARE + 24, f"{names[0]}: low to high", anchor="la")
-    upward = Sheet(_SQUARE, left)
-    upward.write(0, 2, f"{names[1]}: low to high", anchor="la")
+    sheet.write(left, _SQUARE + 24, _low_to_high(names[0], _SQUARE + 60), anchor="la")
+    upward = Sheet(_SQUARE, left - 1)
+    upward.write(0, 2, _low_to_high(names[1], _SQUARE), anchor="la")
     sheet.paste(0, 0, np.rot90(upward.pixels()))
     return sheet.pixels()
 
 
-def _slices(step, values):
+def _low_to_high(name, width):
+    """Return the caption of an axis; a name too long for this width in pixels is shortened."""
+    to = ": low to high"
+    return shorten(name, width - text_width(to)) + to
+
+
+def _filled(step, values):
+    """Return which pixels of the square lie in a cell with points, bool (h, h), first row high."""
+    first, second = step.ranks(values) * _GRID // (len(step.quantiles_[0]))
+    count = np.bincount(second * _GRID + first, minlength=_GRID**2).reshape(_GRID, _GRID)
+    side = _SQUARE // _GRID
+    return (count[::-1] > 0).repeat(side, axis=0).repeat(side, axis=1)
+
+
+def _slices(step, values, names=("first component", "second", "third"), pixels=_CELL):
+    """Return slices with one word or more for each column, cells `pixels` wide, uint8 (h, w, 3)."""
     rows = sample_rows(len(values), _SAMPLE, 0)
     lin = srgb8_to_lin(step.transform(values[rows]))
     points = np.zeros((len(rows), 3))
     points[:, : values.shape[1]] = values[rows, :3]
     low, high = np.quantile(points[:, :2], [0.002, 0.998], axis=0)
-    half = max((high - low).max() / 2, 1e-12)
-    cell = np.floor((points[:, :2] - (low + high) / 2 + half) / (2 * half) * _GRID).astype(int)
-    inside = ((cell >= 0) & (cell < _GRID)).all(axis=1)
+    half = max((high - low).max() / 2, 1e-12) * 1.000001  # the highest lie in the last cell
+    cell = np.floor((points[:, :2] - (low + high) / 2 + half) / (2 * half) * _CELLS).astype(int)
+    inside = ((cell >= 0) & (cell < _CELLS)).all(axis=1)
     third = np.searchsorted(np.quantile(points[:, 2], [1 / 3, 2 / 3]), points[:, 2])
-    names = ["low", "middle", "high"] if np.ptp(points[:, 2]) > 0 else [None]
-    side = _GRID * _CELL
-    sheet = Sheet(len(names) * (side + _GAP), side + 2 * _LINE)
-    for k, name in enumerate(names):
+    parts = ["low", "middle", "high"] if np.ptp(points[:, 2]) > 0 else [None]
+    side = _CELLS * pixels
+    small = pixels < _CELL
+    sheet = Sheet(len(parts) * (side + _GAP), side + (4 if small else 2) * _LINE)
+    for k, part in enumerate(parts):
         here, left = inside & (third == k), k * (side + _GAP)
-        sheet.paste(left, 0, _slice(cell[here], lin[here]))
+        sheet.paste(left, 0, _slice(cell[here], lin[here], pixels))
         sheet.pen.rectangle((left, 0, left + side - 1, side - 1), outline=(220, 220, 220))
-        if name is not None:
-            sheet.write(left + 2, side + 2, f"third: {name}", anchor="la")
-    sheet.write(2, side + _LINE, "to the right: first component; upward: second", anchor="la")
+        if part is not None:
+            text = f"{part} third" if small else f"{names[2]}: {part}"
+            sheet.write(left + 2, side + 2, text, anchor="la", max_width=side)
+    lines = [f"to the right: {names[0]}; upward: {names[1]}"]
+    if small:
+        lines = [f"thirds by {names[2]}", f"to the right: {names[0]}", f"upward: {names[1]}"]
+    for k, line in enumerate(lines):
+        sheet.write(2, side + (k + 1) * _LINE, line, anchor="la", max_width=sheet.image.width - 2)
     return sheet.pixels()
 
 
-def _slice(cell, lin):
+def _slice(cell, lin, pixels):
     """Return a square whose cells have the mean color of their points, uint8 (h, h, 3)."""
-    number = (_GRID - 1 - cell[:, 1]) * _GRID + cell[:, 0]
-    count = np.bincount(number, minlength=_GRID**2)
-    sums = [np.bincount(number, channel, _GRID**2) for channel in lin.T]
+    number = (_CELLS - 1 - cell[:, 1]) * _CELLS + cell[:, 0]
+    count = np.bincount(number, minlength=_CELLS**2)
+    sums = [np.bincount(number, channel, _CELLS**2) for channel in lin.T]
     srgb8 = lin_to_srgb8(np.stack(sums, axis=1) / np.maximum(count, 1)[:, None])
     srgb8[count == 0] = 255
-    return srgb8.reshape(_GRID, _GRID, 3).repeat(_CELL, axis=0).repeat(_CELL, axis=1)
+    return srgb8.reshape(_CELLS, _CELLS, 3).repeat(pixels, axis=0).repeat(pixels, axis=1)

@@ -12,8 +12,14 @@ from ..colors.columns import OTHER
 from ..colors.palettes import MISSING, colors_between, sequential_palette
 from ..picture.text import format_number
 from ..techniques.run import transform_rows
-from .channels import Channel, bit_channels, column_channels, lightness_channel
-from .drawings import draw_colors, draw_hues
+from .channels import (
+    Channel,
+    axis_channels,
+    bit_channels,
+    column_channels,
+    lightness_channel,
+)
+from .drawings import draw_axes, draw_colors, draw_hues
 from .labels import Entry, label_entries
 
 _BINS = 96
@@ -63,7 +69,7 @@ class ValueBar:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Legend:
-    """An explanation of the colors of a map, from `explain` or `explain_column`.
+    """An explanation of the colors of a map, from `explain`, `explain_column` or `explain_axes`.
 
     A notebook shows it as a picture.
 
@@ -80,6 +86,8 @@ class Legend:
         For channels and bits.
     drawing : (h, w, 3) uint8 or None
         From `draw_colors`, where a last step colors by several columns together.
+    n_missing : int
+        For channels: number of grey points; a value counts its own.
     """
 
     kind: str
@@ -89,6 +97,7 @@ class Legend:
     value: ValueBar | None = None
     channels: tuple[Channel, ...] = ()
     drawing: np.ndarray | None = None
+    n_missing: int = 0
 
     def __repr__(self):
         counted = {"labels": f"{len(self.entries)} labels", "value": "a value"}
@@ -199,6 +208,25 @@ def explain_column(embedding, colored):
     colors = np.vstack([colored.palette, OTHER, MISSING])
     entries = label_entries(embedding, colored.labels, names, colors, in_order=True)
     return Legend("labels", colored.name, entries, labels=colored.labels)
+
+
+def explain_axes(embedding, colored):
+    """Return the `Legend` of one, two or three axes.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    colored : AxisColors
+        From `axis_colors`.
+    """
+    if colored.scale == "sequential":
+        palette, unit = sequential_palette(colored.step.cmap), colored.units[0]
+        bar = value_bar(colored.values[:, 0], colored.limits[:, 0], palette, unit)
+        return Legend("value", colored.title, value=bar)
+    return Legend(
+        "channels", colored.title, channels=axis_channels(embedding, colored),
+        drawing=draw_axes(colored).pixels, n_missing=len(colored.srgb8) - len(colored.given),
+    )
 
 
 def value_bar(values, limits, colors, unit=""):

@@ -35,6 +35,8 @@ def checked_params(technique, shape, params):
             raise ValueError(
                 f"{technique.name!r} has no parameter {name!r}; it has {', '.join(known)}"
             )
+        if known[name].typed and not isinstance(params[name], str):
+            raise ValueError(f"{name} must be text, got {params[name]!r}")
     return known
 
 
@@ -45,6 +47,11 @@ def _control(param, value, look):
         "layout": {"width": "460px"},
         "description_allow_html": False,
     } | look
+    if param.kind == "text":
+        return ipywidgets.Combobox(
+            options=list(param.choices.values()), value=value, placeholder="none",
+            continuous_update=False, **look,
+        )
     if param.kind == "choice":
         return ipywidgets.Dropdown(options=list(param.choices.items()), value=value, **look)
     if param.kind == "flag":

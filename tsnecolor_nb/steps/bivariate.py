@@ -54,14 +54,15 @@ class BivariateColors(ColorStep):
     def _row_function(self, dtype):
         table = bivariate_colors(_LEVELS + 1)
 
-        def look_up(rows):
-            ranks = np.zeros((2, len(rows)), np.intp)
-            for j, quantiles in enumerate(self.quantiles_):
-                # From the left: whatever equals the lowest is low, be it half of all points.
-                ranks[j] = np.searchsorted(quantiles[1:], rows[:, j])
-            return table[tuple(np.minimum(ranks, _LEVELS))]
+        return lambda rows: table[tuple(self.ranks(rows))]
 
-        return look_up
+    def ranks(self, rows):
+        """Return where two columns, float (n, d), lie in their quantiles, int (2, n), 0 to 256."""
+        ranks = np.zeros((2, len(rows)), np.intp)
+        for j, quantiles in enumerate(self.quantiles_):
+            # From the left: whatever equals the lowest is low, be it half of all points.
+            ranks[j] = np.searchsorted(quantiles[1:], rows[:, j])
+        return np.minimum(ranks, _LEVELS)
 
 
 def bivariate_colors(side):

@@ -23,6 +23,8 @@ class Param:
         The range, both ends included, of an integer or a float.
     choices : dict or None
         Label -> value, where there is no range.
+    typed : bool
+        Whether any text may be typed; the values of `choices` are suggestions then.
     """
 
     name: str
@@ -32,10 +34,13 @@ class Param:
     high: float | None = None
     step: float | None = None
     choices: dict[str, Any] | None = None
+    typed: bool = False
 
     @property
     def kind(self):
-        """Return "flag", "choice", "int" or "float"."""
+        """Return "text", "choice", "flag", "int" or "float"."""
+        if self.typed:
+            return "text"
         if self.choices is not None:
             return "choice"
         return {bool: "flag", int: "int", float: "float"}[type(self.default)]

@@ -17,7 +17,7 @@ class ColorPanel(ipywidgets.VBox):
     Parameters
     ----------
     entries : dict
-        `Technique` or `Column` by name.
+        `Technique`, `Axes` or `Column` by name.
     shape : (n, d) of int
         Of the data, which limits the parameters.
     on_change : callable
@@ -30,7 +30,7 @@ class ColorPanel(ipywidgets.VBox):
         self._entries, self._shape, self._on_change = entries, shape, on_change
         self._remembered = {}  # what was set before, by the name of an entry
         self._exact = {}  # what code set, which a slider may not show exactly
-        self._quiet = False
+        self._quiet, self._suggested = False, []
         self._menu = ipywidgets.Dropdown(
             options=[(_title(entry), name) for name, entry in entries.items()],
             description="Color by", description_allow_html=False, **_LOOK,
@@ -75,6 +75,17 @@ class ColorPanel(ipywidgets.VBox):
         self._show_entry()
         self._quiet = False
 
+    def suggest(self, text):
+        """Offer a text first where one can be typed; the last three are kept."""
+        self._suggested = [text, *(other for other in self._suggested if other != text)][:3]
+        self._offer()
+
+    def _offer(self):
+        for param in self.entry.params:
+            if param.typed:
+                options = [*self._suggested, *param.choices.values()]
+                self._controls[param.name].options = list(dict.fromkeys(options))
+
     def _follow(self):
         if not self._quiet:
             self._show_entry()
@@ -89,10 +100,19 @@ class ColorPanel(ipywidgets.VBox):
         self._box.children = list(self._controls.values())
         for name, control in self._controls.items():
             control.observe(lambda _, name=name: self._moved(name), "value")
+        self._offer()
+        self._hide_unused()
+
+    def _hide_unused(self):
+        if hasattr(self.entry, "in_use"):
+            used = self.entry.in_use(self.params)
+            for name, control in self._controls.items():
+                control.layout.display = None if name in used else "none"
 
     def _moved(self, name):
         self._exact.pop(name, None)
         self._remembered[self.entry.name] = self.params
+        self._hide_unused()
         self._on_change()
 
 

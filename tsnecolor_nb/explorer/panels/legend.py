@@ -124,7 +124,11 @@ class LegendPanel(ipywidgets.VBox):
         if legend.drawing is not None:
             uri = data_uri(legend.drawing)
             drawing = f'<img src="{uri}" alt="the colors of two or three columns" width="100%">'
-        return (ipywidgets.HTML(f'<div style="line-height: 1.3">{drawing}{rows}{note}</div>'),)
+        missing = ""
+        if legend.n_missing:
+            missing = f"<div>grey: missing, {legend.n_missing:,} points</div>"
+        html = f'<div style="line-height: 1.3">{drawing}{rows}{missing}{note}</div>'
+        return (ipywidgets.HTML(html),)
 
 
 def _bar(bar):
