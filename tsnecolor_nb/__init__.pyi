@@ -111,6 +111,7 @@ from .selection.describe import (
     describe_selection as describe_selection,
     grey_out as grey_out,
 )
+from .selection.filter import filter_points as filter_points
 from .selection.neighbors import (
     NearestPoints as NearestPoints,
     nearest_points as nearest_points,

@@ -91,15 +91,17 @@ def check_labels(name, labels, n=None):
     return labels
 
 
-def check_rows(name, rows, n, *, unique=False):
+def check_rows(name, rows, n, *, unique=False, none=False):
     """Return row numbers of a table of n rows, an integer array (m,), or raise a ValueError.
 
     rows : at least one number from 0 to n - 1, (m,) int, or a mask, (n,) bool, that is not all
-    false. With `unique` the numbers are sorted, without repetition.
+    false. With `unique` the numbers are sorted, without repetition. With `none` there may be none.
     """
     rows = np.asarray(rows)
     if rows.dtype == bool and rows.shape == (n,):
         rows = np.flatnonzero(rows)
+    if none and rows.shape == (0,):
+        return np.empty(0, np.int64)
     if rows.ndim != 1 or not len(rows) or rows.dtype.kind not in "iu":
         raise ValueError(
             f"{name} must be at least one row number, or a mask of shape ({n},) with at least one "

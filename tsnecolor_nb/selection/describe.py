@@ -1,10 +1,10 @@
-"""Description of selected points: exemplars, differences from their surroundings, and counts."""
+"""Description of selected points: exemplars, differences from other points, and counts."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays.checks import check_count, check_rows
+from ..arrays.checks import check_choice, check_count, check_rows
 from ..arrays.chunks import sample_rows, single_threaded
 from ..arrays.neighbors import label_exemplars
 from ..colors.palettes import MISSING
@@ -30,13 +30,18 @@ class Selection:
     texts : list of str
         Of the exemplars, from the metadata.
     around : (j,) int
-        Rows of the surroundings, ascending: see `surroundings`.
+        Rows of what it is compared with, ascending, and none of the selection; for the
+        surroundings see `surroundings`.
     differences : tuple of Difference
-        Largest first; empty if everything is selected.
+        Largest first; empty if there is nothing to compare with.
     basis, column
         As passed to `describe_selection`.
     counts : tuple of Count
         Of `column`; most frequent first.
+    against : {"surroundings", "rest", "rows"}
+        What `around` is.
+    n_shared : int
+        How many of the rows to compare with are selected, too. They count for the selection only.
     """
 
     rows: np.ndarray
@@ -48,13 +53,17 @@ class Selection:
     basis: str = "components"
     column: object = None
     counts: tuple[Count, ...] = ()
+    against: str = "surroundings"
+    n_shared: int = 0
 
     def __repr__(self):
         return f"<Selection of {len(self.rows):,} points, {len(self.exemplars)} exemplars>"
 
 
-def describe_selection(embedding, rows, column=None, *, k=24, basis="components", seed=0):
-    """Describe some points, and how they differ from those around them on the map.
+def describe_selection(
+    embedding, rows, column=None, *, against="surroundings", k=24, basis="components", seed=0
+):
+    """Describe some points, and how they differ from those around them on the map, or from others.
 
     Parameters
     ----------
@@ -63,6 +72,9 @@ def describe_selection(embedding, rows, column=None, *, k=24, basis="components"
         The selected points: row numbers or a mask.
     column : hashable, optional
         A column of ``embedding.meta`` to count.
+    against : {"surroundings", "rest"}, (j,) array_like of int, or (n,) of bool
+        What to compare with: the nearest points outside on the map, all points outside, or rows of
+        your own. Of these, points that are selected, too, count for the selection only.
     k : int
         Maximum number of exemplars.
     basis : {"components", "dimensions"}
@@ -79,6 +91,12 @@ def describe_selection(embedding, rows, column=None, *, k=24, basis="components"
     ValueError
         If an argument does not fit; the message names it.
 
+    Notes
+    -----
+    Each 95 % interval, of an effect or of a difference of shares, stands for itself; of many, some
+    miss the truth. Points that were selected because they look apart on the map differ in X before
+    any test: the interval says how large the difference is, and is no proof that there is one.
+
     References
     ----------
     J. Cohen, *Statistical Power Analysis for the Behavioral Sciences* (1988), for d. D. Arthur and
@@ -88,7 +106,7 @@ def describe_selection(embedding, rows, column=None, *, k=24, basis="components"
     k = check_count("k", k, 1)
     # Small products of matrices: several threads would wait for each other longer than they work.
     with single_threaded():
-        around = surroundings(embedding.xy, rows, seed=seed)
+        around, n_shared = _others(embedding.xy, rows, against, seed)
         known = embedding.known(rows)
         exemplars = spread_exemplars(embedding.X, known if len(known) else rows[:k], k, seed=seed)
         return Selection(
@@ -96,8 +114,26 @@ def describe_selection(embedding, rows, column=None, *, k=24, basis="components"
             texts=captions(embedding, exemplars), around=around,
             differences=differences(embedding, rows, around, basis=basis, seed=seed),
             basis=basis, column=column,
-            counts=() if column is None else count_column(embedding.meta, rows, column),
+            counts=() if column is None else count_column(
+                embedding.meta, rows, column, against=around
+            ),
+            against=against if isinstance(against, str) else "rows", n_shared=n_shared,
         )
+
+
+def _others(xy, rows, against, seed):
+    """Return the rows to compare with, none of them in `rows`, and how many were left out."""
+    if isinstance(against, str):
+        check_choice("against", against, ("surroundings", "rest"))
+    if isinstance(against, str) and against == "surroundings":
+        return surroundings(xy, rows, seed=seed), 0
+    outside = np.ones(len(xy), bool)
+    outside[rows] = False
+    if isinstance(against, str):
+        return np.flatnonzero(outside), 0
+    others = check_rows("against", against, len(xy), unique=True)
+    own = others[outside[others]]
+    return own, len(others) - len(own)
 
 
 def grey_out(srgb8, rows, grey=MISSING):
@@ -107,6 +143,7 @@ def grey_out(srgb8, rows, grey=MISSING):
     ----------
     srgb8 : (n, 3) uint8
     rows : (m,) array_like of int, or (n,) of bool
+        Which points; there may be none.
     grey : (3,) array_like of int
         sRGB color of all others, 0 to 255.
 
@@ -114,7 +151,7 @@ def grey_out(srgb8, rows, grey=MISSING):
     -------
     (n, 3) uint8, a copy
     """
-    rows = check_rows("rows", rows, len(srgb8), unique=True)
+    rows = check_rows("rows", rows, len(srgb8), unique=True, none=True)
     greyed = np.tile(np.asarray(grey, dtype=np.uint8), (len(srgb8), 1))
     greyed[rows] = srgb8[rows]
     return greyed

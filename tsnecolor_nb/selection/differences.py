@@ -1,4 +1,4 @@
-"""The surroundings of a selection on the map, and the directions of X in which the two differ."""
+"""The surroundings of a selection on the map, and directions of X in which two groups differ."""
 
 from dataclasses import dataclass, field
 
@@ -12,20 +12,22 @@ from ..steps.pca import ChunkedPCA
 _SAMPLE = 20_000  # means and deviations of more points would not differ visibly
 _FEWEST = 50
 _TOP = 6
+_Z = 1.959964  # of a normal distribution, within which 95 % lie
 
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """One direction in which a selection differs from its surroundings on the map.
+    """One direction in which a selection differs from its surroundings, or from other points.
 
     `effect` is Cohen's d: the difference of the means in pooled standard deviations, positive where
-    the selection lies higher. `pictures`, (h, w, 3) uint8, are decoded: away from the selection,
-    between both, and toward it, two deviations apart. Without a decoder there are none, and
-    `loadings` holds the largest weights of a component.
+    the selection lies higher; `interval` is its 95 % confidence interval. `pictures`, (h, w, 3)
+    uint8, are decoded: away from the selection, between both, and toward it, two deviations apart.
+    Without a decoder there are none, and `loadings` holds the largest weights of a component.
     """
 
     name: str
     effect: float
+    interval: tuple[float, float]
     pictures: tuple[np.ndarray, ...] = field(default=(), repr=False)
     loadings: tuple[tuple[str, float], ...] = field(default=(), repr=False)
 
@@ -61,11 +63,11 @@ def _upper_bound(inside, outside, size):
 
 
 def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0):
-    """Return the `top` differences of a selection from its surroundings, largest effect first.
+    """Return the `top` differences of a selection from other points, largest effect first.
 
-    `rows` (m,) are compared with the rows `around` (j,) along each direction of the `basis`,
-    "components" or "dimensions". The tuple is empty if one of the two holds fewer than two complete
-    points.
+    `rows` (m,) are compared with the rows `around` (j,), none of them in `rows`, along each
+    direction of the `basis`, "components" or "dimensions". The tuple is empty if one of the two
+    holds fewer than two complete points.
     """
     check_choice("basis", basis, ("components", "dimensions"))
     rows, around = embedding.known(rows), embedding.known(around)
@@ -82,32 +84,61 @@ def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0
         sample = complete[sample_rows(len(complete), _SAMPLE, seed)]
         axes = ChunkedPCA(min(d, len(sample))).fit(sample).components_.astype(np.float32)
     middle = (inside.mean(axis=0) + outside.mean(axis=0)) / 2
-    (mean_in, var_in), (mean_out, var_out) = (
-        _moments((points - middle) @ axes.T) for points in (inside, outside)
+    effect, interval, gap, pooled = effects(
+        *((points - middle) @ axes.T for points in (inside, outside))
     )
-    pooled = np.sqrt((var_in + var_out) / 2)
-    gap = mean_in - mean_out
-    effect = _effect(gap, pooled)
     order = np.argsort(-np.abs(effect), kind="stable")[:top]
     first = 1 if basis == "components" else 0
     return tuple(
         Difference(
             f"{basis.removesuffix('s')} {j + first}", float(effect[j]),
+            tuple(interval[:, j].tolist()),
             **_looks(embedding, middle, axes[j] * np.sign(gap[j]), pooled[j] or abs(gap[j]), basis),
         )
         for j in order
     )
 
 
-def _effect(gap, pooled):
-    """Return gap / pooled, infinite where means differ and nothing varies."""
+def effects(inside, outside):
+    """Return Cohen's d of each column of two groups, and its 95 % confidence interval.
+
+    Parameters
+    ----------
+    inside, outside : (m, k) and (j, k) float
+        Two rows at least each, independent of each other.
+
+    Returns
+    -------
+    effect : (k,) float64
+        Difference of the means in pooled deviations, of the mean of both variances; infinite where
+        means differ and nothing varies.
+    interval : (2, k) float64
+        Lower and upper end.
+    gap, pooled : (k,) float64
+        The difference, and the deviation.
+
+    Notes
+    -----
+    The interval is that of D. G. Bonett, "Confidence intervals for standardized linear contrasts of
+    means", Psychological Methods 13 (2008), for groups of any size and variance, with the moments
+    of the data in place of those of a normal distribution (delta method).
+    """
+    sides = [np.asarray(side, np.float64) for side in (inside, outside)]
+    (mean_in, var_in), (mean_out, var_out) = (
+        (side.mean(axis=0), side.var(axis=0, ddof=1)) for side in sides
+    )
+    gap, pooled = mean_in - mean_out, np.sqrt((var_in + var_out) / 2)
     varies = pooled > 1e-6 * pooled.max()
     apart = np.where(np.abs(gap) > 1e-6 * np.abs(gap).max(), np.copysign(np.inf, gap), 0)
-    return np.divide(gap, pooled, out=apart, where=varies)
-
-
-def _moments(values):
-    return values.mean(axis=0, dtype=np.float64), values.var(axis=0, dtype=np.float64)
+    effect = np.divide(gap, pooled, out=apart, where=varies)
+    variance = np.zeros(len(gap))
+    d, unit = np.where(varies, effect, 0), np.where(varies, pooled, 1)
+    for side, mean, sign in zip(sides, (mean_in, mean_out), (1, -1), strict=True):
+        away = (side - mean) / unit
+        # By how much each point moves the effect.
+        variance += (sign * away - d / 4 * away**2).var(axis=0) / (len(side) - 1)
+    half = np.where(varies, _Z * np.sqrt(variance), 0)
+    return effect, np.stack([effect - half, effect + half]), gap, pooled
 
 
 def _looks(embedding, middle, direction, deviation, basis):
