@@ -4,8 +4,8 @@ from .pointer import MARKS, TOOLS
 
 # What Bokeh's models in a page have to say becomes an event of the page; `map_widget.js` listens.
 _TELL = """
-const { origin, geometry } = cb_obj;
-const detail = { kind, model: origin ?? cb_obj, geometry };
+const { origin, geometry, final } = cb_obj;
+const detail = { kind, model: origin ?? cb_obj, geometry, final };
 document.dispatchEvent(new CustomEvent("tsnecolor", { detail }));
 """
 # Each mark is drawn as rings of several colors, which are seen on any ground.

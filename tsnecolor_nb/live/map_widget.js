@@ -121,11 +121,12 @@ class LiveMap {
     if (place >= 0) this.Bokeh.documents.splice(place, 1);
   }
 
-  onFigure({ kind, model, geometry }) {
+  onFigure({ kind, model, geometry, final }) {
     const { x_range, y_range } = this.figure;
     if (![this.figure, x_range, y_range].includes(model)) return;
     if (kind === "reset") this.equalAspect();
-    if (kind === "select") this.select(geometry);
+    // With Alt, Bokeh also tells of a lasso that is not yet closed.
+    if (kind === "select" && final) this.select(geometry);
     if (kind !== "range" || this.told) return;
     // One move changes four numbers: tell of it once.
     this.told = true;
@@ -206,7 +207,10 @@ class LiveMap {
       if (!event.buttons) this.hover({ kind: "hover", ...place(event) });
     }, { signal });
     map.addEventListener("pointerleave", () => this.hover({ kind: "leave" }), { signal });
-    map.addEventListener("pointerdown", (event) => (down = event), { signal, capture: true });
+    map.addEventListener("pointerdown", (event) => {
+      down = event;
+      this.mode = event.shiftKey ? "add" : event.altKey ? "remove" : "replace";
+    }, { signal, capture: true });
     map.addEventListener("click", (event) => {
       const far = Math.hypot(event.clientX - down?.clientX, event.clientY - down?.clientY);
       if (far <= CLICK_PX) this.tell({ kind: "tap", ...place(event) });
@@ -235,7 +239,7 @@ class LiveMap {
   select(geometry) {
     const { type, x0, x1, y0, y1, x, y } = geometry;
     const plain = type === "poly" ? { x: Array.from(x), y: Array.from(y) } : { x0, x1, y0, y1 };
-    this.tell({ kind: "select", geometry: { type, ...plain } });
+    this.tell({ kind: "select", mode: this.mode, geometry: { type, ...plain } });
   }
 
   // Of the mouse's positions the kernel hears the newest only, and that only once the one before is

@@ -51,7 +51,8 @@ class MapWidget(PageWidget):
     on_pointer : callable or None
         Called with what a person does with the mouse or a key: a dict whose ``kind`` is "hover"
         or "tap" (with ``x``, ``y`` and the map's ``unit`` in a pixel), "leave", "select" (with a
-        ``geometry`` as Bokeh tells it) or "escape". With None a page shows Bokeh's own tools.
+        ``geometry`` as Bokeh tells it, and the ``mode``: "replace", "add" or "remove", by the keys
+        that were held when the drag began) or "escape". With None a page shows Bokeh's own tools.
     **traits
         ``size`` in CSS pixels, ``background`` as a CSS color, ``still`` as a PNG file's bytes,
         ``tool`` as a number in `pointer.TOOLS`: what a drag does, and places to put marks on, as

@@ -11,8 +11,8 @@ MARKS = ("lines", "neighbors", "probed", "marked", "hovered")
 """Kinds of marks, the lowest first: "lines" join two places each, all others are rings."""
 TOOLS = {
     "Move": "A drag moves the map",
-    "Lasso": "A drag around points selects them",
-    "Box": "A drag over points selects them",
+    "Lasso": "A drag around points selects them; begun with Shift it adds, with Alt it takes away",
+    "Box": "A drag over points selects them; begun with Shift it adds, with Alt it takes away",
 }
 
 
