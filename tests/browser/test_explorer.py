@@ -11,7 +11,7 @@ from tools.notebooks import strip_all
 from .explorer_page import CELLS, EVERYTHING, TOOL, ExplorerPage, RandomActions
 from .lab import Page
 
-TABS = ("Color", "Legend", "Selection", "Find", "Save", "Compare")
+TABS = ("Color", "Legend", "Selection", "Filter", "Find", "Save", "Compare")
 # Gives up at once where anywidget would wait for two seconds.
 IMPATIENT = """
 const patient = AbortSignal.timeout;

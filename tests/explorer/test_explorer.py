@@ -127,7 +127,7 @@ def test_bad_choices_are_named_and_change_nothing(explorer):
     for wrong, message in (
         (lambda: explorer.color_by("nonsense"), "name must be one of .*kmeans"),
         (lambda: explorer.color_by("pca_rgb", k=3), "no parameter 'k'"),
-        (lambda: explorer.select([1500]), "row must be"),
+        (lambda: explorer.select([1500]), "rows must be"),
         (lambda: explorer.select([True, False]), "rows must be"),
         (lambda: explorer.probe(-1), "row must be"),
         (lambda: explorer.isolate(77), "label must be"),

@@ -31,7 +31,7 @@ def explorer_code(state, map_view, *, text=None):
 
     `text` is what was searched for, if that gave the selection.
     """
-    highlighted = state.highlighted()
+    highlighted = state.highlighted(filtered=False)
     rows = [] if highlighted is None else np.flatnonzero(highlighted)
     whole = map_view.ranges == map_view.raster.square()
     x_range, y_range = (None, None) if whole else map_view.ranges
@@ -40,6 +40,7 @@ def explorer_code(state, map_view, *, text=None):
         selection=None if highlighted is None else selection_code(rows, text=text),
         n_selected=len(rows), grey=state.grey(map_view.background),
         neighbors=_neighbors_code(state.neighbors),
+        filtered=filter_code(state.conditions) if state.conditions else None,
         ground=map_view.background, size=map_view.size, categorical=state.shown.categorical,
         **map_view.how,
     )
@@ -122,10 +123,16 @@ def selection_code(rows, *, text=None):
     return None
 
 
+def filter_code(conditions):
+    """Write which points meet the conditions of `filter_points`."""
+    written = ", ".join(f"{_literal(name)}: {_literal(one)}" for name, one in conditions.items())
+    return _expression("filter_points", ["embedding", f"{{{written}}}"])
+
+
 def code_for(
-    embedding, coloring=None, *, selection=None, n_selected=0, grey=None, neighbors=None,
-    x_range=None, y_range=None, size=600, shading="filled", background="auto", ground="white",
-    point_size="auto", mixed="auto", categorical=False,
+    embedding, coloring=None, *, selection=None, n_selected=0, filtered=None, grey=None,
+    neighbors=None, x_range=None, y_range=None, size=600, shading="filled", background="auto",
+    ground="white", point_size="auto", mixed="auto", categorical=False,
 ):
     """Write the lines of Python that give a coloring and a view again, pixel by pixel.
 
@@ -140,6 +147,8 @@ def code_for(
         From `selection_code`; all other points turn grey.
     n_selected : int
         Number of selected points, for a comment where there is no `selection`.
+    filtered : Expression, optional
+        From `filter_code`; points that do not pass turn grey, too.
     grey : (3,) of int, optional
         The color of points that are not selected.
     neighbors : Expression, optional
@@ -170,11 +179,17 @@ def code_for(
         names |= coloring.names
         lines.append(f"colors = {coloring.code}")
         arguments.append("colors")
-        if selection is not None:
-            names |= selection.names | {"grey_out"}
-            greyed = ["colors", selection.code, *([_literal(grey)] if grey is not None else [])]
+        kept = [] if selection is None else [selection.code]
+        names |= set() if selection is None else selection.names
+        if filtered is not None:
+            names |= filtered.names
+            lines.append(f"passes = {filtered.code}")
+            kept.append("passes")
+        for rows in kept:
+            names.add("grey_out")
+            greyed = ["colors", rows, *([_literal(grey)] if grey is not None else [])]
             lines.append(f"colors = {_call('grey_out', greyed)}")
-        elif n_selected:
+        if n_selected and selection is None:
             lines.append(f"# {n_selected:,} points were selected; save the selection to keep it.")
     defaults = {
         "categorical": False, "shading": "filled", "mixed": "auto", "point_size": "auto"

@@ -5,16 +5,18 @@ from pathlib import Path
 
 import ipywidgets
 import numpy as np
+import traitlets
 
 from ..arrays.files import check_writable
 from ..data.save import save_picture
 from ..legend.page_entries import page_entries, write_embedding_page
 from ..live.background import Background
 from ..live.kernel import running_loop
-from ..live.pointer import nearest, rows_inside
+from ..live.pointer import rows_inside
 from ..picture.raster import Raster
 from ..picture.still import Picture, beside
 from ..selection.describe import describe_selection
+from ..selection.filter import check_conditions
 from ..selection.neighbors import nearest_of, nearest_points
 from ..standalone.page import PAGE_SUFFIXES, PageColoring
 from .as_code import explorer_code
@@ -24,19 +26,29 @@ from .layout import COMPARE, Layout, Tabs, Toolbar
 from .map_view import MapView
 from .panels.color import ColorPanel
 from .panels.compare import ComparePanel
+from .panels.filter import FilterPanel
 from .panels.legend import LegendPanel
 from .panels.neighbors import NeighborsPanel
 from .panels.point_card import PointCard
 from .panels.save import SavePanel
 from .panels.search import SearchPanel
 from .panels.selection import SelectionPanel
-from .state import ExplorerState
+from .state import ExplorerState, Selections
 
 _LEGENDS = 360, 540, 720  # pixels: widths of a legend beside a still picture, if it is not higher
 _NEAR = 0.02  # of the map's width: how much is seen around a point that one goes to
 _VIEW_SETTLE_S = 0.25  # without a move, after which colors follow the view
 _NEIGHBORS = 10  # of a point that was clicked
 _MARKS = 2000  # more rings than this are no marks anymore
+
+
+class _Rows(traitlets.TraitType):
+    """Rows of an explorer's points, a tuple: unlike arrays, it can be compared and linked."""
+
+    default_value = ()
+
+    def validate(self, explorer, value):
+        return tuple(explorer.state.selected_by(value).tolist())
 
 
 class Explorer(Layout):
@@ -58,7 +70,12 @@ class Explorer(Layout):
         What is chosen, and the colors that follow from it.
     hovered : int or None
         The point that is marked.
+    selected : tuple of int
+        Selected rows, ascending; empty while nothing is selected. A trait: other widgets may
+        `observe`, `link` and set it, also to an array, a mask or None.
     """
+
+    selected = _Rows()
 
     _workers, _compare, _view_timer = (), None, None  # what failed half way is closed, too
 
@@ -81,7 +98,12 @@ class Explorer(Layout):
         )
         self._legend_panel = LegendPanel(self._on_isolate, self._on_clip)
         self._selection_panel = SelectionPanel(
-            embedding, self.go_to, lambda: self.select(None)
+            embedding, self.go_to, lambda: self.select(None),
+            selections=self.state.selections, on_select=self.select,
+            on_against=self._show_selection,
+        )
+        self._filter_panel = FilterPanel(
+            self.state, self.filter, lambda: self.select(self.state.passing), self._show_message
         )
         self._search_panel = SearchPanel(embedding, self.mark, self._zoom_to)
         self._neighbors_panel = NeighborsPanel(
@@ -98,6 +120,7 @@ class Explorer(Layout):
                 "Color": self._color_tab(),
                 "Legend": self._legend_panel,
                 "Selection": self._selection_panel,
+                "Filter": self._filter_panel,
                 "Find": ipywidgets.VBox([
                     self._search_panel, ipywidgets.HTML("<hr>"), self._neighbors_panel
                 ]),
@@ -183,17 +206,59 @@ class Explorer(Layout):
             raise
         self._computed(entry, coloring, None)
 
-    def select(self, rows):
+    def select(self, rows, mode="replace"):
         """Let some points keep their colors and turn the rest grey; None ends it.
 
         Parameters
         ----------
-        rows : sequence of int or None
-            Which points, in any order.
+        rows : sequence of int, (n,) of bool, or None
+            Which points, as numbers in any order or as a mask.
+        mode : {"replace", "add", "remove"}
+            Whether they are all that is selected, join what is, or are taken away from it.
         """
-        self.state.select(rows)
+        self.selected = self.state.selected_by(rows, mode)
+
+    @traitlets.observe("selected")
+    def _on_selected(self, change):
+        self.state.select(change["new"])
         self._redraw()
         self._show_selection()
+
+    @property
+    def selections(self):
+        """Named selections: a dict from a name to rows, which can be set and changed."""
+        return self.state.selections
+
+    @selections.setter
+    def selections(self, named):
+        fresh = Selections(len(self.embedding))
+        fresh.update(named)
+        self.selections.data = fresh.data
+        self.selections.on_change()
+
+    def filter(self, conditions=(), /, **columns):
+        """Turn points grey that do not meet a condition on each of some columns.
+
+        What can't be seen in color is not picked by the mouse either; a search still finds it.
+
+        Parameters
+        ----------
+        conditions, **columns : dict of conditions
+            By column, as for `filter_points`: a tuple is a range, a list are labels, and None ends
+            the filter of a column. Others stay. ``filter(None)`` ends all.
+        """
+        if conditions is None:
+            conditions = dict.fromkeys(self.filters)
+        self.state.filter(check_conditions(conditions or None, columns))
+        self._filter_panel.show()
+        self._redraw()
+        if self.state.selection is not None:
+            self._show_selection()
+
+    @property
+    def filters(self):
+        """The conditions that points must meet, a dict by column; see `filter`."""
+        return dict(self.state.conditions)
 
     def isolate(self, label):
         """Let one label keep its color and turn the rest grey; None ends it."""
@@ -235,7 +300,7 @@ class Explorer(Layout):
         self._neighbors_panel.show(found)
 
     def clear(self):
-        """End selection, isolation, marks, neighbors and probe."""
+        """End selection, isolation, marks, neighbors and probe; filters stay."""
         self.state.set_probe(None)
         self.mark([])
         self.show_neighbors(None)
@@ -380,17 +445,22 @@ class Explorer(Layout):
         self._show_legend()
 
     def _caption(self):
-        state, n = self.state, len(self.embedding)
+        state, n = self.state, f"{len(self.embedding):,}"
+        passing = None if state.passing is None else f"{np.count_nonzero(state.passing):,}"
         parts = [f"<b>{escape(state.shown.title)}</b>"]
         if state.isolated is not None:
             parts.append("one color alone")
         if state.shown.view is not None:
             parts.append("colors fitted to this view")
-        if state.selection is None:
-            far = f", {self._map.far_points} outside of the first view" if self._map.n_far else ""
-            parts.append(f"{n:,} points{far}")
+        if state.selection is not None:
+            parts.append(f"{len(state.selection):,} of {n} points selected")
+            if passing is not None:
+                parts.append(f"{len(state.chosen):,} of these pass the filter")
+        elif passing is not None:
+            parts.append(f"{passing} of {n} points pass the filter")
         else:
-            parts.append(f"{len(state.selection):,} of {n:,} points selected")
+            far = f", {self._map.far_points} outside of the first view" if self._map.n_far else ""
+            parts.append(f"{n} points{far}")
         self._status.value = " · ".join(parts)
 
     def _show_message(self, text):
@@ -423,10 +493,10 @@ class Explorer(Layout):
         self._explainer.start(lambda progress: explain_coloring(self.embedding, coloring), done)
 
     def _show_selection(self):
-        rows, panel = self.state.selection, self._selection_panel
-        if rows is None:
+        rows, panel = self.state.chosen, self._selection_panel
+        if rows is None or not len(rows):
             self._describer.drop()
-            panel.show(None)
+            panel.show(None, none_passes=rows is not None)
             return
 
         def done(selection, error):
@@ -435,9 +505,9 @@ class Explorer(Layout):
             else:
                 panel.show(selection)
 
-        column, basis = panel.column, panel.basis
+        column, how = panel.column, {"basis": panel.basis, "against": panel.against}
         self._describer.start(
-            lambda progress: describe_selection(self.embedding, rows, column, basis=basis), done
+            lambda progress: describe_selection(self.embedding, rows, column, **how), done
         )
 
     def _recompute(self, *, keep_probe=False):
@@ -470,13 +540,16 @@ class Explorer(Layout):
     def _on_pointer(self, event):
         try:
             if event["kind"] in ("hover", "tap"):
-                row = nearest(self.state.tree, event["x"], event["y"], event["unit"])
+                row = self.state.nearest(event["x"], event["y"], event["unit"])
                 self.hover(row)
                 if event["kind"] == "tap" and row is not None:
                     self.probe(row)
                     self._find_neighbors(row)
             elif event["kind"] == "select":
-                self.select(rows_inside(self.embedding.xy, event["geometry"]))
+                rows = rows_inside(self.embedding.xy, event["geometry"])
+                if self.state.passing is not None:
+                    rows = rows[self.state.passing[rows]]
+                self.select(rows, event.get("mode", "replace"))
                 if not self._compare.is_open and self.state.selection is not None:
                     self._tabs.selected = "Selection"
             elif event["kind"] == "escape":

@@ -12,17 +12,18 @@ def tables_of(state):
     has = {
         "colors": True,
         "labels": state.shown.labels is not None or state.shown.values is not None,
-        "selection": state.selection is not None,
+        "selection": state.selection is not None or bool({**state.selections, **state.conditions}),
         "neighbors": state.neighbors is not None,
     }
     return [name for name in TABLES if has[name]]
 
 
 def save_points(path, state, tables, *, overwrite=False):
-    """Save colors, labels or values, and the selection of an `ExplorerState`; see `save_table`.
+    """Save colors, labels or values, and selections of an `ExplorerState`; see `save_table`.
 
-    `tables` are some of `TABLES`. The neighbors, which have rows of their own, are saved only if
-    nothing else is.
+    `tables` are some of `TABLES`. "selection" gives a column of bool for what is selected, one for
+    each named selection, ``selected_NAME``, and ``passes`` for what passes the filters. The
+    neighbors, which have rows of their own, are saved only if nothing else is.
     """
     if [*tables] == ["neighbors"]:
         return save_table(path, state.neighbors.table, overwrite=overwrite)
@@ -36,7 +37,14 @@ def save_points(path, state, tables, *, overwrite=False):
         columns["labels"] = values[:, 0] if values.shape[1] == 1 else values
     if "selection" in tables and state.selection is not None:
         columns["selection"] = state.selection
-    return save_table(path, point_columns(state.embedding, **columns), overwrite=overwrite)
+    columns = point_columns(state.embedding, **columns)
+    if "selection" in tables:
+        for name, rows in state.selections.items():
+            columns[f"selected_{name}"] = np.zeros(len(state.embedding), bool)
+            columns[f"selected_{name}"][rows] = True
+        if state.passing is not None:
+            columns["passes"] = state.passing
+    return save_table(path, columns, overwrite=overwrite)
 
 
 def _label_names(coloring):

@@ -11,6 +11,7 @@ SIDE_PX, SIDE_OF_TWO_PX = 500, 380
 _COLUMN, _GAP = 334, 14
 _CARD, _CARD_OF_TWO = 156, 124
 COMPARE = "Compare"
+_CLEARED = "End selection, isolation, marks and distance"
 
 
 class Toolbar(ipywidgets.HBox):
@@ -24,7 +25,7 @@ class Toolbar(ipywidgets.HBox):
         buttons = []
         for name, tooltip, width, action in (
             ("Whole map", "Show all points", "88px", on_whole),
-            ("Clear", "End selection, isolation, marks and distance (Escape)", "64px", on_clear),
+            ("Clear", f"{_CLEARED} (Escape); filters stay", "64px", on_clear),
         ):
             button = ipywidgets.Button(description=name, tooltip=tooltip, layout={"width": width})
             button.on_click(lambda _, action=action: action())

@@ -1,10 +1,14 @@
 """What a person has chosen in an explorer, and the colors that follow from it. No widgets here."""
 
+from collections import UserDict
 from functools import cached_property
 
 import numpy as np
 
+from ..arrays.checks import check_choice, check_rows
 from ..colors.palettes import UNSELECTED
+from ..live.pointer import nearest
+from ..selection.filter import FilterColumn
 from ..techniques.axes import AxisReader
 from ..techniques.run import CachedRun
 from ..techniques.view_fit import ViewFit
@@ -19,9 +23,37 @@ from .coloring import (
     menu_entries,
 )
 
+SELECT_MODES = ("replace", "add", "remove")
+
+
+class Selections(UserDict):
+    """Named selections: a dict from a name to rows, (m,) int64 ascending.
+
+    Rows may be set as row numbers in any order or as a mask (n,) of bool.
+
+    Parameters
+    ----------
+    n : int
+        Number of points.
+    """
+
+    def __init__(self, n):
+        self._n, self.on_change = n, lambda: None
+        super().__init__()
+
+    def __setitem__(self, name, rows):
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f"the name of a selection must be a text, got {name!r}")
+        self.data[name] = check_rows(f"selections[{name!r}]", rows, self._n, unique=True)
+        self.on_change()
+
+    def __delitem__(self, name):
+        del self.data[name]
+        self.on_change()
+
 
 class ExplorerState:
-    """Colors, selection, isolated label and probed point of an explorer.
+    """Colors, selections, filters, isolated label and probed point of an explorer.
 
     Parameters
     ----------
@@ -41,6 +73,12 @@ class ExplorerState:
         Selected rows, ascending; None while nothing is selected.
     neighbors : NearestPoints or None
         Of the point that was clicked last.
+    selections : Selections
+        Rows by the name that a person gave them.
+    conditions : dict
+        Of the filters, by column.
+    passing : (n,) bool or None
+        Which points pass all filters; None while there are none.
     isolated : int or None
         The label that alone keeps its color.
     """
@@ -52,6 +90,8 @@ class ExplorerState:
         self.neighbors = None
         self._isolated = None  # which points have the isolated label
         self._fit, self._axes = ViewFit(embedding), AxisReader(embedding)
+        self.selections, self.conditions, self.passing = Selections(len(embedding)), {}, None
+        self._filter_columns, self._passing_tree = {}, None
         self._runs = {"base": CachedRun(embedding), "other": CachedRun(embedding)}
 
     @property
@@ -63,10 +103,18 @@ class ExplorerState:
     @cached_property
     def tree(self):
         """A search tree of the map, made once, when a mouse first asks."""
-        from scipy.spatial import cKDTree
+        return _tree(self.embedding.xy)
 
-        # Unbalanced: built in a third of the time, and as fast to ask.
-        return cKDTree(self.embedding.xy, balanced_tree=False, compact_nodes=False)
+    def nearest(self, x, y, unit):
+        """Return the point under the mouse that passes the filters, see `pointer.nearest`."""
+        if self.passing is None:
+            return nearest(self.tree, x, y, unit)
+        if self._passing_tree is None:
+            rows = np.flatnonzero(self.passing)
+            self._passing_tree = _tree(self.embedding.xy[rows]), rows
+        tree, rows = self._passing_tree
+        row = nearest(tree, x, y, unit)
+        return None if row is None else int(rows[row])
 
     def entry(self, name):
         """Return what stands in `entries` under a name, or say which names there are."""
@@ -129,19 +177,50 @@ class ExplorerState:
         self.probe = probe
         self.isolate(None)
 
-    def select(self, rows):
-        """Select some rows, any order; None or none at all ends the selection."""
-        selection = None
-        if rows is not None and len(rows):
-            rows = np.asarray(rows)
-            if rows.dtype.kind not in "iu" or rows.ndim != 1:
-                raise ValueError(f"rows must be a flat sequence of row numbers, got {rows!r}")
-            self.checked_row(rows.min())
-            self.checked_row(rows.max())
-            chosen = np.zeros(len(self.embedding), bool)
-            chosen[rows] = True
-            selection = np.flatnonzero(chosen)
-        self.selection = selection
+    def select(self, rows, mode="replace"):
+        """Select some rows, any order, or a mask; add them, or take them away.
+
+        Where none are left, the selection ends; so it does by None.
+        """
+        rows = self.selected_by(rows, mode)
+        self.selection = rows if len(rows) else None
+
+    def selected_by(self, rows, mode="replace"):
+        """Return which rows `select` would leave selected, (m,) int64 ascending."""
+        n = len(self.embedding)
+        check_choice("mode", mode, SELECT_MODES)
+        rows = check_rows("rows", () if rows is None else rows, n, unique=True, none=True)
+        if mode == "replace" or (self.selection is None and mode == "add"):
+            return rows
+        chosen = np.zeros(n, bool)
+        chosen[() if self.selection is None else self.selection] = True
+        chosen[rows] = mode == "add"
+        return np.flatnonzero(chosen)
+
+    @property
+    def chosen(self):
+        """The selected rows that pass the filters, (m,) int64; None while nothing is selected."""
+        if self.selection is None or self.passing is None:
+            return self.selection
+        return self.selection[self.passing[self.selection]]
+
+    def filter_column(self, name):
+        """Return the `FilterColumn` of a column, made once."""
+        if name not in self._filter_columns:
+            self._filter_columns[name] = FilterColumn(self.embedding.meta, name)
+        return self._filter_columns[name]
+
+    def filter(self, conditions):
+        """Set the conditions of some columns, see `filter_points`; None ends that of a column."""
+        wanted = {**self.conditions, **conditions}
+        wanted = {name: one for name, one in wanted.items() if one is not None}
+        passing = None
+        for name, condition in wanted.items():
+            column = self.filter_column(name)
+            mask = column.passes(condition)
+            wanted[name] = column.plain(condition)
+            passing = mask if passing is None else passing & mask
+        self.conditions, self.passing, self._passing_tree = wanted, passing, None
 
     def isolate(self, label):
         """Let only one label keep its color; None frees all."""
@@ -154,15 +233,20 @@ class ExplorerState:
                 raise ValueError(f"label must be one that points have, got {label!r}")
         self.isolated, self._isolated = label, alike
 
-    def highlighted(self):
-        """Return which points keep their color, bool (n,), or None for all."""
-        highlighted, selection = None, self.selection
+    def highlighted(self, *, filtered=True):
+        """Return which points keep their color, bool (n,), or None for all.
+
+        Without `filtered` the filters do not count.
+        """
+        selection, masks = self.selection, []
         if selection is not None:
-            highlighted = np.zeros(len(self.embedding), bool)
-            highlighted[selection] = True
+            masks.append(np.zeros(len(self.embedding), bool))
+            masks[0][selection] = True
         if self._isolated is not None:
-            highlighted = self._isolated if highlighted is None else highlighted & self._isolated
-        return highlighted
+            masks.append(self._isolated)
+        if filtered and self.passing is not None:
+            masks.append(self.passing)
+        return np.logical_and.reduce(masks) if masks else None
 
     def displayed(self, coloring, background="white"):
         """Return the colors that are drawn, uint8 (n, 3): those of a `Coloring`, the rest grey."""
@@ -182,3 +266,10 @@ class ExplorerState:
         if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or not 0 <= row < n:
             raise ValueError(f"row must be an integer of 0 to {n - 1:,}, got {row!r}")
         return int(row)
+
+
+def _tree(xy):
+    from scipy.spatial import cKDTree
+
+    # Unbalanced: built in a third of the time, and as fast to ask.
+    return cKDTree(xy, balanced_tree=False, compact_nodes=False)
