@@ -11,6 +11,8 @@ FIRST := notebooks/00_start_here.ipynb
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 LAB_ARGS :=
 ARGS :=
+# owner/name on GitHub: all that the site's links to Binder and to the source are made from.
+REPOSITORY :=
 
 # Everything is installed at the versions that the tests ran on.
 PIP := -m pip -qq --disable-pip-version-check
@@ -26,7 +28,7 @@ PARALLEL := $(if $(ARGS),,--numprocesses=logical --maxprocesses=4 --dist=loadfil
 # Jupyter refuses root unless told; who is root here, in a container say, has chosen so already.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test test-data test-oldest notebooks bench score scale lint constraints clean
+.PHONY: help lab test test-data test-oldest notebooks bench score scale site lint constraints clean
 
 .PHONY: chromium # no command of its own
 
@@ -68,6 +70,9 @@ score: $(VENV)/lab ## say of every technique how much its colors tell
 scale: $(VENV)/lab ## color, draw and zoom up to 36 million points on two small workers (12 GB of disk)
 	@$(VENV)/bin/python -m tests.benchmarks.scale $(ARGS)
 
+site: $(VENV)/site ## build the static site in docs/_build/html (the first time some minutes)
+	@REPOSITORY=$(REPOSITORY) $(VENV)/bin/python -m tools.site $(ARGS)
+
 lint: $(VENV)/test ## check the style of the code
 	@$(VENV)/bin/ruff check .
 
@@ -79,7 +84,7 @@ constraints: $(FRESH)/bin/python ## renew all pins but torch's (then run the tes
 	@rm -r $(FRESH)
 
 clean: ## remove the environments and everything else that was made here
-	@rm -rf $(VENV) $(DATA) $(FRESH) $(OLDEST) dist .pytest_cache .ruff_cache
+	@rm -rf $(VENV) $(DATA) $(FRESH) $(OLDEST) dist docs/_build .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -r {} +
 
 # One file in an environment says that it is complete, so that a second call is instant.
@@ -91,6 +96,11 @@ $(VENV)/lab: $(SETTINGS) | $(VENV)/bin/python
 $(VENV)/test: $(VENV)/lab
 	@echo "Installing the test tools …"
 	@$(VENV)/bin/python $(INSTALL) --editable '.[test]'
+	@touch $@
+
+$(VENV)/site: $(VENV)/lab
+	@echo "Installing Sphinx …"
+	@$(VENV)/bin/python $(INSTALL) --editable '.[site]'
 	@touch $@
 
 $(OLDEST)/test: pyproject.toml | $(OLDEST)/bin/python

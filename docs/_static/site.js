@@ -1,0 +1,45 @@
+// Living maps load when they are scrolled to; they take the wheel only from a hand that is on them.
+for (const figure of document.querySelectorAll(".living-map")) {
+  const place = figure.querySelector(".frame"), slider = figure.querySelector("input");
+  const address = figure.dataset.page;
+  const labels = slider && JSON.parse(slider.dataset.labels);
+  const chosen = () => (labels ? `#${new URLSearchParams({ color: labels[slider.value] })}` : "");
+  let frame = null;
+
+  new IntersectionObserver((entries, observer) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    frame = document.createElement("iframe");
+    frame.title = "The map, live";
+    frame.onload = () => figure.classList.add("loaded");
+    frame.src = address + chosen();
+    place.append(frame);
+  }).observe(place);
+
+  // A page that scrolls under a resting mouse must not be caught by a map.
+  const wake = () => figure.classList.add("awake");
+  place.addEventListener("click", wake);
+  place.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "mouse" && (event.movementX || event.movementY)) wake();
+  });
+  place.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse") figure.classList.remove("awake");
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!place.contains(event.target)) figure.classList.remove("awake");
+  });
+
+  slider?.addEventListener("input", () => {
+    figure.querySelector("output").textContent = labels[slider.value];
+    // A fragment alone loads nothing again, and the map keeps its view.
+    frame?.contentWindow.location.replace(new URL(address + chosen(), location.href));
+  });
+}
+
+for (const figure of document.querySelectorAll(".frames")) {
+  const slider = figure.querySelector("input"), labels = JSON.parse(slider.dataset.labels);
+  slider.addEventListener("input", () => {
+    figure.querySelector("output").textContent = labels[slider.value];
+    figure.querySelectorAll("img").forEach((img, i) => (img.hidden = i !== +slider.value));
+  });
+}
