@@ -86,6 +86,7 @@ from .maps.moving_frames import project_on_moving_frames as project_on_moving_fr
 from .maps.neighbor_pca import fit_neighbor_pca as fit_neighbor_pca
 from .maps.pyramid import color_pyramid as color_pyramid, local_lightness as local_lightness
 from .maps.trust import distortion as distortion
+from .picture.names import MapName as MapName
 from .picture.panels import panels as panels
 from .picture.raster import (
     Raster as Raster,
@@ -116,6 +117,7 @@ from .selection.neighbors import (
     NearestPoints as NearestPoints,
     nearest_points as nearest_points,
 )
+from .selection.map_names import map_names as map_names
 from .selection.search import search as search
 from .steps.bivariate import BivariateColors as BivariateColors
 from .steps.columns import (

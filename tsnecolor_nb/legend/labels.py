@@ -12,7 +12,7 @@ from ..picture.thumbs import captions, thumbs
 class Entry:
     """One color of a legend of labels, with an exemplar.
 
-    The exemplar is the point of this label nearest to the mean of its points in X.
+    The exemplar is a point of this label where its points are densest in X.
     """
 
     label: int  # -1 for points without a label

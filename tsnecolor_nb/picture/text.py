@@ -37,12 +37,13 @@ class MissingGlyphWarning(UserWarning):
     """A text has characters that no font on this machine can draw; issued once per process."""
 
 
-def draw_text(draw, xy, text, *, fill, size=SIZE, anchor="la"):
+def draw_text(draw, xy, text, *, fill, size=SIZE, anchor="la", halo=None, halo_width=0):
     """Draw one line of text, each character by the first font that has it.
 
     draw : PIL.ImageDraw.ImageDraw. xy : position of the anchor, in pixels. text : white space, line
     breaks included, becomes single spaces. fill : int or (r, g, b). size : height of the font in
-    pixels. anchor : as Pillow names it: l, m or r, then a (top), m (middle) or s (baseline).
+    pixels. anchor : as Pillow names it: l, m or r, then a (top), m (middle) or s (baseline). halo :
+    color of what surrounds the characters, `halo_width` pixels wide.
 
     A character that no font can draw becomes an empty box, with a `MissingGlyphWarning`.
     """
@@ -53,9 +54,13 @@ def draw_text(draw, xy, text, *, fill, size=SIZE, anchor="la"):
     y += {"a": ascent, "m": (ascent - descent) / 2, "s": 0}[anchor[1]]
     widths = [_font(path, size).getlength(run) for path, run in runs]
     x -= {"l": 0, "m": sum(widths) / 2, "r": sum(widths)}[anchor[0]]
-    for (path, run), width in zip(runs, widths, strict=True):
-        draw.text((x, y), run, fill=fill, font=_font(path, size), anchor="ls")
-        x += width
+    passes = [(fill, 0)] if halo is None else [(halo, halo_width), (fill, 0)]
+    for color, stroke in passes:  # so that no halo covers the run before
+        at = x
+        for (path, run), width in zip(runs, widths, strict=True):
+            how = {"anchor": "ls", "stroke_width": stroke}
+            draw.text((at, y), run, fill=color, font=_font(path, size), **how)
+            at += width
 
 
 def text_width(text, size=SIZE):

@@ -161,7 +161,7 @@ def spread_exemplars(X, rows, k, *, seed=0):
     """Return at most `k` rows spread over a selection in X, those that represent most points first.
 
     k-means++ on a sample chooses starting points far from each other; each is then replaced by the
-    point nearest to the mean of those that are nearest to it.
+    densest of those that are nearest to it.
     """
     from sklearn.cluster import kmeans_plusplus
     from sklearn.metrics import pairwise_distances_argmin
