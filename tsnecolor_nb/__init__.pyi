@@ -113,11 +113,11 @@ from .selection.describe import (
     grey_out as grey_out,
 )
 from .selection.filter import filter_points as filter_points
+from .selection.map_names import map_names as map_names
 from .selection.neighbors import (
     NearestPoints as NearestPoints,
     nearest_points as nearest_points,
 )
-from .selection.map_names import map_names as map_names
 from .selection.search import search as search
 from .steps.bivariate import BivariateColors as BivariateColors
 from .steps.columns import (

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .checks import check_count, check_points, check_rows, check_xy
-from .chunks import map_chunks, row_chunks
+from .chunks import map_chunks, map_rows, row_chunks
 
 _QUERIES = 1 << 16  # points whose neighbors are searched in one call
 _CANDIDATES, _SHARE = 512, 16  # for the exemplar of a label

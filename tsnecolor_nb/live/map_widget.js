@@ -92,6 +92,20 @@ class LiveMap {
       this.moved();
     });
     this.observer.observe(map);
+    this.names = createNames(map);
+    signal.addEventListener("abort", () => this.names.close());
+    const stops = [
+      follow(model, "names", () => {
+        this.names.set(model.get("names"));
+        this.showNames();
+      }),
+      follow(model, "background", () => {
+        const [r, g, b] = groundOf(map);
+        this.dark = r + g + b < 384;
+        this.showNames();
+      }),
+    ];
+    signal.addEventListener("abort", () => stops.forEach((stop) => stop()));
     if (this.get("Move")) this.watchPointer(signal);
   }
 
@@ -159,8 +173,13 @@ class LiveMap {
     this.show([x - half * w, x + half * w, y - half * h, y + half * h]);
   }
 
+  showNames() {
+    this.names.place(this.ranges, this.map.clientWidth, this.map.clientHeight, this.dark);
+  }
+
   // A map that moves asks for a quick frame now and then, one that rests for a fine one.
   moved() {
+    this.showNames();
     this.lastMove = performance.now();
     this.timer ??= setTimeout(() => this.tick(), SETTLE_MS);
   }

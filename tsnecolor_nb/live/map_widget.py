@@ -14,6 +14,7 @@ from pathlib import Path
 import bokeh
 import traitlets
 
+from ..standalone.page import NAMES_SCRIPT
 from .figure import figure_json
 from .kernel import give_memory_back, keep_to_one_thread, running_loop
 from .page_widget import PageWidget, script
@@ -56,8 +57,8 @@ class MapWidget(PageWidget):
     **traits
         ``size`` in CSS pixels, ``background`` as a CSS color, ``still`` as a PNG file's bytes,
         ``tool`` as a number in `pointer.TOOLS`: what a drag does, and places to put marks on, as
-        named in `pointer.MARKS`. Maps of the same ``group`` move together. The page sets
-        ``dark``: whether its theme is.
+        named in `pointer.MARKS`; ``names`` as from `PlacedNames.as_data`. Maps of the same
+        ``group`` move together. The page sets ``dark``: whether its theme is.
 
     Attributes
     ----------
@@ -65,7 +66,7 @@ class MapWidget(PageWidget):
         What is on screen.
     """
 
-    _esm = script(Path(__file__).with_name("map_widget.js"))
+    _esm = script(NAMES_SCRIPT, Path(__file__).with_name("map_widget.js"))
 
     size = traitlets.Int(600).tag(sync=True)
     background = traitlets.Unicode("white").tag(sync=True)
@@ -76,6 +77,7 @@ class MapWidget(PageWidget):
     probed = traitlets.List().tag(sync=True)
     neighbors = traitlets.List().tag(sync=True)
     lines = traitlets.List().tag(sync=True)
+    names = traitlets.Dict().tag(sync=True)
     group = traitlets.Unicode().tag(sync=True)
     dark = traitlets.Bool(False).tag(sync=True)
     bokeh_version = traitlets.Unicode(bokeh.__version__).tag(sync=True)

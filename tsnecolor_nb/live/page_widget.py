@@ -25,6 +25,6 @@ class PageWidget(anywidget.AnyWidget):
         super().__init__(model_id=own_id, own_id=own_id, **traits)
 
 
-def script(path):
-    """Return a script, which exports ``{ initialize, render }``, after what all of them share."""
-    return _SHARED.read_text("utf-8") + "\n" + path.read_text("utf-8")
+def script(*paths):
+    """Return scripts, the last of which exports ``{ initialize, render }``, after the shared ones."""
+    return "\n".join(path.read_text("utf-8") for path in (_SHARED, *paths))

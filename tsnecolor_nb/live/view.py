@@ -7,9 +7,11 @@ import ipywidgets
 
 from ..arrays.files import write_whole
 from ..picture.aggregate import PLAIN_ON_DARK, SHADINGS
+from ..picture.names import PlacedNames
 from ..picture.png import mime_bundle
 from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose
 from ..picture.still import Picture
+from ..selection.map_names import names_for
 from ..standalone.page import PAGE_SUFFIXES, PageColoring, write_page
 from .cell_output import CellOutput
 from .frames import encode_frame
@@ -31,7 +33,7 @@ class View(CellOutput):
     ----------
     raster : Raster
         What to draw.
-    size, shading, background, point_size, mixed, relief, controls, title
+    size, shading, background, point_size, mixed, relief, controls, title, names
         As for `show`.
     """
 
@@ -41,7 +43,7 @@ class View(CellOutput):
 
     def __init__(
         self, raster, *, size=600, shading="filled", background="auto", point_size="auto",
-        mixed="auto", relief=0, controls=True, title=None,
+        mixed="auto", relief=0, controls=True, title=None, names=None,
     ):
         if not 100 <= size <= 4000:
             raise ValueError(f"size must be 100 to 4000 pixels, got {size!r}")
@@ -64,6 +66,7 @@ class View(CellOutput):
             self._frame, raster.extent, self._first_ranges(), self._on_drawn, self._on_pointer,
             size=self._size,
         )
+        self.names = names
         self._repaint_background()
         self._rows = ipywidgets.VBox()
         top = [ipywidgets.Label(str(title))] if title is not None else []
@@ -163,6 +166,16 @@ class View(CellOutput):
         """
         self._map_widget.zoom(*self.raster.square(x_range, y_range))
 
+    @property
+    def names(self):
+        """The names on the map, a tuple of `MapName`; set them as for `show`, or None for none."""
+        return self._names.names
+
+    @names.setter
+    def names(self, names):
+        self._names = PlacedNames(() if names is None else names_for(self.raster.xy, names))
+        self._map_widget.names = self._names.as_data()
+
     def refresh(self):
         """Draw anew what is on screen. May be called from any thread."""
         self._map_widget.redraw()
@@ -206,8 +219,9 @@ class View(CellOutput):
         if not 1 <= side <= MAX_SIDE:
             raise ValueError(f"width must be 1 to {MAX_SIDE}, got {side!r}")
         background = self.background if background is None else background
-        ratio = max(side / self._size, 1)
-        return compose(self._draw(*self.ranges, side, side, ratio, background), background)
+        ratio, ranges = max(side / self._size, 1), self.ranges
+        pixels = compose(self._draw(*ranges, side, side, ratio, background), background)
+        return self._names.draw(pixels, *ranges, ratio=ratio, dark=_is_dark(background))
 
     def save(self, path, width=2000, *, overwrite=False):
         """Save what is on screen, whole or not at all.
@@ -245,6 +259,7 @@ class View(CellOutput):
             background = "white" if sum(background) > 384 else "black"
         return {
             "ranges": self.ranges, "background": background, "shading": self._shading.value,
+            "names": self._names,
         }
 
     def hold_still(self):
@@ -263,7 +278,7 @@ class View(CellOutput):
             shading=self._shading.value, point_size=self._point_size.value,
             mixed=self._mixed.value, pixel_ratio=pixel_ratio, relief=self._relief,
         )
-        if self.raster.plain and sum(background_srgb8(background or self.background)) < 384:
+        if self.raster.plain and _is_dark(background or self.background):
             rgba[..., :3] = PLAIN_ON_DARK
         return rgba
 
@@ -285,6 +300,10 @@ class View(CellOutput):
         return mime_bundle(self.hold_still(), repr(self))
 
 
+def _is_dark(background):
+    return sum(background_srgb8(background)) < 384
+
+
 def _css(background):
     return "rgb({}, {}, {})".format(*background_srgb8(background))
 
@@ -302,7 +321,7 @@ def _menu(description, options, value):
 
 def show(
     xy, colors=None, *, categorical=False, size=600, shading="filled", background="auto",
-    point_size="auto", mixed="auto", relief=0, controls=True, title=None,
+    point_size="auto", mixed="auto", relief=0, controls=True, title=None, names=None,
 ):
     """Show a map: live in a running notebook, as a still picture wherever it is only read.
 
@@ -332,6 +351,9 @@ def show(
         Whether to show menus for shading, background, point size and mixed pixels.
     title : str, optional
         A line of plain text above the picture.
+    names : (n,) array_like, mapping, or sequence of MapName, optional
+        Names on the map, as many as there is room for: one label per point; or from names to row
+        numbers, a mask, or a place ``(x, y)``; or what `map_names` finds.
 
     Returns
     -------
@@ -345,4 +367,5 @@ def show(
     return View(
         Raster(xy, colors, categorical), size=size, shading=shading, background=background,
         point_size=point_size, mixed=mixed, relief=relief, controls=controls, title=title,
+        names=names,
     )

@@ -37,7 +37,7 @@ def count_column(meta, rows, column, *, against=None, top=_TOP):
     R. G. Newcombe, "Interval estimation for the difference between independent proportions:
     comparison of eleven methods", Statistics in Medicine 17 (1998), method 10.
     """
-    labels, names = _codes(check_column(meta, column))
+    labels, names = column_codes(check_column(meta, column))
     size = len(names) + 1
     whole = np.bincount(labels + 1, minlength=size)
     inside = np.bincount(labels[rows] + 1, minlength=size)
@@ -84,8 +84,8 @@ def share_interval(k1, n1, k2, n2):
     )
 
 
-def _codes(column):
-    """Return int labels (n,), -1 for missing, and the name of each label."""
+def column_codes(column):
+    """Return int labels (n,), -1 for missing, and the name of each; numbers become eight ranges."""
     if natural_kind(column) == "labels":
         labels, names, _ = label_codes(column)
         return labels, names

@@ -11,6 +11,7 @@ from ..colors.palettes import MISSING, UNSELECTED
 from ..colors.spaces import check_srgb8, pack_srgb8
 from ..picture.names import MapName
 from ..picture.thumbs import captions, text_columns, thumbs
+from .counts import column_codes
 from .regions import Grids, label_regions
 
 REGIONS = "regions"
@@ -34,8 +35,8 @@ def map_names(embedding, by=REGIONS):
     by : str, (n,) array_like, (n, 3) uint8 array, or mapping
         "regions": dense parts of the map get the category that sets them apart from the rest: a
         value of a column of text, or words of its texts. A part that none tells apart shows an
-        exemplar, if there are pictures. The name of a column of ``embedding.meta``: its values. An
-        array (n,): one label per point; NaN, None and negative integers are none. Colors (n, 3) of
+        exemplar, if there are pictures. The name of a column of ``embedding.meta``: its values, or
+        ranges of its numbers. An array (n,): one label per point; NaN, None and negative integers are none. Colors (n, 3) of
         labels, at most 1,024 different ones: the exemplar of each color, in a frame of it; if there
         are no pictures, its text. A mapping: from names to row numbers, a mask, or a place
         ``(x, y)`` as two floats.
@@ -61,7 +62,8 @@ def map_names(embedding, by=REGIONS):
     if np.ndim(by) == 2:
         return _color_names(embedding, check_srgb8("by", by, len(embedding)))
     if np.ndim(by) == 0 and not isinstance(by, Mapping):
-        return _label_names(embedding.xy, _column(embedding, by))
+        codes, values = column_codes(_column(embedding, by))
+        return _label_names(embedding.xy, codes, values)
     return names_for(embedding.xy, by, "by")
 
 
@@ -71,7 +73,11 @@ def names_for(xy, names, argument="names"):
         return _own_names(xy, names, argument)
     if isinstance(names, (list, tuple)) and all(isinstance(one, MapName) for one in names):
         return tuple(names)
-    return _label_names(xy, _as_series(names, len(xy), argument))
+    labels = _as_series(names, len(xy), argument)
+    if labels.dtype.kind == "i":
+        labels = labels.astype("Int64").where(labels >= 0)
+    codes, values, _ = label_codes(labels)
+    return _label_names(xy, codes, values)
 
 
 def _column(embedding, name):
@@ -95,10 +101,7 @@ def _as_series(labels, n, argument):
     return series
 
 
-def _label_names(xy, series):
-    if series.dtype.kind == "i":
-        series = series.astype("Int64").where(series >= 0)
-    codes, values, _ = label_codes(series)
+def _label_names(xy, codes, values):
     texts = [str(value) for value in values]
     return _as_names(_regions(xy, codes, len(texts)), lambda label: {"text": texts[label]})
 

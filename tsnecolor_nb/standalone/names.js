@@ -69,5 +69,5 @@ function createNames(box) {
     }
   }
 
-  return { set, place, choose };
+  return { set, place, choose, close: () => layer.remove() };
 }

@@ -122,7 +122,7 @@ async function start() {
   const [X, Y] = positions(await bytes(page.positions), n);
   const painter = makePainter(X, Y);
   const map = $("map"), canvas = $("picture"), marks = $("marks"), card = $("card");
-  const decoded = new Map();
+  const decoded = new Map(), names = createNames(map);
   let dark, shown = 0, size = { width: 1, height: 1 };
   // The middle of the view in units of the map; at zoom 1 the whole map is in it.
   let view = { x: 0, y: 0, zoom: 1 };
@@ -398,7 +398,15 @@ async function start() {
         pen.stroke();
       }
     }
+    placeNames();
     placeCard();
+  }
+
+  function placeNames() {
+    const { width, height } = size, half = [(width / 2) * perPixel(), (height / 2) * perPixel()];
+    const shown = [view.x - half[0], view.x + half[0], view.y - half[1], view.y + half[1]];
+    if ($("names").getAttribute("aria-pressed") === "true") names.place(shown, width, height, dark);
+    else names.place(shown, 0, 0, dark);
   }
 
   const lowered = columns.map(() => null);
@@ -561,6 +569,11 @@ async function start() {
   $("in").onclick = () => zoomBy(1.5);
   $("out").onclick = () => zoomBy(1 / 1.5);
   $("whole").onclick = reset;
+  $("names").onclick = () => {
+    const pressed = $("names").getAttribute("aria-pressed") !== "true";
+    $("names").setAttribute("aria-pressed", pressed);
+    placeNames();
+  };
   $("ground").onclick = () => setGround(!dark);
   $("coloring").onchange = (event) => choose(event.target.selectedIndex).then(remember);
   $("search").oninput = (event) => find(event.target.value);
@@ -589,6 +602,8 @@ async function start() {
   dark = page.dark ?? matchMedia("(prefers-color-scheme: dark)").matches;
   for (const { name } of page.colorings) $("coloring").append(element("option", name));
   $("search").closest("section").hidden = !columns.length;
+  $("names").hidden = !page.names.places?.length;
+  names.set(page.names);
   view = whole;
   await choose(0);
   setGround(dark);

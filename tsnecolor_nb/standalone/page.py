@@ -28,6 +28,8 @@ MAX_PICTURES = 8192
 SHADINGS = ("filled", "eq_hist")
 PAGE_SUFFIXES = (".html", ".htm")
 
+NAMES_SCRIPT = Path(__file__).with_name("names.js")
+
 _ACROSS = 32  # pictures in a row and in a column of a sheet
 _FOLDER = Path(__file__).parent
 
@@ -58,7 +60,7 @@ class ThinnedWarning(UserWarning):
 
 def write_page(
     path, xy, colorings, *, columns=None, pictures=None, title="map", background="auto",
-    shading="filled", ranges=None, overwrite=False,
+    shading="filled", ranges=None, names=None, overwrite=False,
 ):
     """Write a map as one HTML file.
 
@@ -86,6 +88,8 @@ def write_page(
         As for `Raster.rgba`.
     ranges : ((x0, x1), (y0, y1)) of float, optional
         What must be visible at first; the whole map unless given.
+    names : PlacedNames, optional
+        Names on the map.
     overwrite : bool
         Whether a file that stands there may be replaced.
 
@@ -126,6 +130,7 @@ def write_page(
         "dark": None if background == "auto" else background == "black",
         "plain": [PLAIN, PLAIN_ON_DARK], "behind": _behind(),
         "colorings": [_coloring(coloring, rows) for coloring in colorings],
+        "names": {} if names is None else names.as_data(),
         "columns": [_column(str(name), column.iloc[rows]) for name, column in columns.items()],
         "pictures": None if pictures is None else _pictures(pictures, rows),
     }
@@ -235,7 +240,7 @@ def _pictures(pictures, rows):
 def _html(title, count, data):
     script, style = (
         "".join((_FOLDER / name).read_text("utf-8") for name in names)
-        for names in (("draw.js", "page.js"), ("page.css",))
+        for names in (("draw.js", NAMES_SCRIPT, "page.js"), ("page.css",))
     )
     # Data may hold anything: without "<" nothing in it can end its element.
     inert = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")

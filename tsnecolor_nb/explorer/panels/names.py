@@ -1,0 +1,107 @@
+"""Names on the explorer's map: a button that shows them, and a menu of where they come from."""
+
+import ipywidgets
+
+from ...live.background import Background
+from ...selection.map_names import REGIONS, map_names
+
+_COLORS, _OWN = "colors", "own"
+
+
+class Naming:
+    """Finds the names of an explorer's map, in the background, and puts them on it.
+
+    Parameters
+    ----------
+    embedding : Embedding
+    coloring : callable
+        Returns the `Coloring` that is shown.
+    view : View
+        Gets the names.
+    say : callable
+        Called with a line of plain text if no names can be found.
+
+    Attributes
+    ----------
+    button : ipywidgets.ToggleButton
+        Whether names are shown.
+    menu : ipywidgets.Dropdown
+        Where they come from.
+    worker : Background
+    """
+
+    def __init__(self, embedding, coloring, view, say):
+        self._embedding, self._coloring, self._view, self._say = embedding, coloring, view, say
+        self._shown, self._known = None, {}  # whose names the map has; those found before
+        self.worker = Background(collapse=True)
+        self.button = ipywidgets.ToggleButton(
+            description="Names", layout={"width": "64px"},
+            tooltip="Show names of regions on the map; the tab Color says where they come from",
+        )
+        columns = [] if embedding.meta is None else map(str, embedding.meta.columns)
+        self._options = [
+            ("of the map's regions", REGIONS), ("of the colors", _COLORS),
+            *((f"column: {name}", f"column:{name}") for name in columns),
+        ]
+        self.menu = ipywidgets.Dropdown(
+            options=self._options, description="names", description_allow_html=False,
+            layout={"width": "auto"}, style={"description_width": "7em"},
+            tooltip="What the names on the map are. Colors that are no labels have no names; then "
+            "they are those of the regions",
+        )
+        self.button.observe(lambda _: self.follow(), "value")
+        self.menu.observe(lambda _: self.follow(), "value")
+
+    def name_by(self, by):
+        """Show names by "colors" or anything that `map_names` takes, and wait; None ends them."""
+        choice = None
+        if isinstance(by, str):
+            offered = [value for _, value in self._options]
+            choice = by if by in offered else f"column:{by}"
+            if choice not in offered:
+                map_names(self._embedding, by)  # which says what there is
+        elif by is not None:
+            self._known[_OWN] = map_names(self._embedding, by)
+            self._shown, choice = None, _OWN
+            self.menu.options = [*self._options, ("my own", _OWN)]
+        if choice is not None:
+            self.menu.value = choice
+        self.button.value = choice is not None
+        self.follow()
+        self.worker.wait()
+
+    def follow(self):
+        """Show what the button, the menu and the colors ask for."""
+        wanted = self._wanted() if self.button.value else None
+        if wanted is self._shown or wanted == self._shown:
+            return
+        self.worker.drop()
+        self._shown = wanted
+        if wanted is None or wanted in self._known:
+            self._view.names = self._known.get(wanted)
+            return
+
+        def done(names, error):
+            if error is not None:
+                self._say(f"No names were found: {error}")
+                return
+            self._known[wanted] = self._view.names = names
+
+        self.worker.start(lambda progress: map_names(self._embedding, self._by(wanted)), done)
+
+    def _wanted(self):
+        """Return what names are asked for: a value of the menu, or a `Coloring` of labels."""
+        if self.menu.value != _COLORS:
+            return self.menu.value
+        coloring = self._coloring()
+        if coloring.labels is None:
+            return REGIONS
+        if coloring.column is not None:
+            return f"column:{coloring.column.name}"
+        return coloring
+
+    def _by(self, wanted):
+        if not isinstance(wanted, str):
+            return wanted.srgb8
+        columns = [] if self._embedding.meta is None else self._embedding.meta.columns
+        return {f"column:{name}": name for name in columns}.get(wanted, REGIONS)
