@@ -94,14 +94,23 @@ def test_labels_come_largest_first_with_an_exemplar_of_their_own():
                                                              3, axis=2))
 
 
-def test_exemplars_are_nearest_to_the_mean_of_their_label():
-    """The sparse sums and the one pass over all points agree with the plain definition."""
+def test_exemplars_lie_where_their_label_is_densest():
+    """Of a label's points its nearest sixteenth lies within the least distance."""
     labels = RNG.integers(-1, 5, N)
     found = label_exemplars(X, labels, [3, -1, 0])
     for label, row in zip([3, -1, 0], found, strict=True):
         rows = np.flatnonzero(labels == label)
-        away = np.linalg.norm(X[rows] - X[rows].mean(axis=0), axis=1)
-        assert row == rows[away.argmin()]
+        away = np.linalg.norm(X[rows, None] - X[rows], axis=2)
+        nearest = np.sort(away, axis=1)[:, -(-len(rows) // 16)]
+        assert row == rows[nearest.argmin()]
+
+
+def test_an_exemplar_is_a_typical_shape_and_no_mean_of_several():
+    """Between two clouds lies the mean of both, and a lonely point; it is no exemplar."""
+    clouds = np.concatenate([RNG.normal(-5, 1, (900, 2)), [[0, 0]], RNG.normal(5, 0.3, (400, 2))])
+    (row,) = label_exemplars(clouds.astype(np.float32), np.zeros(len(clouds), int), [0])
+    assert np.linalg.norm(clouds[row] - 5) < 0.5
+    assert label_exemplars(clouds[:1], np.zeros(1, int), [0]).tolist() == [0]
 
 
 def test_points_without_a_label_are_the_last_entry():

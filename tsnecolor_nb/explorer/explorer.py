@@ -28,6 +28,7 @@ from .panels.color import ColorPanel
 from .panels.compare import ComparePanel
 from .panels.filter import FilterPanel
 from .panels.legend import LegendPanel
+from .panels.names import Naming
 from .panels.neighbors import NeighborsPanel
 from .panels.point_card import PointCard
 from .panels.save import SavePanel
@@ -91,6 +92,9 @@ class Explorer(Layout):
         self.state.set_base(self.state.compute("base", entry, self._color.params))
         self._toolbar = Toolbar(self.zoom, self.clear)
         self._map = self._make_map(self.state.base, background)
+        self._naming = Naming(embedding, lambda: self.state.shown, self._map, self._show_message)
+        self._toolbar.children = (*self._toolbar.children, self._naming.button)
+        self._workers.append(self._naming.worker)
         self._compare = ComparePanel(
             self.state,
             lambda coloring, **how: self._make_map(coloring, background, **how),
@@ -153,7 +157,8 @@ class Explorer(Layout):
         )
         self._fit.observe(lambda _: self._recompute(), "value")
         line = ipywidgets.HTML("<hr>")
-        return ipywidgets.VBox([self._color, self._fit, line, *self._map.menus])
+        menus = *self._map.menus, self._naming.menu
+        return ipywidgets.VBox([self._color, self._fit, line, *menus])
 
     def hover(self, row):
         """Mark a point and show what is known of it; None takes the mark away."""
@@ -205,6 +210,22 @@ class Explorer(Layout):
             self._color.choose(*before)
             raise
         self._computed(entry, coloring, None)
+
+    def name_by(self, by):
+        """Show names of the map's regions, and wait for them.
+
+        Parameters
+        ----------
+        by : str, array_like, mapping or None
+            "colors": of the labels that the colors stand for, and else as for `map_names`. None
+            shows no names.
+
+        Raises
+        ------
+        ValueError
+            If `by` does not fit; what was shown before then stays.
+        """
+        self._naming.name_by(by)
 
     def select(self, rows, mode="replace"):
         """Let some points keep their colors and turn the rest grey; None ends it.
@@ -440,6 +461,7 @@ class Explorer(Layout):
         view, other = self._compare.map_view, self.state.other
         if view is not None and other is not None:
             view.recolor(self.state.displayed(other, background), other.categorical)
+        self._naming.follow()
         self._caption()
         self._show_point()
         self._show_legend()

@@ -26,5 +26,5 @@ class PageWidget(anywidget.AnyWidget):
 
 
 def script(*paths):
-    """Return scripts, the last of which exports ``{ initialize, render }``, after the shared ones."""
+    """Return scripts after the shared one; the last one exports ``{ initialize, render }``."""
     return "\n".join(path.read_text("utf-8") for path in (_SHARED, *paths))

@@ -17,10 +17,10 @@ from .regions import Grids, label_regions
 REGIONS = "regions"
 _TEXTS = 20_000  # rows whose texts are read for words
 _MOST_VALUES = 5000  # a column with more different ones has no categories
-_LEAST_SHARE, _LEAST_LIFT, _TELLING = 0.35, 1.5, 0.4
+_LEAST_SHARE, _LEAST_LIFT, _TELLING = 0.35, 1.9, 0.4
 _MOST_COLORS = 1024
 _GREYS = (MISSING, *UNSELECTED.values())  # of points without a label
-_WORDS = 0.9  # what counts for a category counts that much for words of a text
+_WORD, _PAIR = 0.9, 0.95  # what counts for a category counts that much for words of a text
 
 
 def map_names(embedding, by=REGIONS):
@@ -36,10 +36,10 @@ def map_names(embedding, by=REGIONS):
         "regions": dense parts of the map get the category that sets them apart from the rest: a
         value of a column of text, or words of its texts. A part that none tells apart shows an
         exemplar, if there are pictures. The name of a column of ``embedding.meta``: its values, or
-        ranges of its numbers. An array (n,): one label per point; NaN, None and negative integers are none. Colors (n, 3) of
-        labels, at most 1,024 different ones: the exemplar of each color, in a frame of it; if there
-        are no pictures, its text. A mapping: from names to row numbers, a mask, or a place
-        ``(x, y)`` as two floats.
+        ranges of its numbers. An array (n,): one label per point; NaN, None and negative integers
+        are none. Colors (n, 3) of labels, at most 1,024 different ones: the exemplar of each color,
+        in a frame of it; if there are no pictures, its text. A mapping: from names to row numbers,
+        a mask, or a place ``(x, y)`` as two floats.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def map_names(embedding, by=REGIONS):
     -----
     The share p of a category in a part, and q on the whole map, tell p · ln(p / q): the part's
     contribution to the divergence of Kullback and Leibler. It must be a third of the part at least,
-    and more frequent there than elsewhere.
+    and about twice as frequent there as on the whole map.
     """
     if isinstance(by, str) and by == REGIONS:
         return _telling_names(embedding)
@@ -220,7 +220,7 @@ def _tables(embedding):
     """Return for each column of text which rows have which of its categories, and all their names.
 
     A table is (rows or None, a sparse matrix of rows and categories, what to add to a category's
-    number, and its weight).
+    number, and the weight of each).
     """
     from scipy.sparse import csr_array
 
@@ -233,13 +233,14 @@ def _tables(embedding):
         if 1 < len(values) <= min(_MOST_VALUES, n / 4):
             rows = np.flatnonzero(codes >= 0)
             has = csr_array((np.ones(len(rows)), (rows, codes[rows])), shape=(n, len(values)))
-            tables.append((None, has, len(texts), 1.0))
+            tables.append((None, has, len(texts), np.ones(len(values))))
             texts += [_telling_text(name, str(value)) for value in values]
         elif len(values) > 1 and name in text_columns(meta):
             rows = np.arange(0, n, -(-n // _TEXTS))
             words, has = _words(meta[name].iloc[rows].astype(str))
             if words:
-                tables.append((rows, has, len(texts), _WORDS))
+                weights = [_PAIR if " " in word else _WORD for word in words]
+                tables.append((rows, has, len(texts), np.array(weights)))
                 texts += words
     return tables, texts
 
@@ -279,7 +280,7 @@ def _most_telling(tables, part, n_parts):
         whole = np.asarray(has.sum(axis=0)).ravel() / len(of)
         p = inside.data / (total[inside.row] + 3)  # of a few points nothing can be said
         q = whole[inside.col]
-        telling = weight * p * np.log(np.maximum(p / q, 1e-9))
+        telling = weight[inside.col] * p * np.log(np.maximum(p / q, 1e-9))
         telling[(p < _LEAST_SHARE) | (p < _LEAST_LIFT * q)] = -1
         order = np.lexsort((telling, inside.row))
         last = order[np.flatnonzero(np.diff(inside.row[order], append=-1))]

@@ -34,6 +34,7 @@ class Naming:
         self._embedding, self._coloring, self._view, self._say = embedding, coloring, view, say
         self._shown, self._known = None, {}  # whose names the map has; those found before
         self.worker = Background(collapse=True)
+        self.worker.on_cancel = lambda: setattr(self.button, "value", False)
         self.button = ipywidgets.ToggleButton(
             description="Names", layout={"width": "64px"},
             tooltip="Show names of regions on the map; the tab Color says where they come from",
@@ -66,14 +67,17 @@ class Naming:
             self.menu.options = [*self._options, ("my own", _OWN)]
         if choice is not None:
             self.menu.value = choice
-        self.button.value = choice is not None
+        wanted = None if choice is None else self._wanted()
+        if wanted is not None and wanted not in self._known:
+            self._known[wanted] = map_names(self._embedding, self._by(wanted))
+        self._shown = None
+        self.button.value = wanted is not None
         self.follow()
-        self.worker.wait()
 
     def follow(self):
         """Show what the button, the menu and the colors ask for."""
         wanted = self._wanted() if self.button.value else None
-        if wanted is self._shown or wanted == self._shown:
+        if wanted == self._shown:
             return
         self.worker.drop()
         self._shown = wanted
@@ -85,7 +89,9 @@ class Naming:
             if error is not None:
                 self._say(f"No names were found: {error}")
                 return
-            self._known[wanted] = self._view.names = names
+            if isinstance(wanted, str):  # colors come and go
+                self._known[wanted] = names
+            self._view.names = names
 
         self.worker.start(lambda progress: map_names(self._embedding, self._by(wanted)), done)
 
