@@ -28,7 +28,13 @@ DATA = load_embedding(np.eye(5), np.eye(5)[:, :2], meta=META)
         ("arabic letter", [0]),
         ("LETTER  arabic", [0]),
         ("letter", [0, 1, 3]),
-        ("etter", []),
+        ("etter", [0, 1, 3]),
+        ("heen", [0]),
+        ("arabic heen", [0]),
+        ("heen etter", [0]),
+        ("obot", [2, 3]),
+        ("igit rabic", [2]),
+        ("noto obot", []),
         ("indic", [2]),
         ("arabic-indic", [2]),
         ("U+0634", [0]),
@@ -42,12 +48,13 @@ DATA = load_embedding(np.eye(5), np.eye(5)[:, :2], meta=META)
         ("roboto lettered", [3]),
         ("mono", [3]),
         ("(", []),
-        ("lettered ettered", []),
+        ("lettered ettered", [3]),
+        ("lettered sheen", []),
         ("[a-z]+ .* \\", []),
     ],
 )
 def test_what_is_typed_finds_the_right_points(text, rows):
-    """Words begin words of the name; if none does, other text is searched; codepoints are exact."""
+    """Words begin words of the name, or of other text, or stand inside; codepoints are exact."""
     assert search(DATA, text).tolist() == rows
 
 
@@ -56,7 +63,7 @@ def test_what_is_typed_finds_the_right_points(text, rows):
 @pytest.mark.parametrize(("text", "rows"), [
     ("学习", [0]), ("机器", [0]), ("习", [0]), ("ラベル", [1]), ("語の", [1]), ("क्षेत्र", [2]),
     ("न्दी", [2]), ("🎉", [3]), ("party 🎉", [3]), ("学习 मॉडल", []), ("학습", [4]),
-    ("学习 model", [0]), ("arty", []),
+    ("学习 model", [0]), ("arty", [3]), ("arty model", []),
 ])
 def test_scripts_without_spaces_are_found_by_any_part(text, rows):
     """A part of a word is found in scripts that do not set words apart, and marks are no gaps."""
@@ -102,7 +109,7 @@ def test_the_panel_tells_what_was_found():
     panel._box.value = "letter"
     assert panel._found.value == "3 points found" and not panel._zoom.disabled
     panel._zoom.click()
-    panel._box.value = "letters"
+    panel._box.value = "lettersr"
     assert "nothing found" in panel._found.value and panel._zoom.disabled
     panel._box.value = "U+41"
     assert panel._found.value == "nothing found: no point is U+0041"

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 import numpy as np
 
@@ -21,7 +22,8 @@ def search(embedding, text, *, columns=None, limit=None):
     of the name, in any order, in upper or lower case: ``"arabic letter"``; of scripts without
     upper and lower case, and of emoji, any part is found: ``"学习"`` in 机器学习. If there is no
     column ``name``, or no match in it, all columns of text are searched, and each word may be in
-    another one.
+    another one. If that finds nothing, a word with which no word begins may also stand inside
+    words: ``"raph"`` in graph; first in ``name`` again, then in all columns.
 
     Parameters
     ----------
@@ -51,11 +53,13 @@ def search(embedding, text, *, columns=None, limit=None):
     codepoint = as_codepoint(text) if columns is None else None
     if codepoint is not None and meta is not None and "codepoint" in meta:
         return np.flatnonzero(meta["codepoint"].to_numpy() == codepoint)[:limit]
-    for searched in _searched_columns(meta, columns):
-        matches = _matches(meta, searched, text)
-        if len(matches):
-            break
-    return matches[:limit]
+    searched, joined = _searched_columns(meta, columns), cache(lambda name: _joined(meta[name]))
+    for inside in (False, True):
+        for names in searched:
+            matches = _matches(map(joined, names), len(meta), text, inside=inside)
+            if len(matches):
+                return matches[:limit]
+    return matches
 
 
 def as_codepoint(text):
@@ -80,30 +84,47 @@ def _searched_columns(meta, columns):
     return [["name"], of_text] if "name" in of_text else [of_text]
 
 
-def _matches(meta, columns, text):
-    patterns = []
+def _matches(columns, n, text, *, inside):
+    """Return the rows with all words of a text, ascending; `columns` come from `_joined`.
+
+    With `inside` a word with which no word begins may stand anywhere.
+    """
+    patterns = []  # of each word: two, the second for `inside`
     for piece in re.split(r"[\s_]+", text.casefold()):
         if any(unicodedata.category(letter) in _UNSPACED for letter in piece):
-            patterns.append(re.compile(re.escape(piece)))
+            patterns.append([re.compile(re.escape(piece))])
         else:
-            patterns += [_beginning_with(word) for word in _WORD.findall(piece)]
-    patterns = patterns or [_beginning_with(text.casefold())]
-    has_word = np.zeros((len(patterns), len(meta)), dtype=bool)
-    for column in columns:
-        codes, joined, starts = _joined(meta[column])
-        for i, pattern in enumerate(patterns):
-            offsets = [match.start() for match in pattern.finditer(joined)]
+            patterns += map(_beginning_with_or_inside, _WORD.findall(piece))
+    patterns = patterns or [_beginning_with_or_inside(text.casefold())]
+    columns, found = list(columns), np.ones(n, dtype=bool)
+    for tried in patterns:
+        for pattern in tried if inside else tried[:1]:
+            has_word = _with(pattern, columns, n)
+            if has_word.any():
+                break
+        found &= has_word
+        if not found.any():
+            break
+    return np.flatnonzero(found)
+
+
+def _with(pattern, columns, n):
+    """Return which rows have a match of a pattern in any of the columns, bool (n,)."""
+    has_word = np.zeros(n, dtype=bool)
+    for codes, joined, starts in columns:
+        offsets = [match.start() for match in pattern.finditer(joined)]
+        if offsets:
             has = np.zeros(len(starts) + 1, dtype=bool)  # the last one is for missing, code -1
             has[np.searchsorted(starts, offsets, side="right") - 1] = True
-            has_word[i] |= has[codes]
-    return np.flatnonzero(has_word.all(axis=0))
+            has_word |= has[codes]
+    return has_word
 
 
-def _beginning_with(word):
-    """Return a pattern for a word that follows no letter or digit."""
+def _beginning_with_or_inside(word):
+    """Return a pattern for a word that follows no letter or digit, and one for it anywhere."""
     word = re.escape(word)
     # Looking back after the word, not before, keeps the fast search for a fixed text.
-    return re.compile(rf"{word}(?<![^\W_]{word})")
+    return [re.compile(rf"{word}(?<![^\W_]{word})"), re.compile(word)]
 
 
 def _joined(column):
