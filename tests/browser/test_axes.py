@@ -7,7 +7,7 @@ import pytest
 
 from .explorer_page import CELLS, ExplorerPage
 
-ENTRY = "one, two or three values of your choice"
+ENTRY = "values of your choice"
 CHOSEN = "explorer.state.base.axes and explorer.state.base.axes.names"
 
 

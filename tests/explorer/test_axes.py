@@ -78,7 +78,8 @@ def test_the_controls_follow_the_number_of_axes(explorer):
     assert visible(explorer) == axes | {"scale", "low", "high"}
     assert "size × stage × component 1" in explorer._status.value
     explorer.hover(7)
-    assert "size missing · stage" in explorer._card.value
+    for part in ("missing <small>", ">size</dt><dd title='missing'", ">component 1</dt>"):
+        assert part in explorer._card.value
     assert explorer.legend.n_missing == np.isnan(META["size"]).sum()
 
 
@@ -86,7 +87,7 @@ def test_a_wrong_axis_is_said_and_changes_no_color(explorer):
     """The message names what was typed; the old colors stay, and a right axis ends it."""
     explorer.color_by("axes", first="size")
     before = drawn(explorer)
-    for text, says in (("sise", "got &#x27;sise&#x27;"), ("kind", "holds labels"),
+    for text, says in (("sise", "no axis &#x27;sise&#x27;"), ("kind", "holds labels"),
                        ("component 99", "1 to 12, got 99"), (EVIL[:-1], "&lt;img")):
         explorer._color._controls["second"].value = text
         explorer.wait()
@@ -158,3 +159,16 @@ def test_axes_end_where_a_technique_begins(explorer):
     explorer.color_by("axes", **THREE)
     explorer.color_by("pca_rgb")
     assert np.array_equal(drawn(explorer), color(DATA, "pca_rgb"))
+
+
+def test_the_card_says_a_value_with_its_unit():
+    """A date is a date, a large number has no exponent, and one axis needs no name."""
+    day = np.datetime64("2020-01-01") + np.arange(N)
+    explorer = explore(load_embedding(X, X[:, :2], meta={"day": day, "count": np.arange(N) + 7e3}))
+    for name, text in (("day", "2020-01-04"), ("count", "7,003")):
+        for chosen in ({"name": name}, {"name": "axes", "first": name}):
+            explorer.color_by(**chosen)
+            explorer.hover(None)
+            explorer.hover(3)
+            assert f"{text} <small>rgb" in explorer._card.value
+    explorer.close()

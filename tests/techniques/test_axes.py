@@ -154,9 +154,9 @@ def test_five_points_in_two_dimensions():
     [
         ([], {}, "axes must be one, two or three, got 0"),
         (["size"] * 4, {}, "axes must be one, two or three, got 4"),
-        (["nothing"], {}, "an axis must be a column of numbers of meta .*got 'nothing'"),
-        (["component 1 "], {}, "got 'component 1 '"),
-        ([["size"]], {}, "got .'size'."),
+        (["nothing"], {}, "there is no axis 'nothing'; it must be a column of numbers"),
+        (["component 1 "], {}, "no axis 'component 1 '"),
+        ([["size"]], {}, "no axis .'size'."),
         (["component 0"], {}, "'component …' must have a number of 1 to 6, got 0"),
         (["dimension 6"], {}, "'dimension …' must have a number of 0 to 5, got 6"),
         (["distance to point 1,200"], {}, "a number of 0 to 1,199, got 1,200"),
@@ -175,7 +175,7 @@ def test_what_is_no_axis_is_an_error(axes, how, match):
 @pytest.mark.parametrize("name", ["kind", "digits"])
 def test_labels_are_no_axis(name):
     """Text, digits too, has no order: a TypeError names the column."""
-    with pytest.raises(TypeError, match=f"an axis must hold numbers.*'{name}' holds labels"):
+    with pytest.raises(TypeError, match=f"'{name}' holds labels.*an axis must hold numbers"):
         axis_colors(DATA, "size", name)
 
 

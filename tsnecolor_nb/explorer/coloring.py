@@ -71,9 +71,9 @@ class Axes:
 
     params: tuple[Param, ...]
     name: str = "axes"
-    title: str = "one, two or three values of your choice"
+    title: str = "values of your choice"
     description: str = (
-        "Columns with numbers, components or dimensions of X, or the distance to a point. "
+        "Up to three: columns with numbers, components or dimensions of X, distances to points. "
         "Type to search. Grey is missing."
     )
     notebook: None = None
@@ -170,12 +170,22 @@ class Coloring:
         if self.values is None:
             return ""
         values = self.values[row]
-        if self.axes is not None:
-            return " · ".join(
-                f"{name} {'missing' if np.isnan(value) else format_number(value, unit)}"
-                for name, value, unit in zip(self.axes.names, values, self.axes.units, strict=True)
-            )
-        return "missing" if np.isnan(values).any() else "  ".join(f"{v:.3g}" for v in values)
+        if np.isnan(values).any():
+            return "missing"
+        if self.axes is not None and len(values) > 1:
+            return ""  # in `facts`
+        unit = self.axes.units[0] if self.axes is not None else getattr(self.column, "unit", "")
+        return "  ".join(format_number(value, unit) for value in values)
+
+    def facts(self, row):
+        """Return name and value, as plain text, of two or three axes of a point; else none."""
+        if self.axes is None or len(self.axes.names) == 1:
+            return []
+        each = zip(self.axes.names, self.values[row], self.axes.units, strict=True)
+        return [
+            (name, "missing" if np.isnan(value) else format_number(value, unit))
+            for name, value, unit in each
+        ]
 
 
 def menu_entries(embedding):

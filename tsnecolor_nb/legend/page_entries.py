@@ -15,7 +15,8 @@ def page_entries(legend):
     """Return a `Legend` as a tuple of `LegendEntry`: one for each label, or one whole picture."""
     if legend.kind != "labels":
         picture = replace(legend, title="").picture(_WIDTH)
-        return (LegendEntry("", png=png(picture.pixels, palette=True)),)
+        # A solid of colors has more than a palette could hold.
+        return (LegendEntry("", png=png(picture.pixels, palette=legend.drawing is None)),)
     return tuple(
         LegendEntry(
             entry.name, tuple(map(int, entry.srgb8)),

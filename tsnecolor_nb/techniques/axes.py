@@ -195,15 +195,15 @@ class AxisReader:
             numbers = [str(column) for column in columns if holds_numbers(meta[column])]
             c, d = self.embedding.complete().X.shape
             raise ValueError(
-                f"an axis must be a column of numbers of meta ({', '.join(numbers) or 'none'}), "
-                f"'dimension 0' to '{d - 1}', 'component 1' to '{min(c, d)}', or "
-                f"'distance to point 0' to '{len(self.embedding) - 1}'; got {axis!r}"
+                f"there is no axis {axis!r}; it must be a column of numbers of meta "
+                f"({', '.join(numbers) or 'none'}), 'dimension 0' to '{d - 1}', 'component 1' to "
+                f"'{min(c, d)}', or 'distance to point 0' to '{len(self.embedding) - 1}'"
             )
         column = meta[name]
         if not holds_numbers(column):
             raise TypeError(
-                f"an axis must hold numbers, dates or truth values; column {str(name)!r} holds "
-                f"labels ({column.dtype})"
+                f"column {str(name)!r} holds labels ({column.dtype}); an axis must hold numbers, "
+                "dates or truth values"
             )
         values, unit = natural_values(column)
         return str(name), values, unit

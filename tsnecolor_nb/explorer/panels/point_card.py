@@ -41,9 +41,11 @@ class PointCard(ipywidgets.HTML):
         self.value = f"<p>{_EMPTY}</p>" if row is None else self._html(row, colorings)
 
     def _html(self, row, colorings):
+        chosen = [fact for coloring in colorings for fact in coloring.facts(row)]
         facts = "".join(
-            f"<dt>{escape(name)}</dt><dd title='{escape(text)}'>{escape(text)}</dd>"
-            for name, text in _facts(self._embedding.meta, row)
+            f"<dt title='{escape(name)}'>{escape(name)}</dt>"
+            f"<dd title='{escape(text)}'>{escape(text)}</dd>"
+            for name, text in [*chosen, *_facts(self._embedding.meta, row, _FIELDS - len(chosen))]
         )
         lines = "".join(
             _color_line(row, coloring, with_title=len(colorings) > 1) for coloring in colorings
@@ -68,11 +70,11 @@ def _color_line(row, coloring, *, with_title):
     )
 
 
-def _facts(meta, row):
-    """Return name and text of each field of a point, its row number last."""
+def _facts(meta, row, most):
+    """Return name and text of each field of a point, `most` of them, and its row number."""
     facts = []
     if meta is not None:
-        for name in list(meta.columns)[:_FIELDS]:
+        for name in list(meta.columns)[:most]:
             facts.append((str(name), _text(name, meta[name].iloc[row])))
     return [*facts, ("row", f"{row:,}")]
 
