@@ -9,9 +9,9 @@ import pytest
 from tsnecolor_nb import load_embedding, load_glyphs
 from tsnecolor_nb.colors.palettes import MISSING
 from tsnecolor_nb.explorer.panels.selection import SelectionPanel, counts_html, differences_html
-from tsnecolor_nb.selection.counts import count_column
+from tsnecolor_nb.selection.counts import count_column, share_interval
 from tsnecolor_nb.selection.describe import describe_selection, grey_out, spread_exemplars
-from tsnecolor_nb.selection.differences import differences, surroundings
+from tsnecolor_nb.selection.differences import differences, effects, surroundings
 
 EVIL = '<img src=x onerror="alert(1)">'
 RNG = np.random.default_rng(0)
@@ -207,3 +207,72 @@ def test_selecting_the_atlas_is_quick(capsys):
             print(f"\n{name}, {len(chosen.rows):,} points: described in {described - start:.2f} s,"
                   f" shown in {time.perf_counter() - described:.2f} s")
         assert len(chosen.exemplars) == min(24, len(chosen.rows)) == len(chosen.pictures)
+
+
+def draws(kind, rng, shape):
+    """Return random numbers of mean 0 and deviation 1."""
+    if kind == "normal":
+        return rng.standard_normal(shape)
+    skewed = rng.lognormal(0, 0.6, shape)
+    variance = np.exp(0.36)
+    return (skewed - np.exp(0.18)) / np.sqrt((variance - 1) * variance)
+
+
+@pytest.mark.parametrize("kind", ["normal", "skewed"])
+@pytest.mark.parametrize(("truth", "spread"), [(0, 1), (1, 1), (2, 0.5)])
+def test_the_interval_of_an_effect_holds_the_truth_as_often_as_it_says(kind, truth, spread):
+    """Of 2,000 pairs of groups some 95 % are right, for unlike sizes, spreads and shapes."""
+    rng = np.random.default_rng(1)
+    pooled = np.sqrt((spread**2 + 1) / 2)
+    inside = draws(kind, rng, (200, 2000)) * spread + truth * pooled
+    outside = draws(kind, rng, (600, 2000))
+    effect, (low, high), *_ = effects(inside, outside)
+    assert ((low < effect) & (effect < high)).all()
+    assert 0.925 < np.mean((low <= truth) & (truth <= high)) < 0.97
+
+
+def test_the_interval_of_a_share_is_that_of_the_paper():
+    """Newcombe's examples (1998, table II, method 10), and 2,000 draws near an edge."""
+    for counts, expected in (
+        ((56, 70, 48, 80), (0.0524, 0.3339)), ((9, 10, 3, 10), (0.1705, 0.8090)),
+        ((10, 10, 0, 10), (0.6075, 1.0)),
+    ):
+        np.testing.assert_allclose(share_interval(*counts), expected, atol=1e-4)
+    rng = np.random.default_rng(0)
+    k1, k2 = rng.binomial(80, 0.1, 2000), rng.binomial(300, 0.03, 2000)
+    right = [
+        low <= 0.07 <= high for low, high in map(
+            lambda inside, outside: share_interval(inside, 80, outside, 300), k1, k2
+        )
+    ]
+    assert 0.93 < np.mean(right) < 0.975
+
+
+def test_a_selection_is_compared_with_the_rest_or_with_rows_of_ones_own():
+    """Shared points count for the selection only; both effect and shares tell the two apart."""
+    rest = describe_selection(DATA, INSIDE, "kind", against="rest", basis="dimensions")
+    assert rest.against == "rest" and len(rest.around) == N - len(INSIDE)
+    first = rest.differences[0]
+    low, high = first.interval
+    assert first.name == "dimension 4" and low < first.effect < high and high - low < 0.4
+    others = np.r_[INSIDE[:20], np.setdiff1d(np.arange(N), INSIDE)[:500]]
+    own = describe_selection(DATA, INSIDE, "kind", against=others, basis="dimensions")
+    assert own.n_shared == 20 and not np.isin(own.around, INSIDE).any() and len(own.around) == 500
+    (count,) = own.counts
+    share = (KIND[own.around] == "b").mean()
+    assert count.other_share == pytest.approx(share)
+    assert count.interval[0] < 1 - share < count.interval[1]
+    within = describe_selection(DATA, INSIDE, "kind", against=INSIDE[:9])
+    assert not within.differences and within.counts[0].interval is None
+    assert "All of these points" in differences_html(within)
+    with pytest.raises(ValueError, match='against must be one of "surroundings", "rest"'):
+        describe_selection(DATA, INSIDE, against="all")
+    with pytest.raises(ValueError, match="against must be"):
+        describe_selection(DATA, INSIDE, against=[N])
+
+
+def test_no_rows_at_all_turn_everything_grey():
+    """What passes no filter, as a mask or as numbers, leaves nothing in color."""
+    colors = np.tile(np.uint8([9, 8, 7]), (4, 1))
+    for rows in ([], np.zeros(4, bool)):
+        assert (grey_out(colors, rows, (1, 2, 3)) == [1, 2, 3]).all()

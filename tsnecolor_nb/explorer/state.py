@@ -190,10 +190,11 @@ class ExplorerState:
         n = len(self.embedding)
         check_choice("mode", mode, SELECT_MODES)
         rows = check_rows("rows", () if rows is None else rows, n, unique=True, none=True)
-        if mode == "replace" or (self.selection is None and mode == "add"):
+        if mode == "replace":
             return rows
         chosen = np.zeros(n, bool)
-        chosen[() if self.selection is None else self.selection] = True
+        if self.selection is not None:
+            chosen[self.selection] = True
         chosen[rows] = mode == "add"
         return np.flatnonzero(chosen)
 

@@ -201,17 +201,19 @@ class FilterColumn:
 
         if end is None:
             return np.inf if is_high else -np.inf
+        # NumPy counts its durations among the numbers.
+        is_number = isinstance(end, (int, float, np.number)) and not isinstance(end, np.timedelta64)
         try:
             if self.unit == "date" and isinstance(end, str):
                 period = pd.Period(end)
                 # To microseconds: the last nanosecond would be rounded up to the next day.
                 return (period.end_time.floor("us") if is_high else period.start_time).timestamp()
-            if isinstance(end, (int, float, np.number)) and not np.isnan(end):
+            if is_number and not np.isnan(end):
                 dtype = getattr(self._column.dtype, "type", None)
                 return float(np.float32(end) if dtype is np.float32 else end)
-            if self.unit == "date":
+            if self.unit == "date" and not is_number:
                 return pd.Timestamp(end).timestamp()
-            if self.unit == "seconds":
+            if self.unit == "seconds" and not is_number:
                 return pd.Timedelta(end).total_seconds()
         except (TypeError, ValueError):
             pass

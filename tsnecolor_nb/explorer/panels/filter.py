@@ -168,7 +168,7 @@ class _RangeFilter(_Filter):
         super().__init__(column, on_change, on_remove, [*controls, self._missing])
         if self._slider is not None:
             self._describe()
-        elif len(known) == len(values) - n_missing:
+        elif 0 < len(known) == len(values) - n_missing:
             self._text.value = f"all are {format_number(self._low, column.unit)}"
         else:
             self._text.value = "no range to choose from"

@@ -257,7 +257,7 @@ def counts_html(counts):
         rows.append(f"{row}</tr>")
     last = (
         '<th title="share of those that it is compared with">there</th><th title="difference of '
-        'the shares in percentage points, 95 % confidence interval">more, 95 %</th>'
+        'the shares in percentage points, 95 % confidence interval">more</th>'
         if compared else
         '<th title="how many times more often than on the whole map">against all</th>'
     )
