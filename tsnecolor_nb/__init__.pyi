@@ -118,6 +118,10 @@ from .selection.neighbors import (
     NearestPoints as NearestPoints,
     nearest_points as nearest_points,
 )
+from .selection.refine import (
+    Refinement as Refinement,
+    refine_selection as refine_selection,
+)
 from .selection.search import search as search
 from .steps.bivariate import BivariateColors as BivariateColors
 from .steps.columns import (

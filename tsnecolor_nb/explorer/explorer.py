@@ -18,6 +18,7 @@ from ..picture.still import Picture, beside
 from ..selection.describe import describe_selection
 from ..selection.filter import check_conditions
 from ..selection.neighbors import nearest_of, nearest_points
+from ..selection.refine import refine_selection
 from ..standalone.page import PAGE_SUFFIXES, PageColoring
 from .as_code import explorer_code
 from .coloring import explain_coloring
@@ -31,6 +32,7 @@ from .panels.legend import LegendPanel
 from .panels.names import Naming
 from .panels.neighbors import NeighborsPanel
 from .panels.point_card import PointCard
+from .panels.refine import RefinePanel
 from .panels.save import SavePanel
 from .panels.search import SearchPanel
 from .panels.selection import SelectionPanel
@@ -84,8 +86,8 @@ class Explorer(Layout):
         self.embedding, self.state, self.hovered = embedding, ExplorerState(embedding), None
         self._legend = self._legend_of = self._view_timer = None
         entry = self.state.entry(name)
-        self._workers = [Background(collapse=True) for _ in range(4)]
-        self._painter, self._explainer, self._describer, self._saver = self._workers
+        self._workers = [Background(collapse=True) for _ in range(5)]
+        self._painter, self._explainer, self._describer, self._saver, self._refiner = self._workers
         self._painter.on_cancel = lambda: self._show_message("Cancelled: the colors are unchanged.")
         self._color = ColorPanel(self.state.entries, embedding.X.shape, self._recompute)
         self._color.choose(entry.name, params)
@@ -109,6 +111,9 @@ class Explorer(Layout):
         self._filter_panel = FilterPanel(
             self.state, self.filter, lambda: self.select(self.state.passing), self._show_message
         )
+        self._refine_panel = RefinePanel(
+            embedding, self._refine, self.select, self.mark, self.go_to
+        )
         self._search_panel = SearchPanel(embedding, self.mark, self._zoom_to)
         self._neighbors_panel = NeighborsPanel(
             embedding, self.go_to, self._select_neighbors, self._save_neighbors
@@ -123,7 +128,7 @@ class Explorer(Layout):
             {
                 "Color": self._color_tab(),
                 "Legend": self._legend_panel,
-                "Selection": self._selection_panel,
+                "Selection": ipywidgets.VBox([self._selection_panel, self._refine_panel]),
                 "Filter": self._filter_panel,
                 "Find": ipywidgets.VBox([
                     self._search_panel, ipywidgets.HTML("<hr>"), self._neighbors_panel
@@ -516,6 +521,7 @@ class Explorer(Layout):
 
     def _show_selection(self):
         rows, panel = self.state.chosen, self._selection_panel
+        self._refine_panel.show(self.state.selection)
         if rows is None or not len(rows):
             self._describer.drop()
             panel.show(None, none_passes=rows is not None)
@@ -531,6 +537,17 @@ class Explorer(Layout):
         self._describer.start(
             lambda progress: describe_selection(self.embedding, rows, column, **how), done
         )
+
+    def _refine(self, on_found):
+        rows = self.state.selection
+
+        def done(found, error):
+            if error is not None:
+                self._show_message(f"The selection could not be compared with X: {error}")
+            else:
+                on_found(found)
+
+        self._refiner.start(lambda progress: refine_selection(self.embedding, rows), done)
 
     def _recompute(self, *, keep_probe=False):
         """Color anew, in the background, by what the menu and the controls say."""
