@@ -65,3 +65,25 @@ def test_both_pictures_show_the_neighbors(page):
     page.execute("explorer.clear()")
     page.until(f"{other}.neighbors == {other}.lines == []")
     page.press("Color")
+
+
+def test_a_lasso_is_made_true_to_X(page):
+    """What is near in X is offered with pictures and added by one click; another takes it back."""
+    page.press("Clear")
+    page.use("Lasso")
+    page.drag((0.02, 0.46), (0.11, 0.46), (0.11, 0.64), (0.02, 0.64))
+    page.until("explorer.state.selection is not None")
+    before = page.ask("len(explorer.state.selection)")
+    page.press("check against X")
+    page.widget.get_by_text("more are near in X").wait_for()
+    more = page.ask("len(explorer._refine_panel._torn.rows)")
+    examples = page.widget.get_by_role("group", name="examples to add").locator("img")
+    examples.nth(7).wait_for()
+    page.press("show")
+    page.until(f"len(explorer._map._map_widget.marked) == {min(more, 500)}")
+    page.press("add")
+    page.until(f"len(explorer.state.selection) == {before + more} and {more} > 0")
+    page.press("undo")
+    page.until(f"len(explorer.state.selection) == {before}")
+    page.press("Clear")
+    page.idle()

@@ -38,6 +38,7 @@ def instances():
         t.Picture(np.zeros((9, 9, 3), np.uint8)),
         t.Planted("pairs", "Which?", embedding, np.arange(5), np.ones(5, bool)),
         selection, selection.differences[0], selection.counts[0],
+        t.nearest_points(embedding, 3), t.refine_selection(embedding, np.arange(99)),
         t.compare(embedding, ["pca_rgb"], n_windows=1, side=40),
     ]
 

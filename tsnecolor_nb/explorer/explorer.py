@@ -114,6 +114,8 @@ class Explorer(Layout):
         self._refine_panel = RefinePanel(
             embedding, self._refine, self.select, self.mark, self.go_to
         )
+        how_many, *what = self._selection_panel.children
+        self._selection_panel.children = [how_many, self._refine_panel, *what]
         self._search_panel = SearchPanel(embedding, self.mark, self._zoom_to)
         self._neighbors_panel = NeighborsPanel(
             embedding, self.go_to, self._select_neighbors, self._save_neighbors
@@ -128,7 +130,7 @@ class Explorer(Layout):
             {
                 "Color": self._color_tab(),
                 "Legend": self._legend_panel,
-                "Selection": ipywidgets.VBox([self._selection_panel, self._refine_panel]),
+                "Selection": self._selection_panel,
                 "Filter": self._filter_panel,
                 "Find": ipywidgets.VBox([
                     self._search_panel, ipywidgets.HTML("<hr>"), self._neighbors_panel

@@ -88,8 +88,8 @@ class RefinePanel(ipywidgets.VBox):
         )
         self._check.on_click(lambda _: self._start())
         self._undo.on_click(lambda _: self._on_select(self._before))
-        line = ipywidgets.HBox([self._check, self._undo])
-        super().__init__([line, self._text, self._torn, self._strangers])
+        line = ipywidgets.HBox([self._check, self._undo, self._text])
+        super().__init__([line, self._torn, self._strangers])
         self.show(None)
 
     def show(self, rows):

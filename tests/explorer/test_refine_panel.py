@@ -1,0 +1,80 @@
+"""A selection that is checked against X: offers, their acceptance, and the way back."""
+
+import numpy as np
+import pytest
+
+from tsnecolor_nb import explore, load_embedding
+
+RNG = np.random.default_rng(0)
+LABELS = np.repeat(np.arange(4), 500)
+X = 4 * RNG.standard_normal((4, 16))[LABELS] + RNG.standard_normal((2000, 16))
+XY = np.column_stack([10 * LABELS, 0 * LABELS]) + RNG.standard_normal((2000, 2))
+TORN, STRANGERS = np.arange(100), np.arange(1900, 2000)
+XY[TORN, 1] += 50
+XY[STRANGERS] = XY[100:200]
+LASSO = np.r_[100:500, 1900:2000]
+
+
+@pytest.fixture
+def explorer():
+    """Return an explorer of four clusters, one of which is torn, with strangers in it."""
+    explorer = explore(load_embedding(X, XY), "pca_rgb")
+    yield explorer
+    explorer.close()
+
+
+def checked(explorer, rows):
+    """Select rows and compare them with X; return the panel."""
+    explorer.select(rows)
+    panel = explorer._refine_panel
+    panel._check.click()
+    explorer.wait()
+    return panel
+
+
+def button(offer, name):
+    """Return a button of an offer."""
+    return next(one for one in offer.children[0].children if one.description == name)
+
+
+def test_offers_are_accepted_one_by_one_and_undone(explorer):
+    """Each changes the selection and leaves the other offer; undo leads back to before the last."""
+    panel = explorer._refine_panel
+    assert panel.layout.display == "none"
+    checked(explorer, LASSO)
+    assert len(np.intersect1d(panel._torn.rows, TORN)) > 90
+    assert len(np.intersect1d(panel._strangers.rows, STRANGERS)) > 90
+    assert panel._undo.layout.display == "none"
+    button(panel._torn, "show").click()
+    assert len(explorer._map._map_widget.marked) == len(panel._torn.rows)
+    more = np.union1d(LASSO, panel._torn.rows)
+    button(panel._torn, "add").click()
+    assert np.array_equal(explorer.state.selection, more) and not len(panel._torn.rows)
+    strangers = panel._strangers.rows
+    button(panel._strangers, "leave out").click()
+    assert np.array_equal(explorer.state.selection, np.setdiff1d(more, strangers))
+    panel._undo.click()
+    assert np.array_equal(explorer.state.selection, more)
+    explorer.clear()
+    assert panel.layout.display == "none"
+
+
+def test_another_selection_ends_the_offers(explorer):
+    """What was found belongs to one selection, also if it arrives after that has changed."""
+    panel = checked(explorer, LASSO)
+    explorer.select(np.arange(500, 1000))
+    assert panel._torn.layout.display == "none" and not len(panel._strangers.rows)
+    assert panel._check.layout.display is None
+    late = []
+    panel._on_check = late.append
+    panel._check.click()
+    explorer.select(LASSO)
+    late[0](explorer.state)  # nothing that could be shown
+    assert panel._text.value == ""
+
+
+def test_an_honest_selection_and_noise_are_called_so(explorer):
+    """Where there is nothing to offer, the panel says why."""
+    panel = checked(explorer, np.arange(500, 1000))
+    assert "the map is right" in panel._text.value
+    assert "too few" in checked(explorer, [1, 2])._text.value
