@@ -15,6 +15,7 @@ from ..live.kernel import running_loop
 from ..live.pointer import rows_inside
 from ..picture.raster import Raster
 from ..picture.still import Picture, beside
+from ..picture.thumbs import has_pictures
 from ..selection.describe import describe_selection
 from ..selection.filter import check_conditions
 from ..selection.neighbors import nearest_of, nearest_points
@@ -148,6 +149,8 @@ class Explorer(Layout):
 
     def _make_map(self, coloring, background, **how):
         raster = Raster(self.embedding.xy, coloring.srgb8, coloring.categorical)
+        if has_pictures(self.embedding):
+            how["pictures"] = self.embedding.pictures
         return MapView(
             raster, self._on_pointer, self._show_message, self._on_view, self._toolbar.tools,
             background=background, **how,
@@ -164,7 +167,14 @@ class Explorer(Layout):
         )
         self._fit.observe(lambda _: self._recompute(), "value")
         line = ipywidgets.HTML("<hr>")
-        menus = *self._map.menus, self._naming.menu
+        self._in_place = ipywidgets.Checkbox(
+            value=True, description="pictures in place", description_allow_html=False,
+            style={"description_width": "7em"}, layout={"width": "auto"},
+            tooltip="Draw points as their pictures where few are in view",
+        )
+        self._in_place.layout.display = None if self._map.shows_pictures else "none"
+        self._in_place.observe(self._on_in_place, "value")
+        menus = *self._map.menus, self._naming.menu, self._in_place
         return ipywidgets.VBox([self._color, self._fit, line, *menus])
 
     def hover(self, row):
@@ -614,6 +624,10 @@ class Explorer(Layout):
     def _save_neighbors(self):
         self._tabs.selected = "Save"
         self._save_panel.choose("neighbors")
+
+    def _on_in_place(self, change):
+        for view in self._maps:
+            view.shows_pictures = change["new"]
 
     def _on_view(self):
         """Follow a view that has come to rest, where colors depend on it."""

@@ -61,6 +61,7 @@ class MapView(View):
         """Look as another view does, from now on."""
         for mine, its in zip(self.menus, other.menus, strict=True):
             ipywidgets.link((its, "value"), (mine, "value"))
+        self.shows_pictures = other.shows_pictures
 
     def move_with(self, other):
         """Show what another view shows, with its marks, and move together with it."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from ..colors.columns import column_colors
 from ..picture.png import png
+from ..picture.thumbs import has_pictures
 from ..standalone.page import LegendEntry, PageColoring, write_page
 from .explain import explain_column
 
@@ -40,8 +41,8 @@ def write_embedding_page(path, embedding, colorings, **how):
         legend = page_entries(explain_column(embedding, colored))
         title, categorical = f"Metadata: {colored.name}", colored.kind == "labels"
         colorings.append(PageColoring(title, colored.srgb8, categorical, legend))
-    has_pictures = embedding.decode is not None or embedding.images is not None
+    pictures = embedding.pictures if has_pictures(embedding) else None
     return write_page(
         path, embedding.xy, colorings or [PageColoring("no colors")], columns=meta or None,
-        pictures=embedding.pictures if has_pictures else None, title=embedding.name, **how,
+        pictures=pictures, title=embedding.name, **how,
     )

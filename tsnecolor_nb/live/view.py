@@ -1,12 +1,15 @@
 """One displayed object: a live map in a running notebook, a PNG wherever it is only read."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import ipywidgets
 
+from ..arrays.checks import check_callable
 from ..arrays.files import write_whole
-from ..picture.aggregate import PLAIN_ON_DARK, SHADINGS
+from ..picture.aggregate import PLAIN, PLAIN_ON_DARK, SHADINGS
+from ..picture.in_place import PicturesInPlace
 from ..picture.names import PlacedNames
 from ..picture.png import mime_bundle
 from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose
@@ -33,7 +36,8 @@ class View(CellOutput):
     ----------
     raster : Raster
         What to draw.
-    size, shading, background, point_size, mixed, relief, controls, title, names
+    size, shading, background, point_size, mixed, relief, controls, title, names,
+    pictures
         As for `show`.
     """
 
@@ -43,11 +47,14 @@ class View(CellOutput):
 
     def __init__(
         self, raster, *, size=600, shading="filled", background="auto", point_size="auto",
-        mixed="auto", relief=0, controls=True, title=None, names=None,
+        mixed="auto", relief=0, controls=True, title=None, names=None, pictures=None,
     ):
+        check_callable("pictures", pictures)
         if not 100 <= size <= 4000:
             raise ValueError(f"size must be 100 to 4000 pixels, got {size!r}")
         self.raster, self._size, self._relief = raster, int(size), relief
+        self._in_place = None if pictures is None else PicturesInPlace(raster.xy, pictures)
+        self._shows_pictures = True
         how = {"shading": shading, "point_size": point_size, "mixed": mixed, "relief": relief}
         raster.rgba(width=1, height=1, **how)  # or an error, now
         if background != "auto":
@@ -167,6 +174,16 @@ class View(CellOutput):
         self._map_widget.zoom(*self.raster.square(x_range, y_range))
 
     @property
+    def shows_pictures(self):
+        """Whether points are drawn as their pictures, if they have any, where there is room."""
+        return self._shows_pictures and self._in_place is not None
+
+    @shows_pictures.setter
+    def shows_pictures(self, shows):
+        self._shows_pictures = bool(shows)
+        self.refresh()
+
+    @property
     def names(self):
         """The names on the map, a tuple of `MapName`; set them as for `show`, or None for none."""
         return self._names.names
@@ -278,8 +295,12 @@ class View(CellOutput):
             shading=self._shading.value, point_size=self._point_size.value,
             mixed=self._mixed.value, pixel_ratio=pixel_ratio, relief=self._relief,
         )
-        if self.raster.plain and _is_dark(background or self.background):
+        dark = _is_dark(background or self.background)
+        if self.raster.plain and dark:
             rgba[..., :3] = PLAIN_ON_DARK
+        if self.shows_pictures:
+            colors_of = partial(self.raster.colors_of, plain=PLAIN_ON_DARK if dark else PLAIN)
+            self._in_place.draw(rgba, x_range, y_range, pixel_ratio, colors_of)
         return rgba
 
     def _on_drawn(self, error):
@@ -322,6 +343,7 @@ def _menu(description, options, value):
 def show(
     xy, colors=None, *, categorical=False, size=600, shading="filled", background="auto",
     point_size="auto", mixed="auto", relief=0, controls=True, title=None, names=None,
+    pictures=None,
 ):
     """Show a map: live in a running notebook, as a still picture wherever it is only read.
 
@@ -354,6 +376,9 @@ def show(
     names : (n,) array_like, mapping, or sequence of MapName, optional
         Names on the map, as many as there is room for: one label per point; or from names to row
         numbers, a mask, or a place ``(x, y)``; or what `map_names` finds.
+    pictures : callable, optional
+        Row numbers (m,) to pictures, as `Embedding.pictures`. Where few enough points are in view,
+        they are drawn as their pictures on their color.
 
     Returns
     -------
@@ -367,5 +392,5 @@ def show(
     return View(
         Raster(xy, colors, categorical), size=size, shading=shading, background=background,
         point_size=point_size, mixed=mixed, relief=relief, controls=controls, title=title,
-        names=names,
+        names=names, pictures=pictures,
     )

@@ -14,7 +14,7 @@ from ..arrays.checks import check_choice, check_count, check_number, check_range
 from ..arrays.ranges import square_around, square_of_most
 from ..colors.palettes import MISSING, UNSELECTED
 from ..colors.spaces import check_srgb8, lin_to_srgb8, pack_srgb8, srgb8_to_lin
-from .aggregate import SHADINGS, bands, color_spread, draw, point_sums
+from .aggregate import PLAIN, SHADINGS, bands, color_spread, draw, point_sums
 from .dots import auto_radius
 from .filled import SMOOTHING, darken, draw_filled, draw_labels, filled_radius
 from .mixed_pixels import MIXED, columns_for
@@ -87,6 +87,15 @@ class Raster:
     def srgb8(self):
         """The sRGB color of each point, (n, 3) uint8, or None."""
         return None if self.plain else lin_to_srgb8(self._points[["r", "g", "b"]].to_numpy())
+
+    def colors_of(self, rows, plain=PLAIN):
+        """Return the sRGB color of some points, (m, 3) uint8: `plain` if they have no colors.
+
+        rows : (m,) int.
+        """
+        if self.plain:
+            return np.tile(np.uint8(plain), (len(rows), 1))
+        return lin_to_srgb8(self._points[["r", "g", "b"]].iloc[rows].to_numpy())
 
     @property
     def plain(self):

@@ -5,13 +5,18 @@ import numpy as np
 _LARGEST = 64  # pixels; a user's pictures may be photographs
 
 
+def has_pictures(embedding):
+    """Return whether the points of an embedding have pictures."""
+    return embedding.decode is not None or getattr(embedding, "images", None) is not None
+
+
 def thumbs(embedding, rows):
     """Return a list of small pictures of some points, or None if the embedding has none.
 
     rows : (m,) int. Each picture is sRGB, (h, w, 3) uint8, no side longer than 64 pixels; grey
     pictures become dark ink on white.
     """
-    if embedding.decode is None and getattr(embedding, "images", None) is None:
+    if not has_pictures(embedding):
         return None
     return [as_thumb(picture) for picture in embedding.pictures(np.asarray(rows, dtype=np.intp))]
 

@@ -10,7 +10,7 @@ from ..colors.columns import label_codes, natural_kind
 from ..colors.palettes import MISSING, UNSELECTED
 from ..colors.spaces import check_srgb8, pack_srgb8
 from ..picture.names import MapName
-from ..picture.thumbs import captions, text_columns, thumbs
+from ..picture.thumbs import captions, has_pictures, text_columns, thumbs
 from .counts import column_codes
 from .regions import Grids, label_regions
 
@@ -195,7 +195,7 @@ def _telling_names(embedding):
         label = _most_telling(tables, part, n_parts)
         mute = np.flatnonzero(label < 0)
         big = np.bincount(part, minlength=n_parts)[mute] >= max(20, 2e-4 * grids.n)
-        if big.any() and _has_pictures(embedding):
+        if big.any() and has_pictures(embedding):
             wanted = mute[big]
             shown = _exemplars(embedding, part, wanted)
             for one in shown:
@@ -210,10 +210,6 @@ def _telling_names(embedding):
     regions = label_regions(grids, winners)
     looks = dict(enumerate({"text": text} for text in texts)) | exemplars
     return _as_names(regions, looks.get)
-
-
-def _has_pictures(embedding):
-    return embedding.decode is not None or embedding.images is not None
 
 
 def _tables(embedding):

@@ -1,0 +1,123 @@
+"""Points drawn as their pictures, each on its color, where few enough points are in view."""
+
+import numpy as np
+
+from ..colors.spaces import srgb8_to_oklab
+
+_MOST = 400  # points in a view
+_ROOM = 20  # CSS pixels: side of the square that each point has for itself, at least
+_SMALLEST, _LARGEST = 20, 44  # CSS pixels: side of a picture
+_OVERLAP = 0.15  # of its side, by which a picture may cover another one
+_FRAME = 2  # CSS pixels: of the color around a picture that has colors of its own
+_BRIGHT = 0.6  # OKLab lightness from which ink is black
+_EDGE = 0.35  # of ink, in the outermost pixels: pictures of one color stay apart
+_KEPT = 4000  # pictures
+
+
+class PicturesInPlace:
+    """Draws pictures of points where the points lie.
+
+    Parameters
+    ----------
+    xy : (n, 2) float
+    pictures : callable
+        Row numbers (m,) to pictures, as `Embedding.pictures`.
+    """
+
+    def __init__(self, xy, pictures):
+        self._xy, self._pictures, self._kept = xy, pictures, {}
+
+    def draw(self, rgba, x_range, y_range, ratio, colors_of):
+        """Draw on a picture of the map, if few enough points are in view.
+
+        Where pictures would cover each other, some of the points stay as they are.
+
+        Parameters
+        ----------
+        rgba : (h, w, 4) uint8
+            Changed in place.
+        x_range, y_range : (low, high) of float
+            What it shows.
+        ratio : float
+            Pixels in a CSS pixel.
+        colors_of : callable
+            Row numbers (m,) to sRGB colors, (m, 3) uint8.
+        """
+        height, width = rgba.shape[:2]
+        x, y = self._xy.T
+        around = _LARGEST / 2 * ratio * (x_range[1] - x_range[0]) / width
+        near = (x > x_range[0] - around) & (x < x_range[1] + around)
+        near &= (y > y_range[0] - around) & (y < y_range[1] + around)
+        rows = np.flatnonzero(near)
+        if len(rows) > 4 * _MOST:
+            return
+        u = (x[rows] - x_range[0]) / (x_range[1] - x_range[0]) * width
+        v = (y_range[1] - y[rows]) / (y_range[1] - y_range[0]) * height
+        inside = np.count_nonzero((u >= 0) & (u < width) & (v >= 0) & (v < height))
+        if not 0 < inside <= min(_MOST, width * height / (_ROOM * ratio) ** 2):
+            return
+        places = np.column_stack([u, v])
+        side = self._side(places, ratio)
+        chosen = _apart(places, (1 - _OVERLAP) * side)
+        rows, places = rows[chosen], np.rint(places[chosen] - side / 2).astype(int)
+        colors = colors_of(rows)
+        bright = srgb8_to_oklab(colors)[:, 0] > _BRIGHT
+        frame = round(_FRAME * ratio)
+        shown = zip(self._get(rows), colors, bright, places, strict=True)
+        for picture, color, is_bright, (left, top) in shown:
+            tile = _tile(picture, color, 0 if is_bright else 255, side, frame)
+            box = rgba[max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)]
+            box[..., :3] = tile[max(-top, 0) :, max(-left, 0) :][: box.shape[0], : box.shape[1]]
+            box[..., 3] = 255
+
+    def _side(self, places, ratio):
+        """Return the side of all pictures in pixels: half of the points have that much room."""
+        from scipy.spatial import cKDTree
+
+        side = _LARGEST
+        if len(places) > 1:
+            side = np.median(cKDTree(places).query(places, k=2, p=np.inf)[0][:, 1]) / ratio
+        return int(np.clip(side, _SMALLEST, _LARGEST) * ratio)
+
+    def _get(self, rows):
+        """Return the picture of each row; those seen before are kept."""
+        new = [row for row in rows.tolist() if row not in self._kept]
+        if new:
+            if len(self._kept) + len(new) > _KEPT:
+                self._kept.clear()
+                new = rows.tolist()
+            self._kept.update(zip(new, self._pictures(np.array(new)), strict=True))
+        return [self._kept[row] for row in rows.tolist()]
+
+
+def _apart(places, least):
+    """Return the indices of places (m, 2), none of them nearer to an earlier one than `least`."""
+    chosen = []
+    for i, place in enumerate(places):
+        if not chosen or np.abs(places[chosen] - place).max(axis=1).min() >= least:
+            chosen.append(i)
+    return np.array(chosen)
+
+
+def _tile(picture, color, ink, side, frame):
+    """Return a picture, grey (h, w) or sRGB (h, w, 3), on a color, (side, side, 3) uint8."""
+    from PIL import Image
+
+    tile = np.empty((side, side, 3), np.uint8)
+    tile[:] = color
+    around = 0 if picture.ndim == 2 else frame
+    scale = (side - 2 * around) / max(picture.shape[:2])
+    size = [max(round(length * scale), 1) for length in picture.shape[1::-1]]
+    how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+    drawn = np.asarray(Image.fromarray(np.asarray(picture, np.uint8)).resize(size, how))
+    left, top = (side - size[0]) // 2, (side - size[1]) // 2
+    box = tile[top : top + size[1], left : left + size[0]]
+    if picture.ndim == 2:
+        share = drawn[..., None] / np.float32(255)
+        box[:] = box * (1 - share) + ink * share + 0.5
+    else:
+        box[:] = drawn[..., :3]
+    width = max(frame // 2, 1)
+    edge = np.uint8((1 - _EDGE) * np.float32(color) + _EDGE * ink)
+    tile[:width] = tile[-width:] = tile[:, :width] = tile[:, -width:] = edge
+    return tile
