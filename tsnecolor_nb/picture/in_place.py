@@ -1,4 +1,7 @@
-"""Points drawn as their pictures, each on its color, where few enough points are in view."""
+"""Points drawn as their pictures, each on its color, where few enough points are in view.
+
+`standalone/in_place.js` has the same rule for a page: change both.
+"""
 
 import numpy as np
 
@@ -7,6 +10,7 @@ from ..colors.spaces import srgb8_to_oklab
 _MOST = 400  # points in a view
 _ROOM = 20  # CSS pixels: side of the square that each point has for itself, at least
 _SMALLEST, _LARGEST = 20, 44  # CSS pixels: side of a picture
+_SPARSE = 0.35  # of the side of each point's room, that its picture may have
 _OVERLAP = 0.15  # of its side, by which a picture may cover another one
 _FRAME = 2  # CSS pixels: of the color around a picture that has colors of its own
 _BRIGHT = 0.6  # OKLab lightness from which ink is black
@@ -57,7 +61,8 @@ class PicturesInPlace:
         if not 0 < inside <= min(_MOST, width * height / (_ROOM * ratio) ** 2):
             return
         places = np.column_stack([u, v])
-        side = self._side(places, ratio)
+        room = np.sqrt(width * height / inside) / ratio
+        side = self._side(places, ratio, _SPARSE * room)
         chosen = _apart(places, (1 - _OVERLAP) * side)
         rows, places = rows[chosen], np.rint(places[chosen] - side / 2).astype(int)
         colors = colors_of(rows)
@@ -70,14 +75,14 @@ class PicturesInPlace:
             box[..., :3] = tile[max(-top, 0) :, max(-left, 0) :][: box.shape[0], : box.shape[1]]
             box[..., 3] = 255
 
-    def _side(self, places, ratio):
-        """Return the side of all pictures in pixels: half of the points have that much room."""
+    def _side(self, places, ratio, least):
+        """Return the side of all pictures in pixels: about half of the points have so much room."""
         from scipy.spatial import cKDTree
 
         side = _LARGEST
         if len(places) > 1:
             side = np.median(cKDTree(places).query(places, k=2, p=np.inf)[0][:, 1]) / ratio
-        return int(np.clip(side, _SMALLEST, _LARGEST) * ratio)
+        return int(np.clip(max(side, least), _SMALLEST, _LARGEST) * ratio)
 
     def _get(self, rows):
         """Return the picture of each row; those seen before are kept."""

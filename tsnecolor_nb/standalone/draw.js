@@ -49,6 +49,16 @@ function createRenderer(X, Y, behindColors) {
     return best;
   }
 
+  // The numbers of the points in a rectangle, or null if they are more than `most`.
+  function inside(x0, x1, y0, y1, most) {
+    const found = [];
+    eachBlock(x0, x1, y0, y1, (first, end) => {
+      for (let i = first; i < end && found.length <= most; i++)
+        if (X[i] >= x0 && X[i] <= x1 && Y[i] >= y0 && Y[i] <= y1) found.push(i);
+    });
+    return found.length > most ? null : found;
+  }
+
   // colors: {rgb}, (3 n) bytes; with {labels, palette} for labels 0 to k - 1; {} is plain.
   function setColors(key, { rgb, labels, palette }) {
     const packed = (bytes, i) => (bytes[3 * i] << 16) | (bytes[3 * i + 1] << 8) | bytes[3 * i + 2];
@@ -396,5 +406,5 @@ function createRenderer(X, Y, behindColors) {
       }
   }
 
-  return { draw, nearest, setColors };
+  return { draw, nearest, inside, setColors };
 }

@@ -71,7 +71,7 @@ async function decodeColors({ colors, palette, planes, categorical }, n) {
 
 // Draws in a worker, or here where a browser allows none.
 function makePainter(X, Y) {
-  const here = createRenderer(X, Y, page.behind), painter = { nearest: here.nearest, busy: false };
+  const here = createRenderer(X, Y, page.behind), painter = { nearest: here.nearest, inside: here.inside, busy: false };
   const answer = (pixels) => ((painter.busy = false), painter.done(painter.asked, pixels));
   const how = ({ coloring, view, plain }) => [coloring, view, page.shading, plain];
   const drawHere = () => answer(here.draw(...how(painter.asked)));
@@ -341,10 +341,64 @@ async function start() {
     return sheets.get(index);
   }
 
+  const pointOf = (tile) => Math.floor((tile * n) / page.pictures.count);
+
+  function cutOut(image, tile) {
+    const { width, height, across } = page.pictures, place = tile % across ** 2;
+    const small = Object.assign(element("canvas"), { width, height });
+    const left = (place % across) * width, top = Math.floor(place / across) * height;
+    small.getContext("2d").drawImage(image, -left, -top);
+    return small;
+  }
+
+  // Pictures that were drawn in their place, by tile and ink; undefined while a sheet is loading.
+  const small = new Map();
+  function smallPicture(tile, ink) {
+    const key = `${tile} ${ink}`;
+    if (!small.has(key)) {
+      small.set(key, undefined);
+      sheet(Math.floor(tile / page.pictures.across ** 2)).then((image) => {
+        const canvas = cutOut(image, tile);
+        small.set(key, page.pictures.ink ? inkOf(canvas, ink) : canvas);
+        drawMarks();
+      }, () => {});
+    }
+    return small.get(key);
+  }
+
+  // Draw the points in view as their pictures, if there are few; those without one stay as they are.
+  function drawPictures(pen) {
+    if (!page.pictures || !painter.knows(shown)) return;
+    const { count, ink: isInk } = page.pictures, around = IN_PLACE.LARGEST / 2;
+    const [x0, y1] = toMap(-around, -around);
+    const [x1, y0] = toMap(size.width + around, size.height + around);
+    const inUnits = (value, axis) => (value - low[axis]) / unit;
+    const ends = [inUnits(x0, 0), inUnits(x1, 0), inUnits(y0, 1), inUnits(y1, 1)];
+    const found = painter.inside(...ends, 4 * IN_PLACE.MOST);
+    if (!found) return;
+    const placed = choosePictures(found.map((i) => [...toScreen(i), i]), size);
+    if (!placed) return;
+    const { side, chosen } = placed, { rgb: colors } = decoded.get(shown);
+    for (const [x, y, i] of chosen) {
+      const tile = Math.ceil((i * count) / n);
+      if (tile >= count || pointOf(tile) !== i) continue;
+      const color = colors ? [...colors.subarray(3 * i, 3 * i + 3)] : page.plain[+dark];
+      const ink = lightness(color) > 0.6 ? 0 : 255, picture = smallPicture(tile, ink);
+      if (!picture) continue;
+      const left = Math.round(x - side / 2), top = Math.round(y - side / 2);
+      const frame = isInk ? 0 : 2, scale = (side - 2 * frame) / Math.max(picture.width, picture.height);
+      const width = picture.width * scale, height = picture.height * scale;
+      pen.fillStyle = rgb(color);
+      pen.fillRect(left, top, side, side);
+      pen.drawImage(picture, x - width / 2, y - height / 2, width, height);
+      pen.lineWidth = 1, pen.strokeStyle = `rgba(${ink}, ${ink}, ${ink}, 0.35)`;
+      pen.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1);
+    }
+  }
+
   async function pictureOf(i) {
     if (!page.pictures) return null;
-    const { count, width, height, across } = page.pictures;
-    const pointOf = (tile) => Math.floor((tile * n) / count);
+    const { count, across } = page.pictures;
     let best = 0;
     if (count === n) best = i;
     else
@@ -354,11 +408,8 @@ async function start() {
       }
     const image = await sheet(Math.floor(best / across ** 2)).catch(() => null);
     if (!image) return null;
-    const place = best % across ** 2, figure = element("figure"), small = element("canvas");
-    small.width = width, small.height = height;
-    const left = (place % across) * width, top = Math.floor(place / across) * height;
-    small.getContext("2d").drawImage(image, -left, -top);
-    figure.append(small);
+    const figure = element("figure");
+    figure.append(cutOut(image, best));
     if (pointOf(best) !== i) {
       figure.className = "nearby";
       figure.append(element("figcaption", "a point nearby"));
@@ -384,6 +435,7 @@ async function start() {
     marks.width = Math.round(size.width * ratio), marks.height = Math.round(size.height * ratio);
     const pen = marks.getContext("2d");
     pen.scale(ratio, ratio);
+    drawPictures(pen);
     const many = rings.length > MANY_RINGS, all = rings.map((i) => [i, many ? 3.5 : 6]);
     if (ringed >= 0) all.push([rings[ringed], 10]);
     if (hovered >= 0) all.push([hovered, 7]);

@@ -223,9 +223,11 @@ def _pictures(pictures, rows):
 
     n = len(rows)
     count = min(n, MAX_PICTURES)
-    chosen, sheets = rows[np.arange(count) * n // count], []
+    chosen, sheets, ink = rows[np.arange(count) * n // count], [], True
     for first in range(0, count, _ACROSS**2):
-        small = [as_thumb(picture) for picture in pictures(chosen[first : first + _ACROSS**2])]
+        found = pictures(chosen[first : first + _ACROSS**2])
+        ink &= all(np.ndim(picture) == 2 for picture in found)
+        small = [as_thumb(picture) for picture in found]
         height, width = small[0].shape[:2]
         sheet = Image.new("RGB", (_ACROSS * width, _ACROSS * height), "white")
         for place, picture in enumerate(small):
@@ -234,13 +236,16 @@ def _pictures(pictures, rows):
         file = io.BytesIO()
         sheet.save(file, "WEBP", quality=80)
         sheets.append(base64.b64encode(file.getvalue()).decode("ascii"))
-    return {"count": count, "width": width, "height": height, "across": _ACROSS, "sheets": sheets}
+    return {
+        "count": count, "width": width, "height": height, "across": _ACROSS, "sheets": sheets,
+        "ink": bool(ink),
+    }
 
 
 def _html(title, count, data):
     script, style = (
         "".join((_FOLDER / name).read_text("utf-8") for name in names)
-        for names in (("draw.js", NAMES_SCRIPT, "page.js"), ("page.css",))
+        for names in (("draw.js", NAMES_SCRIPT, "in_place.js", "page.js"), ("page.css",))
     )
     # Data may hold anything: without "<" nothing in it can end its element.
     inert = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
