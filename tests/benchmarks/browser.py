@@ -131,14 +131,14 @@ class LinePage(ExplorerPage):
         self.command("notebook:run-cell-and-select-next")
         self.page.locator(".tsnecolor-map img").first.wait_for()
         self.picture_s = time.perf_counter() - start
-        self.page.locator(".tsnecolor-map canvas").first.wait_for()
+        self.page.locator(".tsnecolor-frame").first.wait_for()
         self.page.locator(".tsnecolor-map img").first.wait_for(state="detached")
         self.live_s = time.perf_counter() - start
         self.command("notebook:clear-all-cell-outputs")
         self.page.locator(".tsnecolor-map").first.wait_for(state="detached")
         self.command("notebook:run-cell")
         self.widget = self.page.locator(".tsnecolor-explorer")
-        self.widget.locator(".tsnecolor-map canvas").first.wait_for()
+        self.widget.locator(".tsnecolor-frame").first.wait_for()
         self.widget.scroll_into_view_if_needed()
 
     def wait_until_run(self, cell):

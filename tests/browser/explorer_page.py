@@ -43,7 +43,7 @@ class ExplorerPage(Page):
         super().__init__(browser, url, viewport={"width": 1280, "height": 720}, **how)
         self.run_all()
         self.widget = self.page.locator(".tsnecolor-explorer")
-        self.page.locator(".tsnecolor-map canvas").first.wait_for()
+        self.page.locator(".tsnecolor-frame").first.wait_for()
         self.widget.scroll_into_view_if_needed()
         self.execute(HELPERS + CATCH)
 

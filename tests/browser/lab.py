@@ -264,10 +264,7 @@ class Page:
         self.page.evaluate(STOP_WATCHING)
 
     def picture_ms(self, act, wait_ms=1500):
-        """Return how long after an action the map's pixels changed for the last time, or NaN.
-
-        Bokeh stretches the old picture at once; the last change is the fresh one.
-        """
+        """Return how long after an action the map's pixels changed for the last time, or NaN."""
         start = self.page.evaluate(WATCH_CANVAS)
         act()
         self.page.wait_for_timeout(wait_ms)

@@ -31,7 +31,7 @@ class LiveMap(Page):
         self.map = self.page.locator(".tsnecolor-map").first
         self.map.wait_for()
         self.map.scroll_into_view_if_needed()
-        self.page.locator(".tsnecolor-map canvas").first.wait_for()
+        self.page.locator(".tsnecolor-frame").first.wait_for()
         self.settled()
 
     def pixels(self):

@@ -104,8 +104,7 @@ def test_every_control_changes_the_picture(page):
 def test_every_action_gives_a_fresh_picture(page):
     """Turn after turn of the wheel, and with controls between, other pixels come."""
     for turn in (-120, -120, 120):
-        # The old picture is stretched first.
-        page.wait_for_picture(lambda turn=turn: page.wheel(turn), changes=2)
+        page.wait_for_picture(lambda turn=turn: page.wheel(turn))
         for shading in ("plain count", "equalized"):
             page.wait_for_picture(lambda shading=shading: page.choose("shading", shading))
     page.check_quiet()
@@ -115,7 +114,7 @@ def test_every_action_gives_a_fresh_picture(page):
 def twice(lab, browser):
     """Return a page with two displays of one view, run twice, shared by the tests after it."""
     page = LiveMap(browser, lab.url(lab.write("twice.ipynb", *CELLS, "view")))
-    page.page.locator(".tsnecolor-map canvas").nth(1).wait_for(state="attached")
+    page.page.locator(".tsnecolor-frame").nth(1).wait_for(state="attached")
     page.command("notebook:run-all-cells")
     page.page.wait_for_timeout(3000)
     yield page
@@ -145,7 +144,7 @@ def test_reload_with_the_kernel_alive(twice):
     twice.save()
     twice.page.reload()
     twice.wait_for_kernel()
-    twice.page.locator(".tsnecolor-map canvas").first.wait_for()
+    twice.page.locator(".tsnecolor-frame").first.wait_for()
     before = twice.settled()
     twice.wheel()
     twice.settled(unlike=before)
@@ -175,8 +174,8 @@ def test_a_cell_that_runs_again_costs_no_memory_again(lab, browser):
         "explorer = note(explore(load_embedding(X, X[:, :2], name='mine')))\nexplorer",
     )
     page = LiveMap(browser, lab.url(lab.write("again.ipynb", *cells)))
-    maps = page.page.locator(".tsnecolor-map canvas")
-    maps.nth(2).wait_for(state="attached")
+    maps = page.page.locator(".tsnecolor-frame")
+    maps.nth(1).wait_for(state="attached")
     counts = []
     for _ in range(3):
         page.command("notebook:run-all-cells")

@@ -40,7 +40,7 @@ class MarimoPage(Page):
     def wait_for_kernel(self):
         """Wait until the first map stands there."""
         self.map = self.page.locator(".tsnecolor-map").first
-        self.page.locator(".tsnecolor-map canvas").first.wait_for()
+        self.page.locator(".tsnecolor-frame").first.wait_for()
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_map_is_live_in_marimo(marimo_url, browser):
     box = page.map.bounding_box()
     page.page.mouse.move(box["x"] + 300, box["y"] + 300)
     # The old picture is stretched first.
-    page.wait_for_picture(lambda: page.page.mouse.wheel(0, -240), changes=2)
+    page.wait_for_picture(lambda: page.page.mouse.wheel(0, -240))
     page.page.mouse.move(2, 2)
     page.page.wait_for_timeout(1000)
     assert not np.array_equal(page.look(page.map), first)

@@ -4,7 +4,6 @@ import re
 from importlib.resources import files
 
 LISTED = {
-    "Bokeh.require": "live/map_widget.js",
     "shell_handlers": "live/kernel.py",
     "widget_manager": "live/page_widget.js",
     "_handle_comm_msg": "live/page_widget.js",
@@ -26,7 +25,7 @@ def test_private_names_stand_in_one_file(root):
 
 
 def test_bokeh_has_the_names_that_the_map_uses(browser):
-    """A figure as the map makes it can be embedded, found by name, moved, painted and cleared."""
+    """A figure as the map makes it can be embedded, found by name, moved and cleared."""
     from tsnecolor_nb.live.figure import figure_json
 
     page = browser.new_page()
@@ -38,10 +37,6 @@ def test_bokeh_has_the_names_that_the_map_uses(browser):
           document.addEventListener("tsnecolor", ({ detail }) => told.push(detail.kind));
           const views = await Bokeh.embed.embed_item(item, document.getElementById("place"));
           const figure = views.roots[0].model, all = figure.document;
-          const { ndarray } = Bokeh.require("core/util/ndarray");
-          const image = ndarray(new Uint32Array(4), { dtype: "uint32", shape: [2, 2] });
-          const data = { image: [image], x: [0], y: [0], dw: [1], dh: [1] };
-          all.get_model_by_name("frame").data = data;
           all.get_model_by_name("hovered").data = { x: [0.5], y: [0.5] };
           figure.x_range.setv({ start: 0, end: 0.5 });
           figure.toolbar.active_drag = all.get_model_by_name("Lasso");

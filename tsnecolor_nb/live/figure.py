@@ -34,7 +34,6 @@ def figure_json(extent, ranges, *, with_pointer):
     Returns
     -------
     dict
-        The source of the image is named "frame".
     """
     import holoviews as hv
     import numpy as np
@@ -50,7 +49,6 @@ def figure_json(extent, ranges, *, with_pointer):
         active_tools=["wheel_zoom"],
     )
     figure = renderer.get_plot(picture).state
-    figure.renderers[0].data_source.name = "frame"
     for side in ("left", "right", "top", "bottom"):
         setattr(figure, f"min_border_{side}", 0)
     figure.toolbar_inner = True

@@ -1,5 +1,6 @@
-// A live map: Bokeh draws the figure, and the kernel sends pixels for what the figure shows. Bokeh's
-// script comes over the kernel's own connection.
+// A live map: Bokeh draws the figure, and the kernel sends pixels for what the figure shows. They are
+// painted on a canvas behind the figure, which has no ground: Bokeh would take several times as long
+// to show them. Bokeh's script comes over the kernel's own connection.
 
 const SETTLE_MS = 25; // without a move, after which the map rests
 const HOVER_MS = 40; // between two messages about where the mouse is
@@ -7,6 +8,7 @@ const LOST_MS = 3000; // after which an answer is no longer awaited: the kernel 
 const CLICK_PX = 4; // a click that moved farther is a drag
 
 const TOOLS = ["Move", "Lasso", "Box"];
+const FILL = "position: absolute; inset: 0; width: 100%; height: 100%";
 const MARKS = ["lines", "neighbors", "probed", "marked", "hovered"];
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -46,28 +48,12 @@ function loadBokeh(model) {
   return (window[name] = Promise.resolve(wait).then((loaded) => loaded ?? load()));
 }
 
-// Return the pixels of strips of WebP as Bokeh wants them: the last row first.
-async function decode(Bokeh, strips) {
-  const how = { colorSpaceConversion: "none" };
-  const bitmaps = await Promise.all(
-    strips.map((strip) => createImageBitmap(new Blob([strip], { type: "image/webp" }), how)),
-  );
-  const width = bitmaps[0].width;
-  const height = bitmaps.reduce((sum, bitmap) => sum + bitmap.height, 0);
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.translate(0, height);
-  context.scale(1, -1);
-  let top = 0;
-  for (const bitmap of bitmaps) {
-    context.drawImage(bitmap, 0, top);
-    top += bitmap.height;
-    bitmap.close();
-  }
-  const { data } = context.getImageData(0, 0, width, height);
-  const { ndarray } = Bokeh.require("core/util/ndarray");
-  return ndarray(new Uint32Array(data.buffer), { dtype: "uint32", shape: [height, width] });
-}
+// The strips of WebP that a frame is made of, the first on top.
+const decode = (strips) => Promise.all(
+  strips.map((strip) => createImageBitmap(
+    new Blob([strip], { type: "image/webp" }), { colorSpaceConversion: "none" },
+  )),
+);
 
 // What happens to a figure and to the maps that move with it. The same for all maps of a page.
 const news = (kind, detail) => document.dispatchEvent(new CustomEvent(kind, { detail }));
@@ -75,6 +61,10 @@ const news = (kind, detail) => document.dispatchEvent(new CustomEvent(kind, { de
 class LiveMap {
   constructor(model, map, Bokeh, views) {
     Object.assign(this, { model, map, Bokeh, views });
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "tsnecolor-frame";
+    this.canvas.style.cssText = `${FILL}; transform-origin: 0 0; pointer-events: none`;
+    map.prepend(this.canvas);
     this.figure = views.roots[0].model;
     this.document = this.figure.document;
     this.id = crypto.getRandomValues(new Uint32Array(2)).join("-");
@@ -89,6 +79,7 @@ class LiveMap {
     model.on("msg:custom", this.onMessage);
     this.observer = new ResizeObserver(() => {
       this.equalAspect();
+      this.placeFrame();
       this.moved();
     });
     this.observer.observe(map);
@@ -129,6 +120,7 @@ class LiveMap {
     this.model.off("msg:custom", this.onMessage);
     clearTimeout(this.timer);
     this.model.send({ want: "gone", display: this.id });
+    this.canvas.remove();
     this.views.clear();
     const place = this.Bokeh.documents.indexOf(this.document);
     this.document.clear();
@@ -141,7 +133,9 @@ class LiveMap {
     if (kind === "reset") this.equalAspect();
     // With Alt, Bokeh also tells of a lasso that is not yet closed.
     if (kind === "select" && final) this.select(geometry);
-    if (kind !== "range" || this.told) return;
+    if (kind !== "range") return;
+    this.placeFrame();
+    if (this.told) return;
     // One move changes four numbers: tell of it once.
     this.told = true;
     queueMicrotask(() => {
@@ -202,15 +196,37 @@ class LiveMap {
     this.model.send({ want: "frame", display: this.id, ...question });
   }
 
-  async paint({ shown: [x0, x1, y0, y1] }, strips) {
-    const image = await decode(this.Bokeh, strips);
+  async paint({ shown }, strips) {
+    const bitmaps = await decode(strips);
     this.awaited = false;
     if (this.stop.signal.aborted) return;
-    this.get("frame").data = {
-      image: [image], x: [x0], y: [y0], dw: [x1 - x0], dh: [y1 - y0],
-    };
+    const { canvas } = this;
+    canvas.width = bitmaps[0].width;
+    canvas.height = bitmaps.reduce((sum, bitmap) => sum + bitmap.height, 0);
+    const context = canvas.getContext("2d");
+    let top = 0;
+    for (const bitmap of bitmaps) {
+      context.drawImage(bitmap, 0, top);
+      top += bitmap.height;
+      bitmap.close();
+    }
+    this.shown = shown;
+    this.placeFrame();
     this.model.send({ want: "painted", display: this.id });
     this.onPaint?.();
+  }
+
+  // Until a fresh frame comes, the last one is shown where its points are now.
+  placeFrame() {
+    if (!this.shown) return;
+    const { clientWidth: w, clientHeight: h } = this.map;
+    const [x0, x1, y0, y1] = this.ranges;
+    const [left, right, bottom, top] = this.shown;
+    const [x, y] = [(left - x0) / (x1 - x0), (y1 - top) / (y1 - y0)];
+    const [wide, high] = [(right - left) / (x1 - x0), (top - bottom) / (y1 - y0)];
+    const fits = Math.max(Math.abs(wide - 1), Math.abs(high - 1), Math.abs(x), Math.abs(y)) < 1e-9;
+    this.canvas.style.transform =
+      fits ? "none" : `translate(${x * w}px, ${y * h}px) scale(${wide}, ${high})`;
   }
 
   watchPointer(signal) {
@@ -307,8 +323,7 @@ function follow(model, name, act) {
 
 function stillPicture(model) {
   const image = document.createElement("img");
-  image.style.cssText =
-    "position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; pointer-events: none";
+  image.style.cssText = `${FILL}; object-fit: contain; pointer-events: none`;
   image.src = URL.createObjectURL(new Blob([model.get("still")], { type: "image/png" }));
   image.onload = () => URL.revokeObjectURL(image.src);
   return image;
@@ -367,7 +382,7 @@ async function render({ model, el }) {
     followTheme(model, el),
   ];
   const place = document.createElement("div");
-  place.style.cssText = "width: 100%; height: 100%";
+  place.style.cssText = "position: relative; width: 100%; height: 100%";
   map.append(place);
   const still = model.get("still").byteLength ? stillPicture(model) : undefined;
   if (still) map.append(still);
