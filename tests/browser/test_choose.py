@@ -45,7 +45,13 @@ def lasso(page, places, key=None):
     if key:
         page.page.keyboard.down(key)
     page.execute("heard = explorer.selected")
-    page.drag(*places)
+    first, *rest = (page.at(*place) for place in places)
+    page.page.mouse.move(*first)
+    page.page.mouse.down()
+    for place in rest:
+        page.page.mouse.move(*place, steps=4)
+        page.page.wait_for_timeout(60)  # a busy browser leaves out corners that come too fast
+    page.page.mouse.up()
     if key:
         page.page.keyboard.up(key)
     page.until("explorer.selected != heard")

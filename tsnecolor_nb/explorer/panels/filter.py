@@ -9,6 +9,8 @@ from ...picture.text import format_number
 from .check_list import CheckList
 
 _BAR, _INSET = 300, 6  # CSS pixels; a slider's track keeps that far from both ends
+_HANDLE = 4  # CSS pixels by which a handle stands out
+_HINT = "Points that do not pass turn grey. Escape ends a selection; filters stay until removed."
 _BINS, _HEIGHT = 72, 26
 _STEPS = 500  # of a slider
 _MOST_BOXES = 200  # more labels than these are found by typing
@@ -46,10 +48,10 @@ class FilterPanel(ipywidgets.VBox):
         )
         self._clear.on_click(lambda _: self._tell(None))
         self._select.on_click(lambda _: on_select())
-        self._box = ipywidgets.VBox()
+        self._box, self._hint = ipywidgets.VBox(), ipywidgets.Label(_HINT)
         bar = ipywidgets.HBox([self._menu, self._select, self._clear])
         bar.add_class("tsnecolor-narrow")
-        super().__init__([bar, self._box])
+        super().__init__([bar, self._hint, self._box])
         self.layout.overflow = "hidden auto"
         self.show()
 
@@ -83,6 +85,7 @@ class FilterPanel(ipywidgets.VBox):
         self._menu.value = -1
         self._box.children = [*self._rows.values()]
         self._clear.disabled = not self._rows
+        self._hint.layout.display = "none" if self._rows else None
         self._select.disabled = not self._state.conditions
 
     def _add(self):
@@ -156,12 +159,13 @@ class _RangeFilter(_Filter):
             self._slider = ipywidgets.FloatRangeSlider(
                 value=(self._low, self._high), min=self._low, max=self._high, step=self._step,
                 readout=False, continuous_update=False, tooltip="the range that passes",
-                layout={"width": f"{_BAR}px", "margin": "0"},
+                layout={"width": f"{_BAR}px", "margin": f"0 0 0 {_HANDLE}px"},
             )
             self._slider.observe(lambda _: self._moved(), "value")
             picture = img(_histogram(known), "histogram of the values", _HEIGHT)
             controls = [
-                ipywidgets.HTML(picture, layout={"margin": f"0 0 0 {_INSET}px"}), self._slider,
+                ipywidgets.HTML(picture, layout={"margin": f"0 0 0 {_INSET + _HANDLE}px"}),
+                self._slider,
                 self._text,
             ]
         self._missing.observe(lambda _: self._moved(), "value")

@@ -49,17 +49,19 @@ class SelectionPanel(ipywidgets.VBox):
         if on_clear is not None:
             self._clear.on_click(lambda _: on_clear())
         self._buttons = PictureButtons(self._click, label="examples from the selection", small=True)
+        self._buttons.layout.max_height = "122px"  # three rows of pictures; texts scroll
+        self._buttons.layout.overflow = "hidden auto"
         columns = [] if embedding.meta is None else list(embedding.meta.columns)
         self._look = ipywidgets.Dropdown(
             options=[
                 (basis, (_APART, basis)) for basis in _BASES
             ] + [(f"counts of {column}", (_COUNTS, column)) for column in columns],
-            tooltip="what to look at", layout={"width": "150px"},
+            tooltip="what to look at", layout={"width": "132px"},
         )
         self._look.observe(lambda _: self._fill(), "value")
         self._against = ipywidgets.Dropdown(
             options=_OTHERS, description="against", style={"description_width": "auto"},
-            layout={"width": "174px"}, description_allow_html=False,
+            layout={"width": "194px"}, description_allow_html=False,
         )
         if on_against is not None:
             self._against.observe(lambda _: on_against(), "value")
@@ -204,7 +206,11 @@ def against_html(selection):
         "surroundings": f"{n} points around it on the map",
         "rest": f"{n} points, the rest of the map",
     }
-    return f"<div>against {what.get(selection.against, f'{n} points{shared}')}</div>"
+    return _note(f"against {what.get(selection.against, f'{n} points{shared}')}")
+
+
+def _note(text):
+    return f'<div style="line-height: 1.4; padding: 4px 0">{text}</div>'
 
 
 def differences_html(selection, found=None):
@@ -212,10 +218,10 @@ def differences_html(selection, found=None):
     found = selection.differences if found is None else found
     if not len(selection.around):
         if selection.n_shared:
-            return "<i>All of these points are selected: there are no others to compare with.</i>"
-        return "<i>Everything is selected: there are no other points to compare with.</i>"
+            return _note("All of these points are selected: there are no others to compare with.")
+        return _note("Everything is selected: there are no other points to compare with.")
     if not found:
-        return "<i>One point has no deviation: nothing to compare.</i>"
+        return _note("One point has no deviation: nothing to compare.")
     rows = []
     for one in found:
         looks = "".join(
@@ -223,10 +229,10 @@ def differences_html(selection, found=None):
             for picture, what in zip(one.pictures, ("away", "between", "toward"), strict=False)
         )
         words = ", ".join(f"{name} {weight:+.2f}" for name, weight in one.loadings)
-        looks += f'<td class="tsnecolor-word">{escape(words)}</td>' if words else ""
+        looks += f'<td class="tsnecolor-loadings">{escape(words)}</td>' if words else ""
         half = one.interval[1] - one.effect if np.isfinite(one.effect) else 0
         rows.append(
-            f'<tr><td class="tsnecolor-word">{escape(one.name)}</td><td>{one.effect:+.2f}</td>'
+            f'<tr><td>{escape(one.name)}</td><td>{one.effect:+.2f}</td>'
             f"<td>± {half:.2g}</td>{looks}</tr>"
         )
     ends = "<th>away</th><th></th><th>toward</th>" if found[0].pictures else ""
@@ -250,7 +256,7 @@ def counts_html(counts):
             f">{name}</td><td>{one.inside:,}</td><td>{percent(one.share)}</td>"
         )
         if compared:
-            low, high = (100 * end for end in one.interval)
+            low, high = (round(100 * end, 1) + 0.0 for end in one.interval)  # never -0.0
             row += f"<td>{percent(one.other_share)}</td><td>{low:.1f} to {high:.1f}</td>"
         else:
             row += f"<td>× {one.lift:.3g}</td>"
