@@ -35,12 +35,11 @@ html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_show_sphinx = False
 html_copy_source = False
-html_theme_options = {"navigation_with_keys": True}
+html_theme_options = {"navigation_with_keys": True, "top_of_page_buttons": []}
 
 if repository := os.environ.get("REPOSITORY"):
     owner, _, name = repository.partition("/")
     html_baseurl = f"https://{owner.lower()}.github.io/{name}/"
-    html_theme_options["source_repository"] = f"https://github.com/{repository}"
 
 
 def _plain(app, what, name, obj, options, lines):

@@ -14,12 +14,13 @@ from PIL import Image
 from tsnecolor_nb import (
     TECHNIQUES,
     Raster,
+    column_colors,
     compose,
     load_glyphs,
     oklab_to_srgb8,
     seen_colors,
 )
-from tsnecolor_nb.legend.explain import explain
+from tsnecolor_nb.legend.explain import explain, explain_column
 from tsnecolor_nb.legend.page_entries import page_entries
 from tsnecolor_nb.standalone.page import PageColoring, write_page
 from tsnecolor_nb.techniques.run import CachedRun
@@ -92,6 +93,12 @@ class Maps:
 
     @lru_cache(40)  # noqa: B019
     def _coloring(self, name, params=()):
+        if name == "plain":
+            return PageColoring("no colors")
+        if name in self.embedding.meta:
+            column = column_colors(self.embedding.meta[name])
+            legend = page_entries(explain_column(self.embedding, column))
+            return PageColoring(column.name, column.srgb8, column.kind == "labels", legend)
         technique, run = TECHNIQUES[name], self._run
         print(f"  {technique.title} {dict(params) or ''}", flush=True)
         srgb8 = run.run(name, **dict(params))
@@ -101,25 +108,21 @@ class Maps:
         return PageColoring(technique.title, srgb8, technique.categorical, page_entries(legend))
 
     def picture(self, name):
-        """Return the file name of a picture of the whole map, colored by a technique."""
+        """Return the file name of a picture of the whole map.
+
+        A name is that of a technique, of a column of metadata, or "plain" for no colors.
+        """
         path = self.folder / f"{name}.webp"
         if not path.exists():
             coloring = self._coloring(name)
             _save(self._draw(coloring.srgb8, coloring.categorical), path)
         return path.name
 
-    def plain(self):
-        """Return the file name of a picture of the map without colors."""
-        path = self.folder / "plain.webp"
-        if not path.exists():
-            _save(self._draw(None), path)
-        return path.name
-
     def _draw(self, srgb8, categorical=False):
         raster = Raster(self.embedding.xy, srgb8, categorical=categorical)
         return raster.rgba(width=SIDE, height=SIDE, pixel_ratio=2)
 
-    def page(self, chapter, techniques):
+    def page(self, chapter, names):
         """Write the living map of a chapter; return its file name and the number of its points."""
         path = self.folder / f"{chapter}.html"
         note = self.folder / f"{chapter}.points"
@@ -128,8 +131,8 @@ class Maps:
             colorings = [
                 replace(self._coloring(step.technique, tuple(step.params.items())), name=step.label)
                 for step in steps
-            ] if steps else [self._coloring(name) for name in techniques]
-            note.write_text(str(self._write(path, colorings or [PageColoring("no colors")])))
+            ] if steps else [self._coloring(name) for name in names]
+            note.write_text(str(self._write(path, colorings)))
         return path.name, int(note.read_text())
 
     def _write(self, path, colorings):

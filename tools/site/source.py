@@ -24,8 +24,13 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLES = ("How much the colors tell", "How fast", "How large")
 MORE = ("docs/bad_input.md", "docs/private_names.md", "docs/glossary.md", "CONTRIBUTING.md",
         "CHANGELOG.md", "tsnecolor_nb/glyphs/FONTS.md")
-# Chapters without a heading "Live" that have a map nevertheless.
-WITHOUT_HEADING = {"00_start_here": ["pca_oklab"]}
+# What the maps show of chapters whose live cell does not name a technique, or not all.
+SHOWN = {
+    "00_start_here": ["pca_oklab"],
+    "01_raw_map": ["plain", "script"],
+    "20_explore": ["pca_oklab", "kmeans", "ica_argmax", "script"],
+    "33_honest_pixels": ["kmeans"],
+}
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 _NEIGHBORS = re.compile(r"^.*\[Contents\]\(00_start_here\.ipynb\).*\n?", re.MULTILINE)
 _LIVE = re.compile(r"^## Live", re.MULTILINE)
@@ -118,7 +123,7 @@ class Source:
         if chapter in DISTANCES:
             widget = next(i for i, c in enumerate(nb.cells) if "SelectionSlider" in c.source)
             added.append((widget + 1, self._frames(self.maps.seen(chapter))))
-        elif techniques is not None:
+        elif techniques:
             heading = (i for i, c in enumerate(nb.cells) if i and c.source.startswith("## "))
             place = next(heading, len(nb.cells)) if live is None else live + 2
             added.append((place, self._living_map(chapter, techniques)))
@@ -132,13 +137,10 @@ class Source:
         nbformat.write(nb, self._place(f"notebooks/{chapter}.ipynb"))
 
     def _techniques_of(self, chapter, cells, live):
-        """Return the names for a chapter's living map; [] is a map without colors, None is none."""
-        if live is None:
-            return WITHOUT_HEADING.get(chapter)
-        code = "".join(c.source for c in cells[live + 1 :][:2] if c.cell_type == "code")
-        if "atlas" not in code and "xy" not in code:
-            return None  # it shows other data
-        named = [name for name in re.findall(r'"(\w+)"', code) if name in TECHNIQUES]
+        """Return the names of the colorings on a chapter's living map; none for no map."""
+        if chapter in SHOWN or live is None:
+            return SHOWN.get(chapter, [])
+        named = re.findall(r'\batlas, "(\w+)"', cells[live + 1].source)
         own = [n for n, t in self.techniques.items() if t.notebook == f"{chapter}.ipynb"]
         return list(dict.fromkeys(named + own))
 
@@ -162,9 +164,7 @@ class Source:
     def _living_map(self, chapter, techniques):
         page, count = self.maps.page(chapter, techniques)
         steps = SLIDERS.get(chapter)
-        poster = self.maps.picture(steps[0].technique if steps else techniques[0]) if (
-            steps or techniques
-        ) else self.maps.plain()
+        poster = self.maps.picture(steps[0].technique if steps else techniques[0])
         slider, total = "", len(self.maps.embedding)
         if steps:
             slider = _slider([step.label for step in steps])
@@ -173,8 +173,9 @@ class Source:
             f'<figure class="living-map" data-page="../maps/{page}">\n{slider}'
             f'<div class="frame"><img src="../maps/{poster}" alt="The map" loading="lazy" '
             f'width="660" height="660"></div>\n'
-            f"<figcaption>{shown}, live in your browser: wheel or two fingers zoom, drag to move, "
-            f'rest on a point to see what it is. <a href="../maps/{page}" target="_blank">'
+            f"<figcaption>{shown}, live in your browser: the wheel or two fingers zoom, dragging "
+            "moves, resting on a point says what it is. On a phone, tap the map first. "
+            f'<a href="../maps/{page}" target="_blank">'
             "Open in its own window</a></figcaption>\n</figure>"
         )
 
