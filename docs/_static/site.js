@@ -1,3 +1,14 @@
+const isDark = () => {
+  const { theme } = document.body.dataset;
+  return theme === "auto" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
+};
+
+// Press the map's own button where its ground is not that of the page.
+function followTheme(frame) {
+  const map = frame?.contentDocument?.documentElement; // null for a page opened from disk
+  if (map && map.classList.contains("dark") !== isDark()) map.querySelector("#ground").click();
+}
+
 // Living maps load when they are scrolled to; they take the wheel only from a hand that is on them.
 for (const figure of document.querySelectorAll(".living-map")) {
   const place = figure.querySelector(".frame"), slider = figure.querySelector("input");
@@ -11,10 +22,23 @@ for (const figure of document.querySelectorAll(".living-map")) {
     observer.disconnect();
     frame = document.createElement("iframe");
     frame.title = "The map, live";
-    frame.onload = () => figure.classList.add("loaded");
+    frame.onload = () => {
+      figure.classList.add("loaded");
+      const map = frame.contentDocument?.getElementById("map");
+      if (!map) return;
+      new MutationObserver((_, drawn) => {
+        if (map.getAttribute("aria-busy") !== "false") return;
+        drawn.disconnect();
+        followTheme(frame);
+      }).observe(map, { attributes: true });
+    };
     frame.src = address + chosen();
     place.append(frame);
   }).observe(place);
+
+  new MutationObserver(() => followTheme(frame)).observe(document.body, {
+    attributeFilter: ["data-theme"],
+  });
 
   // A page that scrolls under a resting mouse must not be caught by a map.
   const wake = () => figure.classList.add("awake");

@@ -56,26 +56,58 @@ def test_a_chapter_leads_to_binder_to_its_source_and_to_the_next(built):
     assert (built / path).read_bytes() == (ROOT / path).read_bytes()
 
 
-def test_a_light_page_is_read_before_its_map_is_loaded(built, browser):
-    """The wheel scrolls the page, even over a map, until a hand moves on the map."""
-    site = Site(built, browser)
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    page.goto(f"{site.address}notebooks/08_kmeans.html")
-    page.locator(".living-map .frame").scroll_into_view_if_needed()
-    page.locator(".living-map.loaded").wait_for()
-    page.mouse.move(640, 400)
-    page.mouse.move(10, 10)  # off the map: it sleeps again
-    before = page.evaluate("scrollY")
-    page.evaluate("window.scrollBy(0, -2000)")
+@pytest.fixture
+def chapter(built, browser):
+    """Return a function that opens a chapter and scrolls to its map; see `Browser.new_context`."""
+    site, contexts = Site(built, browser), []
+
+    def open_chapter(**how):
+        contexts.append(browser.new_context(**how))
+        page = contexts[-1].new_page()
+        page.goto(f"{site.address}notebooks/08_kmeans.html")
+        page.locator(".living-map .frame").scroll_into_view_if_needed()
+        page.frame_locator("iframe").locator("#map[aria-busy=false]").wait_for()
+        return page
+
+    yield open_chapter
+    for context in contexts:
+        context.close()
+    site.close()
+
+
+def test_the_wheel_scrolls_the_page_over_a_sleeping_map(chapter):
+    """A page that scrolls under a resting mouse is not caught by a map on its way."""
+    page = chapter(viewport={"width": 1280, "height": 720})
+    below = page.evaluate("scrollY")
+    page.evaluate("scrollBy({ top: -2000, behavior: 'instant' })")
     page.mouse.move(640, 400)
     for _ in range(8):
         page.mouse.wheel(0, 300)
         page.wait_for_timeout(100)
-    after = page.evaluate("scrollY")
-    context.close()
-    site.close()
-    assert after == pytest.approx(before - 2000 + 2400, abs=400)
+    assert page.evaluate("scrollY") == pytest.approx(below + 400, abs=200)
+    assert "zoom=1&" in f"{page.frames[1].url}&"
+
+
+def test_a_finger_scrolls_the_page_until_it_taps_the_map(chapter):
+    """On a phone a tap wakes the map, and a tap elsewhere lets it sleep."""
+    page = chapter(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    figure = page.locator(".living-map")
+    asleep = figure.locator("iframe").evaluate("map => getComputedStyle(map).pointerEvents")
+    figure.locator(".frame").tap(position={"x": 100, "y": 200})
+    awake = figure.locator("iframe").evaluate("map => getComputedStyle(map).pointerEvents")
+    figure.locator("figcaption").tap(position={"x": 5, "y": 5})
+    again = figure.locator("iframe").evaluate("map => getComputedStyle(map).pointerEvents")
+    assert [asleep, awake, again] == ["none", "auto", "none"]
+
+
+def test_a_map_is_dark_where_its_page_is(chapter):
+    """The map starts on the ground of its page, and follows the page's button."""
+    page = chapter(viewport={"width": 1280, "height": 720}, color_scheme="dark")
+    ground = page.frame_locator("iframe").locator("html")
+    page.wait_for_function("document.querySelector('iframe').contentDocument.querySelector('.dark')")
+    page.evaluate("document.body.dataset.theme = 'light'")
+    page.wait_for_timeout(300)
+    assert ground.get_attribute("class") == ""
 
 
 def test_check_finds_what_is_broken(tmp_path, browser):

@@ -123,6 +123,9 @@ def test_python_versions_agree():
     binder = (ROOT / "binder/runtime.txt").read_text().strip()
     assert binder.removeprefix("python-") in named
     assert conda[2:] == [{"pip": ["-c constraints.txt", "-e .[all]"]}], "the rest comes from us"
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())
+    tested = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
+    assert [tested[0], tested[-1]] == [named[0], named[-1]]
     assert "version_info < (3, 11)" in (ROOT / "Makefile").read_text()
     assert all(f"python{version}" in (ROOT / "Makefile").read_text() for version in named)
 

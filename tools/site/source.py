@@ -209,6 +209,13 @@ class Source:
             cards = "\n".join(self._card(name) for name in names)
             if cards:
                 lines += [f"## {family}\n", f'<div class="gallery">\n{cards}\n</div>\n']
+        rows = re.findall(r"^\| \[.*\(notebooks/(\w+)\.ipynb\) \| (.+) \|$",
+                          self._readme["The notebooks"], re.MULTILINE)
+        questions = "\n".join(
+            f"| [{self.title(stem)}](notebooks/{stem}.ipynb) | {question} |"
+            for stem, question in rows if stem in self.chapters
+        )
+        lines.append(f"## All chapters\n\n| chapter | the question |\n|---|---|\n{questions}\n")
         chapters = [f"{self.title(name)} <notebooks/{name}>" for name in self.chapters]
         more = ["README", "docs/tables", "docs/bad_input", "docs/glossary", "api/index",
                 "CONTRIBUTING", "CHANGELOG", "tsnecolor_nb/glyphs/FONTS", "docs/private_names"]
