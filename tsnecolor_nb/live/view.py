@@ -36,8 +36,7 @@ class View(CellOutput):
     ----------
     raster : Raster
         What to draw.
-    size, shading, background, point_size, mixed, relief, controls, title, names,
-    pictures
+    size, shading, background, point_size, mixed, relief, controls, title, names, pictures
         As for `show`.
     """
 
