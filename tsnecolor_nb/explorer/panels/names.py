@@ -62,17 +62,17 @@ class Naming:
             if choice not in offered:
                 map_names(self._embedding, by)  # which says what there is
         elif by is not None:
-            self._known[_OWN] = map_names(self._embedding, by)
-            self._shown, choice = None, _OWN
+            self._known[_OWN], choice = map_names(self._embedding, by), _OWN
             self.menu.options = [*self._options, ("my own", _OWN)]
         if choice is not None:
             self.menu.value = choice
         wanted = None if choice is None else self._wanted()
-        if wanted is not None and wanted not in self._known:
-            self._known[wanted] = map_names(self._embedding, self._by(wanted))
-        self._shown = None
+        names = self._known.get(wanted)
+        if wanted is not None and names is None:
+            names = map_names(self._embedding, self._by(wanted))
+        self.worker.drop()
+        self._put(wanted, names)
         self.button.value = wanted is not None
-        self.follow()
 
     def follow(self):
         """Show what the button, the menu and the colors ask for."""
@@ -80,20 +80,23 @@ class Naming:
         if wanted == self._shown:
             return
         self.worker.drop()
-        self._shown = wanted
         if wanted is None or wanted in self._known:
-            self._view.names = self._known.get(wanted)
+            self._put(wanted, self._known.get(wanted))
             return
 
         def done(names, error):
-            if error is not None:
+            if error is None:
+                self._put(wanted, names)
+            else:
                 self._say(f"No names were found: {error}")
-                return
-            if isinstance(wanted, str):  # colors come and go
-                self._known[wanted] = names
-            self._view.names = names
 
+        self._shown = wanted
         self.worker.start(lambda progress: map_names(self._embedding, self._by(wanted)), done)
+
+    def _put(self, wanted, names):
+        if isinstance(wanted, str):  # colors come and go
+            self._known[wanted] = names
+        self._shown, self._view.names = wanted, names
 
     def _wanted(self):
         """Return what names are asked for: a value of the menu, or a `Coloring` of labels."""
