@@ -69,7 +69,10 @@ class PlacedNames:
         )
         first = np.unique(self._kind, return_index=True)[1]
         self._looks = [self.names[i] for i in first]
-        self._texts = [shorten(one.text, _LONGEST) for one in self._looks]
+        self._texts = [
+            one.text if one.picture is not None else shorten(one.text, _LONGEST)
+            for one in self._looks
+        ]
         side = _PICTURE + 2 * _FRAME
         self._sizes = [
             (side, side) if one.picture is not None else (round(text_width(text)) + 2, SIZE + 4)
