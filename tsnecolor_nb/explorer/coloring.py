@@ -85,7 +85,7 @@ class Axes:
     def axes(self, params):
         """Return the chosen axes, a list of str."""
         texts = [params.get(param.name, param.default) for param in self.params[: len(_AXES)]]
-        return [text.strip() for text in texts if text.strip()]
+        return [text for text in texts if text.strip()]
 
     def in_use(self, params):
         """As for `Column`."""

@@ -80,7 +80,8 @@ def axis_channels(embedding, colored):
         zip(colored.names, _CHANGES[colored.scale], colored.units, strict=True)
     ):
         ramp, walk = (_along(sampled, column, k, colored.scale) for k in (_RAMP, len(_AMOUNTS)))
-        ends = tuple(format_number(limit, unit) for limit in colored.limits[:, column])
+        after = "" if unit in ("", "date") else f" {unit}"
+        ends = tuple(format_number(limit, unit) + after for limit in colored.limits[:, column])
         appearance = _appearance(embedding, None, rows, sampled, walk, column)
         channels.append(Channel(name, what, colored.step.transform(ramp), ends=ends, **appearance))
     return tuple(channels)

@@ -24,7 +24,7 @@ _OF_X = re.compile(r"(dimension|component|distance to point) (\d[\d,]*)")
 _COLUMN = "column:"
 _CUBE_SIDE = 17  # places along a side of the cube to which a scale is fitted
 _FEWEST = 20  # points in a view to which colors can be fitted
-_REMEMBERED = 6
+_REMEMBERED, _MOST_NAMED = 6, 12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -155,7 +155,7 @@ class AxisReader:
         scale = scales[0] if scale is None else check_choice("scale", scale, scales)
         check_quantiles(low, high)
         names, columns, units = zip(*map(self.read, axes), strict=True)
-        values = np.stack(columns, axis=1)
+        values = np.stack(columns).T
         known = np.isfinite(values).all(axis=1)
         if not known.any():
             raise ValueError(f"no point has a value of {' and of '.join(names)}")
@@ -179,34 +179,46 @@ class AxisReader:
 
     def read(self, axis):
         """Return the name of an axis, its values, float64 (n,), and their unit."""
-        found = _OF_X.fullmatch(axis) if isinstance(axis, str) else None
+        try:
+            hash(axis)
+        except TypeError:
+            raise TypeError(
+                "an axis must be a name, such as 'component 1' or that of a column, got a "
+                f"{type(axis).__name__}"
+            ) from None
+        found = _OF_X.fullmatch(axis.strip()) if isinstance(axis, str) else None
         if found is None:
             return self._column(axis)
         kind, number = found[1], int(found[2].replace(",", ""))
         return f"{kind} {number:,}", self._value_of_X(kind, number), ""
 
     def _column(self, axis):
-        meta, name = self.embedding.meta, axis
+        meta = self.embedding.meta
         columns = [] if meta is None else list(meta.columns)
-        if name not in columns:
-            text = str(axis).removeprefix(_COLUMN)
-            name = next((column for column in columns if str(column) == text), None)
-        if name is None:
-            numbers = [str(column) for column in columns if holds_numbers(meta[column])]
+        text = str(axis).removeprefix(_COLUMN).strip()
+        named = [name for name in columns if name == axis]
+        named = named or [name for name in columns if str(name).strip() == text]
+        if len(named) > 1:
+            raise ValueError(f"meta has {len(named)} columns {axis!r}; an axis must be one")
+        if not named:
+            each = [] if meta is None else meta.items()
+            numbers = [str(name) for name, column in each if holds_numbers(column)]
+            if len(numbers) > _MOST_NAMED:
+                numbers = [*numbers[:_MOST_NAMED], f"and {len(numbers) - _MOST_NAMED} more"]
             c, d = self.embedding.complete().X.shape
             raise ValueError(
                 f"there is no axis {axis!r}; it must be a column of numbers of meta "
                 f"({', '.join(numbers) or 'none'}), 'dimension 0' to '{d - 1}', 'component 1' to "
                 f"'{min(c, d)}', or 'distance to point 0' to '{len(self.embedding) - 1}'"
             )
-        column = meta[name]
+        column = meta[named[0]]
         if not holds_numbers(column):
             raise TypeError(
-                f"column {str(name)!r} holds labels ({column.dtype}); an axis must hold numbers, "
-                "dates or truth values"
+                f"column {str(named[0])!r} holds labels ({column.dtype}); an axis must hold "
+                "numbers, dates or truth values"
             )
         values, unit = natural_values(column)
-        return str(name), values, unit
+        return str(named[0]), values, unit
 
     def _value_of_X(self, kind, number):
         key = kind, number
@@ -258,7 +270,10 @@ def axis_suggestions(embedding, columns, most=256):
     c, d = embedding.complete().X.shape
     components = [f"component {i + 1:,}" for i in range(min(c, d, most))]
     dimensions = [f"dimension {i:,}" for i in range(min(d, most))]
-    named = [f"{_COLUMN}{name}" if _OF_X.fullmatch(f"{name}") else f"{name}" for name in columns]
+    named = [
+        f"{_COLUMN}{name}" if not name.strip() or _OF_X.fullmatch(name.strip()) else name
+        for name in columns
+    ]
     return list(dict.fromkeys([*named, *components, *dimensions]))
 
 
