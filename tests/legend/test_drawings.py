@@ -8,11 +8,12 @@ from tsnecolor_nb import (
     HueAndLightness,
     OklabCube,
     RGBCube,
+    axis_colors,
     draw_colors,
     load_embedding,
 )
 from tsnecolor_nb.colors.spaces import srgb8_to_oklab
-from tsnecolor_nb.legend.drawings import draw_hues
+from tsnecolor_nb.legend.drawings import draw_axes, draw_hues
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +82,28 @@ def test_what_cannot_be_drawn_is_an_error(values):
         draw_colors(RGBCube().fit(values))
     with pytest.raises(ValueError, match="values must be given"):
         draw_colors(OklabCube(n_tries=8).fit(values))
+
+
+def test_the_square_is_white_where_there_are_no_points():
+    """With values that rise together, only cells along the diagonal have their color."""
+    values = np.arange(900.0)[:, None] * [1, 1]
+    step = BivariateColors().fit(values)
+    whole, filled = (draw_colors(step, given).pixels[:180, 24:204] for given in (None, values))
+    kept = (whole == filled).all(axis=2)[2::4, 2::4]
+    assert kept[::-1].diagonal().all() and kept.sum() < 3 * 45
+    assert (filled[2::4, 2::4][~kept] == 255).all()
+
+
+def test_slices_of_axes_are_narrow_and_hold_all_points():
+    """Points at the limits lie in the outermost cells; long names are shortened."""
+    values = np.random.default_rng(0).random((5000, 3))
+    values[:2] = [[0, 0, 0], [1, 1, 1]]
+    names = ["a long name that goes on " * 4, "b", "c"]
+    e = load_embedding(values, values[:, :2], meta=dict(zip(names, values.T, strict=True)))
+    for scale in ("oklab", "rgb"):
+        colored = axis_colors(e, *names, scale=scale, low=0, high=1)
+        pixels = draw_axes(colored).pixels
+        assert pixels.shape[1] < 300
+        for corner, color in (((86, 1), colored.srgb8[0]), ((1, 2 * 96 + 86), colored.srgb8[1])):
+            assert np.abs(pixels[corner].astype(int) - color).max() < 60
+            assert (pixels[corner] < 255).any()
