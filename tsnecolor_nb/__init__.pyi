@@ -26,7 +26,10 @@ from .beyond_memory.tiles import (
 )
 from .colors.columns import column_colors as column_colors
 from .colors.eye import seen_colors as seen_colors
-from .colors.names import color_names as color_names
+from .colors.names import (
+    color_names as color_names,
+    color_shares as color_shares,
+)
 from .colors.palettes import (
     distinct_palette as distinct_palette,
     eye_distances as eye_distances,
@@ -84,8 +87,10 @@ from .maps.local_mds import local_mds as local_mds
 from .maps.make_map import make_map as make_map
 from .maps.moving_frames import project_on_moving_frames as project_on_moving_frames
 from .maps.neighbor_pca import fit_neighbor_pca as fit_neighbor_pca
+from .maps.places import map_places as map_places
 from .maps.pyramid import color_pyramid as color_pyramid, local_lightness as local_lightness
 from .maps.trust import distortion as distortion
+from .picture.ladder import zoom_ladder as zoom_ladder
 from .picture.names import MapName as MapName
 from .picture.panels import panels as panels
 from .picture.raster import (

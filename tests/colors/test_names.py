@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tsnecolor_nb import color_names, srgb8_to_oklab
+from tsnecolor_nb import color_names, color_shares, srgb8_to_oklab
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,20 @@ def test_numbers_that_are_no_bytes_are_refused():
     """Colors from 0 to 1 are not taken for bytes."""
     with pytest.raises(ValueError, match="srgb8"):
         color_names(np.zeros((2, 3)))
+
+
+def test_shares_say_which_colors_a_group_has():
+    """The most frequent color comes first, and rare ones are left out."""
+    red, blue = (230, 0, 0), (10, 60, 220)
+    srgb8 = np.uint8([red] * 7 + [blue] * 3 + [blue] * 9 + [red])
+    shares = color_shares(srgb8, ["a"] * 10 + ["b"] * 10, ["b", "a"])
+    assert shares["colors"].to_dict() == {"b": "blue 90%", "a": "red 70%, blue 30%"}
+
+
+def test_shares_of_no_group_are_an_error():
+    """A group that nothing is in is named, and so are groups that are not one per color."""
+    srgb8 = np.zeros((2, 3), np.uint8)
+    with pytest.raises(ValueError, match="only must hold groups that points are in, got 'c'"):
+        color_shares(srgb8, ["a", "b"], ["a", "c"])
+    with pytest.raises(ValueError, match="groups must have shape"):
+        color_shares(srgb8, ["a"])

@@ -65,3 +65,48 @@ def color_names(srgb8):
     distinct, where = np.unique(srgb8.reshape(-1, 3), axis=0, return_inverse=True)
     nearest = tree.query(srgb8_to_oklab(distinct))[1]
     return terms[nearest[where.ravel()]].reshape(srgb8.shape[:-1])
+
+
+def color_shares(srgb8, groups, only=None, *, least=0.15):
+    """Say which colors the members of groups have, the most frequent first.
+
+    Parameters
+    ----------
+    srgb8 : (n, 3) uint8
+        sRGB colors of the points.
+    groups : (n,) array_like
+        The group of each point, such as its script or its place on the map.
+    only : sequence, optional
+        The groups to speak of, in this order; all of them unless given.
+    least : float, 0 to 1
+        Colors of a smaller share of a group are left out.
+
+    Returns
+    -------
+    DataFrame
+        A row per group, and one column "colors" of texts such as "blue 70%, violet 20%", in tens of
+        percent; see `color_names` for the words.
+
+    Raises
+    ------
+    ValueError
+        If there is not one group per color, or no point is in a group of `only`.
+    """
+    import pandas as pd
+
+    names, groups = color_names(srgb8), np.asarray(groups)
+    if groups.shape != names.shape:
+        raise ValueError(f"groups must have shape {names.shape}, got {groups.shape}")
+    table = pd.crosstab(groups, names, normalize="index")
+    if only is not None:
+        missing = [group for group in only if group not in table.index]
+        if missing:
+            raise ValueError(f"only must hold groups that points are in, got {missing[0]!r}")
+        table = table.loc[[*only]]
+    texts = {group: _most(shares, least) for group, shares in table.iterrows()}
+    return pd.DataFrame({"colors": texts})
+
+
+def _most(shares, least):
+    shares = shares[shares >= least].sort_values(ascending=False, kind="stable")
+    return ", ".join(f"{name} {round(share, 1):.0%}" for name, share in shares.items()) or "many"

@@ -1,0 +1,73 @@
+"""Photograph the explorer in a real JupyterLab, as chapter 20 shows it.
+
+    python -m tests.browser.screenshots [FOLDER]
+
+At 1280 × 720 and pixel ratio 2, as WebP; by default into notebooks/images.
+"""
+
+import argparse
+import io
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from tools import chromium
+
+from .explorer_page import CELLS, ExplorerPage
+from .lab import ROOT, Lab, launch
+
+QUALITY = 82  # of WebP
+SHEEN = "int(np.flatnonzero((atlas.meta['codepoint'] == 0x634).to_numpy())[0])"
+NEAR = f"row = {SHEEN}; x, y = (float(c) for c in atlas.xy[row])"
+
+# Name of the picture, the tab that is open, and what is done before.
+STATES = [
+    ("color", "Color", "explorer.color_by('axes', first='component 1', second='component 2',"
+     " third='dimension 17')"),
+    ("axes", "Legend", ""),
+    ("legend", "Legend", "explorer.color_by('kmeans'); explorer.name_by('colors')"),
+    ("names", "Color", "explorer.color_by('pca_oklab'); explorer.name_by('regions')"),
+    ("selection", "Selection",
+     f"{NEAR}; explorer.color_by('script');"
+     " explorer.select(np.flatnonzero(np.hypot(*(atlas.xy - [x, y]).T) < 4))"),
+    ("find", "Find", f"explorer.clear(); {NEAR}; explorer.show_neighbors(row)"),
+    ("filter", "Filter", "explorer.clear(); explorer.filter(script=['Arabic', 'Latin'])"),
+    ("compare", "Compare", "explorer.clear(); explorer.color_by('script')"),
+]
+
+
+def photograph(folder):
+    """Write one picture for each of the states into a folder."""
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        lab = Lab(scratch)
+        browser = launch(playwright, chromium.find())
+        try:
+            page = ExplorerPage(
+                browser, lab.url(lab.write("explore.ipynb", *CELLS)), device_scale_factor=2
+            )
+            for name, tab, code in STATES:
+                said = page.execute(code)
+                if said:
+                    raise RuntimeError(f"{name}: {said}")
+                page.press(tab)
+                page.idle()
+                page.page.mouse.move(0, 0)
+                page.page.wait_for_timeout(4000)  # the last frame, and what the page draws of it
+                image = Image.open(io.BytesIO(page.widget.screenshot())).convert("RGB")
+                path = folder / f"explorer_{name}.webp"
+                image.save(path, quality=QUALITY, method=6)
+                print(f"{path.name}: {image.width} × {image.height}, {path.stat().st_size:,} bytes")
+            page.close()
+        finally:
+            browser.close()
+            lab.stop()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "notebooks" / "images")
+    chosen = parser.parse_args().folder
+    chosen.mkdir(exist_ok=True)
+    photograph(chosen)
