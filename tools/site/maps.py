@@ -17,15 +17,18 @@ from tsnecolor_nb import (
     column_colors,
     compose,
     load_glyphs,
+    map_names,
     oklab_to_srgb8,
     seen_colors,
 )
 from tsnecolor_nb.legend.explain import explain, explain_column
 from tsnecolor_nb.legend.page_entries import page_entries
+from tsnecolor_nb.picture.names import PlacedNames
 from tsnecolor_nb.standalone.page import PageColoring, write_page
 from tsnecolor_nb.techniques.run import CachedRun
 
-MOST_BYTES = 3_900_000  # of a living map; a reader may be on a phone
+MOST_BYTES = 3_950_000  # of a living map; a reader may be on a phone
+MOST_NAMES = 600  # on a living map; further ones are seen only far zoomed in
 SIDE = 660  # pixels of a picture: 330 on a screen of two pixels for each
 PACKAGE = Path(__file__).resolve().parents[2] / "tsnecolor_nb"
 
@@ -139,6 +142,7 @@ class Maps:
         """Write a page with as many texts and points as fit; return the number of points."""
         embedding, rows = self.embedding, np.arange(len(self.embedding))
         columns = ["name", "script"]
+        names = PlacedNames(map_names(embedding, "script")[:MOST_NAMES])
         while True:
             cut = [
                 one if one.srgb8 is None else replace(one, srgb8=one.srgb8[rows])
@@ -146,7 +150,8 @@ class Maps:
             ]
             meta = embedding.meta[columns].iloc[rows]
             write_page(
-                path, embedding.xy[rows], cut, columns=meta, title="The map", overwrite=True
+                path, embedding.xy[rows], cut, columns=meta, title="The map", names=names,
+                overwrite=True,
             )
             size = path.stat().st_size
             if size <= MOST_BYTES:
