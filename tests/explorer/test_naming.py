@@ -84,6 +84,26 @@ def test_pictures_in_place_can_be_switched_off(explorer):
     assert not np.array_equal(explorer.picture(legend=False).pixels, with_pictures)
 
 
+@pytest.mark.parametrize(
+    ("by", "ranges"),
+    [("regions", ()), ("colors", ()), ("kind", ((-0.3, 0.3),) * 2), (None, ((-0.3, 0.3),) * 2)],
+)
+def test_copy_as_code_gives_names_and_pictures(explorer, by, ranges):
+    """The lines give the same pixels: of the whole map, and of a part with pictures in place."""
+    explorer.color_by("kmeans", kmeans__n_clusters=4)
+    explorer.name_by(by)
+    explorer.zoom(*ranges)
+    code = explorer.code()
+    assert ("map_names" in code) == (by is not None)
+    assert ("pictures=embedding.pictures" in code) == bool(ranges)
+    lines = code.replace('embedding = load_embedding(X, xy)  # your own arrays', "").splitlines()
+    scope = {"embedding": explorer.embedding}
+    exec("\n".join(lines[:-1]), scope)
+    view = eval(lines[-1], scope)
+    assert np.array_equal(view.pixels(), explorer.picture(legend=False).pixels)
+    view.close()
+
+
 def test_without_pictures_there_is_no_box():
     """What can't be shown is not offered, and clusters are named by a text."""
     explorer = explore(load_embedding(X, XY), "kmeans", kmeans__n_clusters=4)

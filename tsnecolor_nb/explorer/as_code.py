@@ -26,10 +26,11 @@ class Expression:
     names: frozenset = frozenset()
 
 
-def explorer_code(state, map_view, *, text=None):
+def explorer_code(state, map_view, *, text=None, named_by=None):
     """Return the lines of Python that give what a `MapView` shows of an `ExplorerState`.
 
-    `text` is what was searched for, if that gave the selection.
+    `text` is what was searched for, if that gave the selection; `named_by` is what the map's names
+    come from, as for `map_names`, or "colors".
     """
     highlighted = state.highlighted(filtered=False)
     rows = [] if highlighted is None else np.flatnonzero(highlighted)
@@ -42,6 +43,8 @@ def explorer_code(state, map_view, *, text=None):
         neighbors=_neighbors_code(state.neighbors),
         filtered=filter_code(state.conditions) if state.conditions else None,
         ground=map_view.background, size=map_view.size, categorical=state.shown.categorical,
+        named=None if named_by is None else names_code(named_by),
+        pictures=map_view.draws_pictures,
         **map_view.how,
     )
 
@@ -129,10 +132,17 @@ def filter_code(conditions):
     return _expression("filter_points", ["embedding", f"{{{written}}}"])
 
 
+def names_code(by):
+    """Write how the regions of the map are named: by what `map_names` takes, or by "colors"."""
+    by = {"regions": [], "colors": ["colors"]}.get(by, [_literal(by)])
+    return _expression("map_names", ["embedding", *by])
+
+
 def code_for(
     embedding, coloring=None, *, selection=None, n_selected=0, filtered=None, grey=None,
     neighbors=None, x_range=None, y_range=None, size=600, shading="filled", background="auto",
     ground="white", point_size="auto", mixed="auto", categorical=False,
+    named=None, pictures=False,
 ):
     """Write the lines of Python that give a coloring and a view again, pixel by pixel.
 
@@ -161,11 +171,16 @@ def code_for(
         As for `show`.
     ground : "white", "black" or (r, g, b)
         What an automatic background is now.
+    named : Expression, optional
+        From `names_code`; of ``embedding`` and ``colors``.
+    pictures : bool
+        Whether points are drawn as their pictures.
 
     Returns
     -------
     str
-        Its last line gives the picture: live for the whole map, still for a part of it.
+        Its last line gives the picture: live for the whole map, and with names or pictures, still
+        for a part of it.
     """
     whole = x_range is None and y_range is None
     glyphs = embedding.name == "glyphs"
@@ -179,6 +194,10 @@ def code_for(
         names |= coloring.names
         lines.append(f"colors = {coloring.code}")
         arguments.append("colors")
+    if named is not None:
+        names |= named.names
+        lines.append(f"names = {named.code}")
+    if coloring is not None:
         kept = [] if selection is None else [selection.code]
         names |= set() if selection is None else selection.names
         if filtered is not None:
@@ -197,12 +216,19 @@ def code_for(
     how = {
         "categorical": categorical, "shading": shading, "mixed": mixed, "point_size": point_size
     }
-    if whole:
+    if whole or named is not None or pictures:
         names.add("show")
         how = {"size": size} | how | {"background": background}
         defaults |= {"size": 600, "background": "auto"}
         arguments += _keywords(_changed(how, defaults))
-        lines.append(_call("show", arguments, before=""))
+        arguments += ["names=names"] * (named is not None)
+        arguments += ["pictures=embedding.pictures"] * pictures
+        if whole:
+            lines.append(_call("show", arguments, before=""))
+        else:
+            ranges = [_literal(tuple(map(float, ends))) for ends in (x_range, y_range)]
+            lines.append("view = " + _call("show", arguments, "view = "))
+            lines += [_call("view.zoom", ranges, before=""), "view"]
     else:
         names |= {"Picture", "compose", "rasterize"}
         x_range, y_range = tuple(map(float, x_range)), tuple(map(float, y_range))

@@ -456,7 +456,8 @@ class Explorer(Layout):
         searched = self._search_panel
         chosen = self.state.selection
         by_search = chosen is not None and np.array_equal(chosen, searched.rows)
-        return explorer_code(self.state, self._map, text=searched.text if by_search else None)
+        text = searched.text if by_search else None
+        return explorer_code(self.state, self._map, text=text, named_by=self._naming.by)
 
     def __repr__(self):
         return f"<Explorer of {self.embedding.name!r}, colored by {self.state.shown.title}>"

@@ -183,6 +183,12 @@ class View(CellOutput):
         self.refresh()
 
     @property
+    def draws_pictures(self):
+        """Whether so few points are on screen that `shows_pictures` has an effect."""
+        size = self._size
+        return self.shows_pictures and self._in_place.has_room(*self.ranges, size, size)
+
+    @property
     def names(self):
         """The names on the map, a tuple of `MapName`; set them as for `show`, or None for none."""
         return self._names.names

@@ -48,19 +48,9 @@ class PicturesInPlace:
             Row numbers (m,) to sRGB colors, (m, 3) uint8.
         """
         height, width = rgba.shape[:2]
-        x, y = self._xy.T
-        around = _LARGEST / 2 * ratio * (x_range[1] - x_range[0]) / width
-        near = (x > x_range[0] - around) & (x < x_range[1] + around)
-        near &= (y > y_range[0] - around) & (y < y_range[1] + around)
-        rows = np.flatnonzero(near)
-        if len(rows) > 4 * _MOST:
+        rows, places, inside = self._near(x_range, y_range, width, height, ratio)
+        if not inside:
             return
-        u = (x[rows] - x_range[0]) / (x_range[1] - x_range[0]) * width
-        v = (y_range[1] - y[rows]) / (y_range[1] - y_range[0]) * height
-        inside = np.count_nonzero((u >= 0) & (u < width) & (v >= 0) & (v < height))
-        if not 0 < inside <= min(_MOST, width * height / (_ROOM * ratio) ** 2):
-            return
-        places = np.column_stack([u, v])
         room = np.sqrt(width * height / inside) / ratio
         side = self._side(places, ratio, _SPARSE * room)
         chosen = _apart(places, (1 - _OVERLAP) * side)
@@ -74,6 +64,27 @@ class PicturesInPlace:
             box = rgba[max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)]
             box[..., :3] = tile[max(-top, 0) :, max(-left, 0) :][: box.shape[0], : box.shape[1]]
             box[..., 3] = 255
+
+    def has_room(self, x_range, y_range, width, height):
+        """Return whether few enough points are in a view, its sides in CSS pixels."""
+        return bool(self._near(x_range, y_range, width, height, 1)[2])
+
+    def _near(self, x_range, y_range, width, height, ratio):
+        """Return points in and around a view, their places in pixels, and how many are inside.
+
+        That is 0 where they are too many.
+        """
+        x, y = self._xy.T
+        around = _LARGEST / 2 * ratio * (x_range[1] - x_range[0]) / width
+        near = (x > x_range[0] - around) & (x < x_range[1] + around)
+        near &= (y > y_range[0] - around) & (y < y_range[1] + around)
+        rows = np.flatnonzero(near)
+        u = (x[rows] - x_range[0]) / (x_range[1] - x_range[0]) * width
+        v = (y_range[1] - y[rows]) / (y_range[1] - y_range[0]) * height
+        inside = np.count_nonzero((u >= 0) & (u < width) & (v >= 0) & (v < height))
+        if len(rows) > 4 * _MOST or inside > min(_MOST, width * height / (_ROOM * ratio) ** 2):
+            inside = 0
+        return rows, np.column_stack([u, v]), inside
 
     def _side(self, places, ratio, least):
         """Return the side of all pictures in pixels: about half of the points have so much room."""

@@ -53,6 +53,16 @@ class Naming:
         self.button.observe(lambda _: self.follow(), "value")
         self.menu.observe(lambda _: self.follow(), "value")
 
+    @property
+    def by(self):
+        """What the names on the map come from, "colors" or as for `map_names`; None for none.
+
+        A mapping that code gave is not told.
+        """
+        if self._shown is None or self._shown == _OWN:
+            return None
+        return self._by(self._shown) if isinstance(self._shown, str) else _COLORS
+
     def name_by(self, by):
         """Show names by "colors" or anything that `map_names` takes, and wait; None ends them."""
         choice = None
