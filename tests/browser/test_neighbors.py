@@ -75,7 +75,7 @@ def test_a_lasso_is_made_true_to_X(page):
     page.until("explorer.state.selection is not None")
     before = page.ask("len(explorer.state.selection)")
     page.press("check against X")
-    page.widget.get_by_text("more are near in X").wait_for()
+    page.widget.get_by_text("more near in X").wait_for()
     more = page.ask("len(explorer._refine_panel._torn.rows)")
     examples = page.widget.get_by_role("group", name="examples to add").locator("img")
     examples.nth(7).wait_for()

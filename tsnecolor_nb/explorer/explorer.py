@@ -115,8 +115,10 @@ class Explorer(Layout):
         self._refine_panel = RefinePanel(
             embedding, self._refine, self.select, self.mark, self.go_to
         )
-        how_many, *what = self._selection_panel.children
-        self._selection_panel.children = [how_many, self._refine_panel, *what]
+        how_many, names, *what = self._selection_panel.children
+        names.layout.flex = "0 1 auto"
+        tools = ipywidgets.HBox([names, self._refine_panel.buttons])
+        self._selection_panel.children = [how_many, tools, self._refine_panel, *what]
         self._search_panel = SearchPanel(embedding, self.mark, self._zoom_to)
         self._neighbors_panel = NeighborsPanel(
             embedding, self.go_to, self._select_neighbors, self._save_neighbors

@@ -9,6 +9,10 @@ from .picture_buttons import PictureButtons, button_entry
 
 _EXAMPLES = 8  # one row of pictures
 _RINGS = 500  # more of them would hide the map
+_INSET = {  # else its examples would pass for those of the selection
+    "border_left": "3px solid var(--jp-border-color2, #e0e0e0)", "padding": "0 0 0 6px",
+    "margin": "0 0 6px",
+}
 
 
 class _Offer(ipywidgets.VBox):
@@ -28,7 +32,9 @@ class _Offer(ipywidgets.VBox):
         accept.on_click(lambda _: on_accept(self.rows))
         show.on_click(lambda _: on_show(self.rows[sample_rows(len(self.rows), _RINGS, 0)]))
         self._buttons = PictureButtons(self._click, label=f"examples to {action}", small=True)
-        super().__init__([ipywidgets.HBox([self._text, accept, show]), self._buttons])
+        super().__init__(
+            [ipywidgets.HBox([self._text, accept, show]), self._buttons], layout=_INSET
+        )
         self.fill(self.rows)
 
     def fill(self, rows):
@@ -63,6 +69,11 @@ class RefinePanel(ipywidgets.VBox):
         Called with rows to be marked.
     on_point : callable
         Called with the row number of an example that was clicked.
+
+    Attributes
+    ----------
+    buttons : ipywidgets.HBox
+        To be placed by whoever shows the panel.
     """
 
     def __init__(self, embedding, on_check, on_select, on_show, on_point):
@@ -78,18 +89,18 @@ class RefinePanel(ipywidgets.VBox):
         )
         self._text = ipywidgets.Label()
         self._torn = _Offer(
-            embedding, "{:,} more are near in X", "add", "select them, too",
+            embedding, "{:,} more near in X", "add", "select them, too",
             lambda rows: self._change(np.union1d(self._rows, rows), self._torn), on_show, on_point,
         )
         self._strangers = _Offer(
-            embedding, "{:,} are near on the map only", "leave out", "no longer select them",
+            embedding, "{:,} near on the map only", "leave out", "no longer select them",
             lambda rows: self._change(np.setdiff1d(self._rows, rows), self._strangers),
             on_show, on_point,
         )
         self._check.on_click(lambda _: self._start())
         self._undo.on_click(lambda _: self._on_select(self._before))
-        line = ipywidgets.HBox([self._check, self._undo, self._text])
-        super().__init__([line, self._torn, self._strangers])
+        self.buttons = ipywidgets.HBox([self._check, self._undo])
+        super().__init__([self._text, self._torn, self._strangers])
         self.show(None)
 
     def show(self, rows):
@@ -99,7 +110,7 @@ class RefinePanel(ipywidgets.VBox):
         changed_here = self._wanted is not None and np.array_equal(rows, self._wanted)
         self._before = self._rows if changed_here else None
         self._rows, self._wanted = rows, None
-        self.layout.display = "none" if rows is None else None
+        self.layout.display = self.buttons.layout.display = "none" if rows is None else None
         self._undo.layout.display = None if changed_here else "none"
         if not changed_here:
             self._check.layout.display = None
