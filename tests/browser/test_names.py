@@ -76,6 +76,24 @@ def test_names_come_change_and_go(page):
     page.page.wait_for_function("!document.querySelector('.tsnecolor-names').children.length")
 
 
+def test_the_toolbar_has_room_beside_two_maps(page):
+    """In the room of comparison each of its buttons stands in one row, and is whole."""
+    page.press("Compare")
+    page.page.locator(".tsnecolor-map").nth(1).wait_for()
+    buttons = page.widget.locator(".tsnecolor-bar").first.locator("button")
+    seen = buttons.evaluate_all(
+        """(buttons) => buttons.map((one) => [
+          Math.round(one.getBoundingClientRect().top / 4), one.scrollWidth <= one.clientWidth + 1,
+        ])"""
+    )
+    assert len(seen) == 6 and all(whole for _, whole in seen)
+    assert len({top for top, _ in seen}) == 1
+    right = buttons.last.evaluate("one => one.getBoundingClientRect().right")
+    box = page.page.locator(".tsnecolor-map").first.bounding_box()
+    assert right <= box["x"] + box["width"] + 4
+    page.press("Color")
+
+
 def test_names_move_with_the_map_at_once(page):
     """While a hand drags the map, and the kernel is busy, the names go along."""
     page.execute("explorer.name_by('script')")

@@ -20,12 +20,12 @@ class Toolbar(ipywidgets.HBox):
     def __init__(self, on_whole, on_clear):
         self.tools = ipywidgets.ToggleButtons(
             options=list(TOOLS), tooltips=list(TOOLS.values()),
-            style={"button_width": "64px"}, layout={"width": "auto", "margin": "0 12px 0 0"},
+            style={"button_width": "54px"}, layout={"width": "auto", "margin": "0 8px 0 0"},
         )
         buttons = []
         for name, tooltip, width, action in (
-            ("Whole map", "Show all points", "88px", on_whole),
-            ("Clear", f"{_CLEARED} (Escape); filters stay", "64px", on_clear),
+            ("Whole map", "Show all points", "82px", on_whole),
+            ("Clear", f"{_CLEARED} (Escape); filters stay", "52px", on_clear),
         ):
             button = ipywidgets.Button(description=name, tooltip=tooltip, layout={"width": width})
             button.on_click(lambda _, action=action: action())

@@ -36,7 +36,7 @@ class Naming:
         self.worker = Background(collapse=True)
         self.worker.on_cancel = lambda: setattr(self.button, "value", False)
         self.button = ipywidgets.ToggleButton(
-            description="Names", layout={"width": "64px"},
+            description="Names", layout={"width": "58px"},
             tooltip="Show names of regions on the map; the tab Color says where they come from",
         )
         columns = [] if embedding.meta is None else map(str, embedding.meta.columns)
