@@ -1,5 +1,6 @@
 """How Sphinx builds the site; `python -m tools.site` puts together what it reads."""
 
+import inspect
 import os
 import re
 
@@ -24,7 +25,7 @@ autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
-napoleon_use_ivar = True
+napoleon_custom_sections = [("Attributes", "params_style")]  # which knows several names in a line
 default_role = "py:obj"
 add_module_names = False
 
@@ -42,12 +43,30 @@ if repository := os.environ.get("REPOSITORY"):
     html_baseurl = f"https://{owner.lower()}.github.io/{name}/"
 
 
+_properties = {}  # docstrings; napoleon would take what stands before a colon for a type
+
+
+def _keep(app, what, name, obj, options, lines):
+    """Keep the docstring of a property from napoleon."""
+    if what == "property":
+        _properties[name] = list(lines)
+
+
 def _plain(app, what, name, obj, options, lines):
     """Let |bars| and names_ in docstrings be what they are in plain text."""
+    lines[:] = _properties.pop(name, lines)
     for i, line in enumerate(lines):
-        head, text = re.match(r"(:[^:]*: ?|\.\. attribute::.*)?(.*)", line).groups("")
-        text = re.sub(r"(?<![`\w\\])(\w+)_(?=[\s,.;:)]|$)", r"\1\\_", text)
+        head, text = re.match(r"(:[^:]*: ?)?(.*)", line).groups("")
+        text = re.sub(r"(?<![`\w\\])(\w+)_(?=[\s,.;:)*]|$)", r"\1\\_", text)
         lines[i] = head + re.sub(r"(?<!\\)\|", r"\\|", text)
+
+
+def _signature(app, what, name, obj, options, signature, returns):
+    """Return the parameters of a widget, which traitlets hides."""
+    if what == "class" and signature == "(*args, **kwargs)":
+        _self, *rest = inspect.signature(obj.__init__).parameters.values()
+        return str(inspect.Signature(rest)), returns
+    return None
 
 
 def _skip(app, what, name, obj, skip, options):
@@ -56,6 +75,8 @@ def _skip(app, what, name, obj, skip, options):
 
 
 def setup(app):
-    """Connect the functions above; napoleon comes before the first."""
+    """Connect the functions above; napoleon has the priority 500."""
+    app.connect("autodoc-process-docstring", _keep, priority=400)
     app.connect("autodoc-process-docstring", _plain, priority=600)
+    app.connect("autodoc-process-signature", _signature)
     app.connect("autodoc-skip-member", _skip)

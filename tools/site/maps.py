@@ -182,7 +182,7 @@ def _hash_of_code():
     """Return a hash of everything that a map may depend on."""
     code = hashlib.sha256(Path(__file__).read_bytes())
     for path in sorted(PACKAGE.rglob("*")):
-        if path.suffix in {".py", ".js", ".css", ".html"}:
+        if path.suffix in {".py", ".js", ".css", ".html", ".npy", ".npz", ".parquet"}:
             code.update(path.read_bytes())
     return code.hexdigest()[:16]
 
