@@ -1,7 +1,7 @@
 """Compare a selection on the map with X: what was torn away from it, and what is near only there.
 
-Who draws around points of a map selects what the map puts together. Whether they also belong
-together in X is decided by shares: of the points nearest in X to a point, how many are selected?
+A selection drawn on a map holds what the map puts together. Whether the points also belong together
+in X is decided by shares: of the points nearest in X to a point, how many are selected?
 """
 
 from dataclasses import dataclass
@@ -33,9 +33,9 @@ class Refinement:
     rows : (m,) int
         The selection, ascending.
     torn : (j,) int
-        Rows outside that are near to its bulk in X and away from it on the map.
+        Rows outside that are near to its bulk in X and away from it on the map, ascending.
     strangers : (i,) int
-        Rows inside that are near to the others on the map only.
+        Rows inside that are near to the others on the map only, ascending.
     note : str
         Why nothing can be said, or an empty text.
     """
@@ -60,8 +60,9 @@ def refine_selection(embedding, rows, *, seed=0):
     is wide. A point inside is a stranger if it is farther away from the bulk than 95 % of that, and
     less than a tenth of the points nearest to it in X belong to the bulk. Shares are corrected for
     the size of the selection, and neighbors are searched in a sample of some 1,000 points, weighted
-    by what they stand for: what counts is a neighborhood as large as the selection, not the few
-    points at whose side a t-SNE puts each. 358,359 points × 128 take about a second.
+    by what they stand for. So a neighborhood is about as large as the selection; the very nearest
+    points, which a t-SNE keeps together in any case, do not decide. 358,359 × 128 take one to two
+    seconds of CPU time.
 
     Parameters
     ----------
@@ -74,8 +75,8 @@ def refine_selection(embedding, rows, *, seed=0):
     Returns
     -------
     Refinement
-        Nothing is torn and nobody a stranger where the selection is no group in X, or several
-        of which none is its bulk; its `note` then says so.
+        Both `torn` and `strangers` are empty where the selection is no group in X, or several of
+        which none is its bulk; `note` then says so.
 
     Raises
     ------
@@ -199,7 +200,7 @@ class _Shares:
         squared = _squared(self._X[rows] - self._center, self._points)
         place = self._place[rows]
         drawn = np.flatnonzero(place >= 0)
-        squared[drawn, place[drawn]] = np.inf  # nobody is a neighbor of itself
+        squared[drawn, place[drawn]] = np.inf  # no point is its own neighbor
         near = np.argpartition(squared, self._k - 1, axis=1)[:, : self._k]
         return self._of_bulk[near].sum(axis=1) / self._weights[near].sum(axis=1)
 
