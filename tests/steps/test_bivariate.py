@@ -47,6 +47,17 @@ def test_ties_at_the_lowest_are_low(values):
     assert srgb8_to_oklab(colors[perfect][:1])[0, 0] > 0.85
 
 
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.98])
+def test_two_values_get_both_ends(values, share):
+    """Truth values are pale or full, however many are true; a column with one value is low."""
+    true = values < np.quantile(values, share)
+    colors = np.unique(BivariateColors().fit_transform(true * 1.0), axis=0)
+    corners = BivariateColors().fit_transform([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    assert np.array_equal(colors, np.unique(corners, axis=0))
+    L = srgb8_to_oklab(BivariateColors().fit_transform(np.ones((9, 2))))[:, 0]
+    assert (L > 0.85).all()
+
+
 def test_a_single_column_leaves_the_second_low(values):
     """Its colors are those of two columns of which the second is all the same."""
     pair = np.column_stack([values[:, 0], np.ones(len(values))])

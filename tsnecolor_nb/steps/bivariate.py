@@ -17,7 +17,8 @@ class BivariateColors(ColorStep):
 
     The color depends on the ranks of the values; the median is halfway between pale and full. So
     every shade is used, however skewed the values are; but how much larger one is than another is
-    not shown. Without a second column, all its values count as low.
+    not shown. The lowest value is low and the highest is high, however many points have them.
+    Without a second column, all its values count as low.
 
     Parameters
     ----------
@@ -62,6 +63,8 @@ class BivariateColors(ColorStep):
         for j, quantiles in enumerate(self.quantiles_):
             # From the left: whatever equals the lowest is low, be it half of all points.
             ranks[j] = np.searchsorted(quantiles[1:], rows[:, j])
+            if quantiles[0] < quantiles[-1]:  # and the highest is high, such as true
+                ranks[j][rows[:, j] >= quantiles[-1]] = _LEVELS
         return np.minimum(ranks, _LEVELS)
 
 
