@@ -9,6 +9,7 @@ from tsnecolor_nb import (
     ChunkedPCA,
     RGBCube,
     axis_colors,
+    describe_selection,
     explain_axes,
     load_embedding,
     value_colors,
@@ -137,6 +138,20 @@ def test_incomplete_rows_have_columns_but_no_components():
     assert legend.n_missing == 2
     with pytest.raises(ValueError, match="needs a row of X without NaN"):
         axis_colors(data, "distance to point 3")
+
+
+def test_components_are_those_that_a_selection_differs_in():
+    """A component has the same number where a selection is described, in large data too."""
+    wide = RNG.standard_normal((25_000, 8)).astype(np.float32)  # all components vary alike
+    data = load_embedding(wide, wide[:, :2])
+    rows = np.flatnonzero(wide[:, 5] > 1)
+    described = describe_selection(data, rows)
+    for difference in described.differences[:3]:
+        values = axis_colors(data, difference.name).values[:, 0]
+        inside, around = values[rows], values[described.around]
+        pooled = np.sqrt((inside.var() + around.var()) / 2)
+        effect = (inside.mean() - around.mean()) / pooled
+        assert effect == pytest.approx(difference.effect, abs=1e-3)
 
 
 def test_five_points_in_two_dimensions():

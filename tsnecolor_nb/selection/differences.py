@@ -7,7 +7,7 @@ import numpy as np
 from ..arrays.checks import check_choice
 from ..arrays.chunks import sample_rows
 from ..picture.thumbs import as_thumb
-from ..steps.pca import ChunkedPCA
+from ..steps.pca import pca_of
 
 _SAMPLE = 20_000  # means and deviations of more points would not differ visibly
 _FEWEST = 50
@@ -80,9 +80,7 @@ def differences(embedding, rows, around, *, basis="components", top=_TOP, seed=0
     d = X.shape[1]
     axes = np.eye(d, dtype=np.float32)
     if basis == "components":
-        complete = embedding.complete().X
-        sample = complete[sample_rows(len(complete), _SAMPLE, seed)]
-        axes = ChunkedPCA(min(d, len(sample))).fit(sample).components_.astype(np.float32)
+        axes = pca_of(embedding).components_.astype(np.float32)
     middle = (inside.mean(axis=0) + outside.mean(axis=0)) / 2
     effect, interval, gap, pooled = effects(
         *((points - middle) @ axes.T for points in (inside, outside))

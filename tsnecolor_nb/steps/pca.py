@@ -1,8 +1,10 @@
 """Linear projections, and principal components."""
 
 from copy import copy
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from sklearn import config_context
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -11,6 +13,8 @@ from ..arrays.chunks import single_threaded
 from ..arrays.matching import match_components
 from ..arrays.moments import moments
 from .base import Step
+
+_FITTED = WeakKeyDictionary()  # embedding -> its ChunkedPCA
 
 
 class LinearProjection(ClassNamePrefixFeaturesOutMixin, Step):
@@ -132,6 +136,18 @@ class ChunkedPCA(LinearProjection):
     @property
     def _backward(self):
         return self.components_ * self._scale
+
+
+def pca_of(embedding):
+    """Return the `ChunkedPCA` of all complete rows of an embedding, fitted once for each of these.
+
+    So a component has one number wherever a person meets it.
+    """
+    fitted = _FITTED.get(embedding)
+    if fitted is None:
+        with config_context(assume_finite=True):
+            fitted = _FITTED[embedding] = ChunkedPCA().fit(embedding.complete().X)
+    return fitted
 
 
 def check_n_components(n_components, limit):

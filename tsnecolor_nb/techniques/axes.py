@@ -13,7 +13,7 @@ from ..colors.columns import holds_numbers, natural_values
 from ..colors.palettes import MISSING, quantile_limits
 from ..steps.bivariate import BivariateColors
 from ..steps.oklab_cube import OklabCube
-from ..steps.pca import ChunkedPCA
+from ..steps.pca import pca_of
 from ..steps.to_color import RGBCube, SequentialColors
 from .run import expand_to_all_rows
 
@@ -134,7 +134,7 @@ def axis_colors(
 
 
 class AxisReader:
-    """Read axes of one embedding; components, and the last few axes of X, are computed once.
+    """Read axes of one embedding; the last few that come from X are kept.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ class AxisReader:
 
     def __init__(self, embedding):
         self.embedding = embedding
-        self._pca, self._of_X = None, {}
+        self._of_X = {}
 
     def colors(
         self, *axes, scale=None, cmap="viridis", low=0.02, high=0.98, x_range=None, y_range=None
@@ -239,10 +239,9 @@ class AxisReader:
     def _component(self, number):
         X = self.embedding.complete().X
         _check_number("component", number, 1, min(X.shape))
+        step = pca_of(self.embedding).reordered([number - 1], [1])
         with sklearn.config_context(assume_finite=True):
-            if self._pca is None:
-                self._pca = ChunkedPCA().fit(X)
-            return self._pca.reordered([number - 1], [1]).transform(X)[:, 0]
+            return step.transform(X)[:, 0]
 
     def _distance(self, row):
         embedding = self.embedding
