@@ -154,3 +154,31 @@ def test_the_first_view_leaves_out_what_is_far_away_and_says_so():
     view.zoom()
     assert view.ranges[0][1] > 1000
     assert show(XY, size=200).ranges == show(XY, size=200).raster.square()
+
+
+def test_names_stand_in_pictures_pages_and_the_live_map(tmp_path):
+    """Labels and dictionaries name the map everywhere; markup in them ends no element of a page."""
+    plain = show(XY, RED, size=200)
+    view = show(XY, RED, size=200, names={"</script><b>": (0.0, 0.0)})
+    assert not np.array_equal(view.pixels(), plain.pixels())
+    assert view._map_widget.names["looks"][0]["text"] == "</script><b>"
+    stored = pixels(base64.b64decode(view._repr_mimebundle_()["image/png"]))
+    assert np.abs(stored.astype(int) - view.pixels()).mean() < 2
+    view.save(tmp_path / "map.html")
+    page = (tmp_path / "map.html").read_text("utf-8")
+    assert "</script><b>" not in page and "\\u003c/script>\\u003cb>" in page
+    view.names = np.where(XY[:, 0] < 0, "left", "right")
+    assert {name.text for name in view.names} == {"left", "right"}
+    assert all((name.text == "left") == (name.x < 0) for name in view.names)
+    view.names = None
+    assert np.array_equal(view.pixels(), plain.pixels()) and not view._map_widget.names["places"]
+
+
+def test_names_that_do_not_fit_are_refused():
+    """The error names the argument, and the old names stay."""
+    view = show(XY, RED, names={"a": [0]})
+    with pytest.raises(ValueError, match=r"names must be one label per point \(500\)"):
+        view.names = ["too", "few"]
+    with pytest.raises(ValueError, match="names must lead from 'b' to row numbers"):
+        view.names = {"b": [500]}
+    assert [name.text for name in view.names] == ["a"]
