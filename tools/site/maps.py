@@ -27,7 +27,7 @@ from tsnecolor_nb.picture.names import PlacedNames
 from tsnecolor_nb.standalone.page import PageColoring, write_page
 from tsnecolor_nb.techniques.run import CachedRun
 
-MOST_BYTES = 3_950_000  # of a living map; a reader may be on a phone
+MOST_BYTES = 3_900_000  # of a living map, so that it is below 4 MB with its picture
 MOST_NAMES = 600  # on a living map; further ones are seen only far zoomed in
 SIDE = 660  # pixels of a picture: 330 on a screen of two pixels for each
 PACKAGE = Path(__file__).resolve().parents[2] / "tsnecolor_nb"
