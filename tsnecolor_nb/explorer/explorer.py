@@ -115,9 +115,8 @@ class Explorer(Layout):
         self._refine_panel = RefinePanel(
             embedding, self._refine, self.select, self.mark, self.go_to
         )
-        how_many, names, *what = self._selection_panel.children
-        names.layout.flex = "0 1 auto"
-        tools = ipywidgets.HBox([names, self._refine_panel.buttons])
+        how_many, naming, *what = self._selection_panel.children
+        tools = ipywidgets.HBox([naming, self._refine_panel.buttons])
         self._selection_panel.children = [how_many, tools, self._refine_panel, *what]
         self._search_panel = SearchPanel(embedding, self.mark, self._zoom_to)
         self._neighbors_panel = NeighborsPanel(

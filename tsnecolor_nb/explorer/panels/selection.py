@@ -76,12 +76,14 @@ class SelectionPanel(ipywidgets.VBox):
         if selections is not None:
             selections.on_change = self._show_names
         self._table = ipywidgets.HTML()
+        naming = ipywidgets.HBox([self._name])
+        naming.add_class("tsnecolor-names")
         menus = ipywidgets.HBox([self._look, self._against])
         self._details = ipywidgets.VBox([self._buttons, menus, self._table])
         if selections is None:
             self._against.layout.display = "none"
         super().__init__([
-            ipywidgets.HBox([self._text, self._clear]), self._names, self._details,
+            ipywidgets.HBox([self._text, self._clear]), naming, self._names, self._details,
         ])
         self.layout.overflow = "hidden auto"
         self._show_names()
@@ -120,8 +122,8 @@ class SelectionPanel(ipywidgets.VBox):
             pick.on_click(lambda _, name=name: self._on_select(self._named[name]))
             forget.on_click(lambda _, name=name: self._named.pop(name))
             parts.append(ipywidgets.HBox([pick, forget]))
-        self._names.children = [*parts, self._name]
-        close_all(*(part for part in old if part is not self._name))
+        self._names.children = parts
+        close_all(*old)
         others = [*_OTHERS.items()] + [(cut(name), (name,)) for name in self._named]
         self._against.options = others
         is_there = before in [value for _, value in others]
