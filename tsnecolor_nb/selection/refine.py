@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays.checks import check_rows
-from ..arrays.chunks import map_chunks
+from ..arrays.chunks import map_chunks, map_rows
 from .differences import surroundings
 
 _SAMPLE = 256  # points of the selection that stand for it, and of the far rest
@@ -154,13 +154,13 @@ def _distance_to_bulk(X, bulk):
     center = X[bulk].mean(axis=0)
     points, k = X[bulk] - center, min(_K_REACH, len(bulk) - 1)
 
-    def of_chunk(rows):
-        return np.partition(_squared(X[rows] - center, points), k - 1, axis=1)[:, k - 1]
+    def of_rows(rows):
+        return np.partition(_squared(rows - center, points), k - 1, axis=1)[:, k - 1]
 
     among = _squared(points, points)
     np.fill_diagonal(among, np.inf)
     own = np.partition(among, k - 1, axis=1)[:, k - 1]
-    return np.concatenate(list(map_chunks(of_chunk, len(X)))), own
+    return map_rows(of_rows, X), own
 
 
 class _Shares:
