@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from .spaces import check_srgb8, srgb8_to_oklab
+from .spaces import check_srgb8, pack_srgb8, srgb8_to_oklab
 
 _TERMS = {
     term: term for term in (
@@ -16,7 +16,7 @@ _TERMS = {
 
 @cache
 def _survey():
-    """Return the terms of the survey's colors, (k,) of str, and a search tree of the colors."""
+    """Return all terms, sorted, that of each color of the survey, and a tree of these colors."""
     from matplotlib.colors import XKCD_COLORS, to_rgb
     from scipy.spatial import cKDTree
 
@@ -30,7 +30,18 @@ def _survey():
     greys = np.arange(0, 256, 5)
     names = np.select([greys < 25, greys > 245], ["black", "white"], "grey")
     srgb8 = np.vstack([srgb8, np.repeat(greys[:, None], 3, axis=1)]).astype(np.uint8)
-    return np.array([*colors.values(), *names]), cKDTree(srgb8_to_oklab(srgb8))
+    terms, codes = np.unique([*colors.values(), *names], return_inverse=True)
+    return terms, codes.astype(np.uint8), cKDTree(srgb8_to_oklab(srgb8))
+
+
+def _term_codes(srgb8):
+    """Return all terms, and which of them each color is called by, uint8 (...)."""
+    srgb8 = check_srgb8("srgb8", srgb8)
+    terms, codes, tree = _survey()
+    packed = pack_srgb8(srgb8.reshape(-1, 3))
+    _, first, where = np.unique(packed, return_index=True, return_inverse=True)
+    nearest = tree.query(srgb8_to_oklab(srgb8.reshape(-1, 3)[first]))[1]
+    return terms, codes[nearest][where].reshape(srgb8.shape[:-1])
 
 
 def color_names(srgb8):
@@ -60,11 +71,8 @@ def color_names(srgb8):
     ----------
     R. Munroe, "Color survey results" (2010), https://blog.xkcd.com/2010/05/03/color-survey-results/
     """
-    srgb8 = check_srgb8("srgb8", srgb8)
-    terms, tree = _survey()
-    distinct, where = np.unique(srgb8.reshape(-1, 3), axis=0, return_inverse=True)
-    nearest = tree.query(srgb8_to_oklab(distinct))[1]
-    return terms[nearest[where.ravel()]].reshape(srgb8.shape[:-1])
+    terms, codes = _term_codes(srgb8)
+    return terms[codes]
 
 
 def color_shares(srgb8, groups, only=None, *, least=0.15):
@@ -94,10 +102,15 @@ def color_shares(srgb8, groups, only=None, *, least=0.15):
     """
     import pandas as pd
 
-    names, groups = color_names(srgb8), np.asarray(groups)
-    if groups.shape != names.shape:
-        raise ValueError(f"groups must have shape {names.shape}, got {groups.shape}")
-    table = pd.crosstab(groups, names, normalize="index")
+    terms, codes = _term_codes(srgb8)
+    if np.shape(groups) != codes.shape:
+        raise ValueError(f"groups must have shape {codes.shape}, got {np.shape(groups)}")
+    places, found = pd.factorize(pd.Series(groups))
+    known = places >= 0  # others have no group
+    pairs = places[known] * len(terms) + codes[known]
+    counts = np.bincount(pairs, minlength=len(found) * len(terms))
+    table = pd.DataFrame(counts.reshape(len(found), -1), index=found, columns=terms)
+    table = table.div(table.sum(axis=1), axis=0).sort_index()
     if only is not None:
         missing = [group for group in only if group not in table.index]
         if missing:
