@@ -13,7 +13,7 @@ from tsnecolor_nb.live import kernel
 MEMORY = """
 import re
 import numpy as np
-from tsnecolor_nb.live.kernel import give_memory_back
+from tsnecolor_nb.arrays.memory import give_memory_back
 
 def mib():
     return int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024

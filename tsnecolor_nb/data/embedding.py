@@ -10,6 +10,7 @@ import numpy as np
 
 from ..arrays.checks import check_callable, check_choice, check_points, check_xy
 from ..arrays.matrix import as_frame, as_matrix, incomplete_rows, named_rows, require_finite
+from ..arrays.memory import give_memory_back
 from ..arrays.ranges import square_of_most
 from ..maps.make_map import METHODS, make_map
 from .find import aligned, find_parts, has_default, read_frame
@@ -60,6 +61,7 @@ class Embedding:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self):
+        give_memory_back()  # what comes works on copies of X
         X = check_points("X", self.X, dtype=np.float32, finite=False)
         n, xyz, incomplete = len(X), self.xyz, self.incomplete
         if incomplete is None:

@@ -14,9 +14,10 @@ from pathlib import Path
 import bokeh
 import traitlets
 
+from ..arrays.memory import give_memory_back
 from ..standalone.page import NAMES_SCRIPT
 from .figure import figure_json
-from .kernel import give_memory_back, keep_to_one_thread, running_loop
+from .kernel import keep_to_one_thread, running_loop
 from .page_widget import PageWidget, script
 
 _GONE_S = 10  # after which a frame that no page says it has painted went to a page that is gone
