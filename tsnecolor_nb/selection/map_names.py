@@ -20,7 +20,8 @@ _MOST_VALUES = 5000  # a column with more different ones has no categories
 _LEAST_SHARE, _LEAST_LIFT, _TELLING = 0.35, 1.9, 0.4
 _MOST_COLORS = 1024
 _GREYS = (MISSING, *UNSELECTED.values())  # of points without a label
-_WORD, _PAIR = 0.9, 0.95  # what counts for a category counts that much for words of a text
+# What counts for a category counts that much for words of a text, and for codes.
+_WORD, _PAIR, _CODE = 0.9, 0.95, 0.6
 
 
 def map_names(embedding, by=REGIONS):
@@ -229,8 +230,10 @@ def _tables(embedding):
         if 1 < len(values) <= min(_MOST_VALUES, n / 4):
             rows = np.flatnonzero(codes >= 0)
             has = csr_array((np.ones(len(rows)), (rows, codes[rows])), shape=(n, len(values)))
-            tables.append((None, has, len(texts), np.ones(len(values))))
-            texts += [_telling_text(name, str(value)) for value in values]
+            alone = [_tells_alone(str(value)) for value in values]
+            tables.append((None, has, len(texts), np.where(alone, 1, _CODE)))
+            texts += [str(value) if whole else f"{name} {value}"
+                      for value, whole in zip(values, alone, strict=True)]
         elif len(values) > 1 and name in text_columns(meta):
             rows = np.arange(0, n, -(-n // _TEXTS))
             words, has = _words(meta[name].iloc[rows].astype(str))
@@ -241,10 +244,10 @@ def _tables(embedding):
     return tables, texts
 
 
-def _telling_text(column, text):
-    """Return a category with its column's name where it says too little alone."""
-    alone = len(text) > 2 and not re.fullmatch(r"[\d.,+-]+|true|false|yes|no", text, re.IGNORECASE)
-    return text if alone else f"{column} {text}"
+def _tells_alone(text):
+    """Return whether a category says something without its column's name: it is no code."""
+    is_code = re.fullmatch(r"[\d.,+-]+|true|false|yes|no", text, re.IGNORECASE)
+    return len(text) > 2 and not is_code
 
 
 def _words(texts):
