@@ -28,7 +28,7 @@ PARALLEL := $(if $(ARGS),,--numprocesses=logical --maxprocesses=4 --dist=loadfil
 # Jupyter refuses root unless told; who is root here, in a container say, has chosen so already.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test test-data test-oldest notebooks bench score scale site lint constraints clean
+.PHONY: help lab test test-data test-oldest notebooks screenshots bench score scale site lint constraints clean
 
 .PHONY: chromium # no command of its own
 
@@ -59,6 +59,9 @@ test-oldest: $(OLDEST)/test ## test the modules at the lowest versions that pypr
 
 notebooks: $(VENV)/lab ## execute all notebooks in fresh kernels and write them back
 	@$(VENV)/bin/python tools/notebooks.py execute $(ARGS)
+
+screenshots: chromium $(VENV)/test ## photograph the explorer for notebook 20
+	@$(VENV)/bin/python -m tests.browser.screenshots
 
 bench: chromium $(VENV)/test ## time cold starts, files, a browser, and every technique
 	@$(VENV)/bin/python tools/chromium.py install

@@ -24,17 +24,19 @@ NEAR = f"row = {SHEEN}; x, y = (float(c) for c in atlas.xy[row])"
 
 # Name of the picture, the tab that is open, and what is done before.
 STATES = [
-    ("color", "Color", "explorer.color_by('axes', first='component 1', second='component 2',"
-     " third='dimension 17')"),
-    ("axes", "Legend", ""),
-    ("legend", "Legend", "explorer.color_by('kmeans'); explorer.name_by('colors')"),
     ("names", "Color", "explorer.color_by('pca_oklab'); explorer.name_by('regions')"),
+    ("legend", "Legend", "explorer.color_by('kmeans'); explorer.name_by('colors')"),
+    ("values", "Legend",
+     "explorer.name_by(None); explorer.color_by('axes', first='component 1',"
+     " second='component 2', third='codepoint')"),
     ("selection", "Selection",
-     f"{NEAR}; explorer.color_by('script');"
-     " explorer.select(np.flatnonzero(np.hypot(*(atlas.xy - [x, y]).T) < 4))"),
-    ("find", "Find", f"explorer.clear(); {NEAR}; explorer.show_neighbors(row)"),
+     "from tsnecolor_nb import filter_points; explorer.color_by('script');"
+     " explorer.selections = {name: filter_points(atlas, script=name)"
+     " for name in ('Arabic', 'Hebrew')}; explorer.select(explorer.selections['Arabic'])"),
+    ("find", "Find", f"explorer.clear(); {NEAR}; explorer.probe(row);"
+     " explorer.show_neighbors(row)"),
     ("filter", "Filter", "explorer.clear(); explorer.filter(script=['Arabic', 'Latin'])"),
-    ("compare", "Compare", "explorer.clear(); explorer.color_by('script')"),
+    ("compare", "Compare", "explorer.filter(None); explorer.color_by('script')"),
 ]
 
 
