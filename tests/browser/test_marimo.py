@@ -74,12 +74,15 @@ def marimo_url(tmp_path):
 def test_a_map_is_live_in_marimo(marimo_url, browser):
     """`show` draws all points on the page's white ground, and the wheel brings fresh pixels."""
     page = MarimoPage(browser, marimo_url)
-    page.wait_for_picture(lambda: None)
+    frame, end = page.page.locator(".tsnecolor-frame").first, time.monotonic() + START_SECONDS
+    while frame.evaluate("canvas => canvas.width") != 600:
+        assert time.monotonic() < end, "no frame was painted"
+        page.page.wait_for_timeout(100)
+    page.page.wait_for_timeout(500)  # the still picture goes
     first = page.look(page.map)
     assert ink(first) > 0.05 and first[2, 2].tolist() == [255, 255, 255]
     box = page.map.bounding_box()
     page.page.mouse.move(box["x"] + 300, box["y"] + 300)
-    # The old picture is stretched first.
     page.wait_for_picture(lambda: page.page.mouse.wheel(0, -240))
     page.page.mouse.move(2, 2)
     page.page.wait_for_timeout(1000)

@@ -26,7 +26,7 @@ MORE = ("docs/bad_input.md", "docs/private_names.md", "docs/glossary.md", "CONTR
         "CHANGELOG.md", "tsnecolor_nb/glyphs/FONTS.md")
 # What the maps show of chapters whose live cell does not name a technique, or not all.
 SHOWN = {
-    "00_start_here": ["pca_oklab"],
+    "00_start_here": ["hue_and_lightness"],
     "01_raw_map": ["plain", "script"],
     "20_explore": ["pca_oklab", "kmeans", "ica_argmax", "script"],
     "33_honest_pixels": ["kmeans"],
@@ -68,7 +68,7 @@ class Source:
         """Write everything."""
         if self.folder.exists():
             shutil.rmtree(self.folder)
-        for path in sorted(ROOT.glob("docs/*.png")):
+        for path in sorted([*ROOT.glob("docs/*.png"), *ROOT.glob("notebooks/images/*")]):
             self._place(path.relative_to(ROOT)).write_bytes(path.read_bytes())
         for name in MORE:
             self._write(name, (ROOT / name).read_text("utf-8"))
