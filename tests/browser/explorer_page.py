@@ -62,6 +62,11 @@ class ExplorerPage(Page):
             assert time.monotonic() < end, f"never came true: {expression}"
             time.sleep(0.05)
 
+    def check(self):
+        """Nothing has gone wrong since the last check, neither in the kernel nor in the page."""
+        assert self.ask("[caught.pop() for _ in caught[:]]") == []
+        self.check_quiet()
+
     def idle(self):
         """Wait until nothing is being computed."""
         self.until("not any(w.busy for w in explorer._workers)")
