@@ -12,7 +12,7 @@ from ..picture.aggregate import PLAIN, PLAIN_ON_DARK, SHADINGS
 from ..picture.in_place import PicturesInPlace
 from ..picture.names import PlacedNames
 from ..picture.png import mime_bundle
-from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose
+from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose, is_dark
 from ..picture.still import Picture
 from ..selection.map_names import names_for
 from ..standalone.page import PAGE_SUFFIXES, PageColoring, write_page
@@ -243,7 +243,7 @@ class View(CellOutput):
         background = self.background if background is None else background
         ratio, ranges = max(side / self._size, 1), self.ranges
         pixels = compose(self._draw(*ranges, side, side, ratio, background), background)
-        return self._names.draw(pixels, *ranges, ratio=ratio, dark=_is_dark(background))
+        return self._names.draw(pixels, *ranges, ratio=ratio, dark=is_dark(background))
 
     def save(self, path, width=2000, *, overwrite=False):
         """Save what is on screen, whole or not at all.
@@ -300,7 +300,7 @@ class View(CellOutput):
             shading=self._shading.value, point_size=self._point_size.value,
             mixed=self._mixed.value, pixel_ratio=pixel_ratio, relief=self._relief,
         )
-        dark = _is_dark(background or self.background)
+        dark = is_dark(background or self.background)
         if self.raster.plain and dark:
             rgba[..., :3] = PLAIN_ON_DARK
         if self.shows_pictures:
@@ -324,10 +324,6 @@ class View(CellOutput):
 
     def _still(self):
         return mime_bundle(self.hold_still(), repr(self))
-
-
-def _is_dark(background):
-    return sum(background_srgb8(background)) < 384
 
 
 def _css(background):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..arrays.checks import check_count
-from .raster import MAX_SIDE, Raster, background_srgb8, compose
+from .raster import MAX_SIDE, Raster, background_srgb8, compose, is_dark
 from .still import Picture
 from .text import draw_text, shorten
 
@@ -70,7 +70,7 @@ def panels(
         top += above
         sheet[top : top + side, left : left + side] = compose(rgba, behind)
     if titles is not None:
-        sheet = _with_titles(sheet, corners, titles, side, dark=sum(behind) < 3 * 128)
+        sheet = _with_titles(sheet, corners, titles, side, dark=is_dark(behind))
     return Picture(sheet, text or "; ".join(titles or ["panels of one map"]))
 
 

@@ -380,6 +380,11 @@ def background_srgb8(background):
     )
 
 
+def is_dark(background):
+    """Return whether white stands out from a background more than black."""
+    return sum(background_srgb8(background)) < 384
+
+
 def fit_aspect(x_range, y_range, width, height):
     """Enlarge one of two ranges about its middle until both have the same units per pixel.
 
