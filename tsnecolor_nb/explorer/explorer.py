@@ -104,20 +104,17 @@ class Explorer(Layout):
             self._redraw, self._show_message,
         )
         self._legend_panel = LegendPanel(self._on_isolate, self._on_clip)
+        self._refine_panel = RefinePanel(
+            embedding, self._refine, self.select, self.mark, self.go_to
+        )
         self._selection_panel = SelectionPanel(
             embedding, self.go_to, lambda: self.select(None),
             selections=self.state.selections, on_select=self.select,
-            on_against=self._show_selection,
+            on_against=self._show_selection, check=self._refine_panel,
         )
         self._filter_panel = FilterPanel(
             self.state, self.filter, lambda: self.select(self.state.passing), self._show_message
         )
-        self._refine_panel = RefinePanel(
-            embedding, self._refine, self.select, self.mark, self.go_to
-        )
-        how_many, naming, *what = self._selection_panel.children
-        tools = ipywidgets.HBox([naming, self._refine_panel.buttons])
-        self._selection_panel.children = [how_many, tools, self._refine_panel, *what]
         self._search_panel = SearchPanel(embedding, self.mark, self._zoom_to)
         self._neighbors_panel = NeighborsPanel(
             embedding, self.go_to, self._select_neighbors, self._save_neighbors

@@ -35,11 +35,13 @@ class SelectionPanel(ipywidgets.VBox):
         Called with the rows of a named selection that was clicked.
     on_against : callable, optional
         Called without arguments when other points are to be compared with; see `against`.
+    check : RefinePanel, optional
+        Its buttons stand beside the name, and its offers below.
     """
 
     def __init__(
         self, embedding, on_point=None, on_clear=None, *, selections=None, on_select=None,
-        on_against=None,
+        on_against=None, check=None,
     ):
         self._embedding, self._on_point, self._selection = embedding, on_point, None
         self._text = ipywidgets.Label(_NOTHING)
@@ -82,9 +84,9 @@ class SelectionPanel(ipywidgets.VBox):
         self._details = ipywidgets.VBox([self._buttons, menus, self._table])
         if selections is None:
             self._against.layout.display = "none"
-        super().__init__([
-            ipywidgets.HBox([self._text, self._clear]), naming, self._names, self._details,
-        ])
+        how_many = ipywidgets.HBox([self._text, self._clear])
+        tools = [naming] if check is None else [ipywidgets.HBox([naming, check.buttons]), check]
+        super().__init__([how_many, *tools, self._names, self._details])
         self.layout.overflow = "hidden auto"
         self._show_names()
         self.show(None)
