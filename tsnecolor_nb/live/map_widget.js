@@ -1,6 +1,6 @@
 // A live map: Bokeh draws the figure, and the kernel sends pixels for what the figure shows. They are
-// painted on a canvas behind the figure, which has no ground: Bokeh would take several times as long
-// to show them. Bokeh's script comes over the kernel's own connection.
+// painted on a canvas behind the figure, which has no ground: Bokeh would copy them several times and
+// draw the figure anew. Bokeh's script comes over the kernel's own connection.
 
 const SETTLE_MS = 25; // without a move, after which the map rests
 const HOVER_MS = 40; // between two messages about where the mouse is
