@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tsnecolor_nb import compose, panels, rasterize
+from tsnecolor_nb import Picture, compose, panels, rasterize, value_colors
 
 XY = np.random.default_rng(0).normal(size=(400, 2)).astype(np.float32)
 RED = np.tile(np.uint8([200, 20, 20]), (400, 1))
@@ -40,6 +40,41 @@ def test_a_long_title_is_shortened_within_its_panel():
     assert (strip[:, 60:90] < 255).any() and (strip[:, 90:] == 255).all()
 
 
+def test_a_bar_shows_the_color_map_between_its_values():
+    """Under a panel with a bar stand both numbers, and between them the color map, low first."""
+    colors = value_colors(np.linspace(0, 1, 400), "inferno")
+    plain = panels(XY, colors, None, side=150).pixels
+    sheet = panels(XY, colors, None, side=150, bars=[("inferno", 0.25, 8), None]).pixels
+    strip = sheet[150:].astype(int)
+    assert np.array_equal(sheet[:150], plain)
+    assert (strip[:, 150:] == 255).all()
+    middle = strip[11, :150]
+    first, last = value_colors(np.array([0, 1.0]), "inferno").astype(int)
+    places = [np.abs(middle - end).sum(axis=1).argmin() for end in (first, last)]
+    assert np.abs(middle[places] - [first, last]).max() <= 1
+    assert 30 < places[0] < 60 and 120 < places[1] < 145
+    for text in (strip[:, : places[0]], strip[:, places[1] + 1 : 150]):
+        assert text.min() < 150
+
+
+def test_a_pixel_ratio_draws_the_same_picture_finer():
+    """With a ratio of 2 all sizes double, titles and bars included, and the map is that of 2."""
+    how = {"side": 60, "titles": ["one"], "bars": [("viridis", 0, 1)]}
+    once, twice = (panels(XY, MANY, **how, pixel_ratio=ratio).pixels for ratio in (1, 2))
+    assert twice.shape == (2 * once.shape[0], 2 * once.shape[1], 3)
+    alone = compose(rasterize(XY, MANY, width=120, height=120, pixel_ratio=2))
+    assert np.array_equal(twice[40:160], alone)
+    shares = [(sheet[: len(sheet) // 5] < 128).mean() for sheet in (once, twice)]
+    assert 0 < shares[0] and 0.7 < shares[1] / shares[0] < 1.4
+
+
+def test_a_picture_takes_the_place_of_a_panel():
+    """A picture of the size of a panel stands there as it is, grey ones too."""
+    grey = np.arange(900, dtype=np.uint16).reshape(30, 30).astype(np.uint8)
+    sheet = panels(XY, RED, Picture(grey), titles=["", ""], side=30).pixels
+    assert (sheet[20:, 36:] == grey[:, :, None]).all()
+
+
 def test_alternative_text_is_the_titles_or_what_was_passed():
     """The alternative text of the picture comes from the titles unless `text` is passed."""
     assert panels(XY, RED, None, titles=["red", "plain"], side=9).text == "red; plain"
@@ -55,6 +90,12 @@ def test_alternative_text_is_the_titles_or_what_was_passed():
         ([RED], {"titles": "a"}, "^titles must"),
         ([RED], {"titles": ["a", "b"]}, "^titles must"),
         ([RED], {"side": 0}, "^side must"),
+        ([RED], {"side": 5000, "pixel_ratio": 2}, "^side must"),
+        ([RED], {"pixel_ratio": 0.5}, "^pixel_ratio must"),
+        ([RED], {"bars": []}, "^bars must hold one"),
+        ([RED], {"bars": ["viridis"]}, "^bars must hold .color map"),
+        ([RED], {"bars": [("jet", 0, 1)]}, "^cmap must"),
+        ([Picture(RED[None])], {"side": 9}, r"^colors\[0\] does not fit: .*9 × 9"),
         ([RED], {"columns": 2.5}, "^columns must"),
         ([RED], {"background": "blue"}, "^background must"),
         ([RED], {"mixed": "none"}, "^mixed must"),

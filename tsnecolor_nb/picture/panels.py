@@ -2,18 +2,20 @@
 
 import numpy as np
 
-from ..arrays.checks import check_count
-from .raster import MAX_SIDE, Raster, background_srgb8, compose, is_dark
+from ..arrays.checks import check_count, check_number
+from ..colors.palettes import sequential_palette
+from .raster import MAX_PIXEL_RATIO, MAX_SIDE, Raster, background_srgb8, compose, is_dark
 from .still import Picture
-from .text import draw_text, shorten
+from .text import SIZE, draw_text, format_number, shorten, text_width
 
-_GAP, _TITLE = 6, 20  # pixels
+_GAP, _TITLE, _BAR = 6, 20, 22  # pixels
 _MOST_COLUMNS = 100
 
 
 def panels(
     xy, *colors, categorical=False, titles=None, side=330, columns=3, x_range=None, y_range=None,
-    background="white", shading="filled", point_size="auto", mixed="auto", text=None,
+    background="white", shading="filled", point_size="auto", mixed="auto", bars=None,
+    pixel_ratio=1, text=None,
 ):
     """Draw a map once per coloring, and lay the pictures side by side.
 
@@ -21,8 +23,9 @@ def panels(
     ----------
     xy : (n, 2) array_like of numbers
         Positions of the points.
-    *colors : (n, 3) uint8 or None
-        sRGB colors of the points, one array per panel; None draws the uncolored map.
+    *colors : (n, 3) uint8, None or Picture
+        sRGB colors of the points, one array per panel; None draws the uncolored map. A `Picture`
+        of the size of a panel, such as that of `scatter_plot`, takes its place as it is.
     categorical : bool, or sequence of bool
         Whether each color stands for a label: in all panels, or in each.
     titles : sequence of str, optional
@@ -35,6 +38,11 @@ def panels(
         The same for all panels, see `Raster.rgba`.
     background : "white", "black" or (r, g, b) of 0 to 255
         Behind the points and between the panels.
+    bars : sequence of (str, number, number) or None, optional
+        For each panel that colors by a value: the color map, as `value_colors` names it, and the
+        values of its first and last color, drawn as a bar under the panel.
+    pixel_ratio : number, 1 to 80
+        Pixels of the picture per pixel of `side`: 2 draws everything twice as fine.
     text : str, optional
         Alternative text of the picture; by default the titles.
 
@@ -51,35 +59,97 @@ def panels(
         raise ValueError("colors must hold at least one coloring, got none")
     if titles is not None and (isinstance(titles, str) or len(titles) != len(colors)):
         raise ValueError(f"titles must hold one string per coloring, {len(colors)}, got {titles!r}")
+    bars = _check_bars(bars, len(colors))
     categorical = np.broadcast_to(categorical, len(colors))
-    side = check_count("side", side, 1, MAX_SIDE, "in pixels")
+    ratio = check_number("pixel_ratio", pixel_ratio, at_least=1, at_most=MAX_PIXEL_RATIO)
+    side = check_count("side", side, 1, int(MAX_SIDE / ratio), "in pixels")
     columns = min(check_count("columns", columns, 1, _MOST_COLUMNS, "panels per row"), len(colors))
     behind = background_srgb8(background)
     raster = Raster(xy)
-    above = _TITLE if titles is not None else 0
-    step = np.array([above + side + _GAP, side + _GAP])
+    above, below, gap = (
+        round(part * ratio)
+        for part in (_TITLE * (titles is not None), _BAR * any(bars), _GAP)
+    )
+    side = round(side * ratio)
+    step = np.array([above + side + below + gap, side + gap])
     corners = [np.array(divmod(i, columns)) * step for i in range(len(colors))]
-    height, width = corners[-1][0] + above + side, columns * step[1] - _GAP
+    height, width = corners[-1][0] + step[0] - gap, columns * step[1] - gap
     sheet = np.full((height, width, 3), behind, np.uint8)
-    for i, ((top, left), srgb8) in enumerate(zip(corners, colors, strict=True)):
+    for i, ((top, left), given) in enumerate(zip(corners, colors, strict=True)):
+        top += above
+        pixels = None
         try:
-            raster.recolor(srgb8, categorical[i])
+            if isinstance(given, Picture):
+                pixels = _of_size(given, side)
+            else:
+                raster.recolor(given, categorical[i])
         except (TypeError, ValueError) as error:
             raise type(error)(f"colors[{i}] does not fit: {error}") from None
-        rgba = raster.rgba(x_range, y_range, side, side, shading, point_size, mixed)
-        top += above
-        sheet[top : top + side, left : left + side] = compose(rgba, behind)
+        if pixels is None:
+            rgba = raster.rgba(
+                x_range, y_range, side, side, shading, point_size, mixed, pixel_ratio=ratio
+            )
+            pixels = compose(rgba, behind)
+        sheet[top : top + side, left : left + side] = pixels
+        if bars[i]:
+            _draw_bar(sheet[top + side : top + side + below, left : left + side], *bars[i], ratio)
     if titles is not None:
-        sheet = _with_titles(sheet, corners, titles, side, dark=is_dark(behind))
+        _draw_titles(sheet, corners, titles, side, ratio)
     return Picture(sheet, text or "; ".join(titles or ["panels of one map"]))
 
 
-def _with_titles(sheet, corners, titles, side, dark):
+def _check_bars(bars, n):
+    """Return a bar or None for each of n panels; a bar with its palette, uint8 (k, 3), first."""
+    if bars is None:
+        return [None] * n
+    if isinstance(bars, str) or len(bars) != n:
+        raise ValueError(f"bars must hold one bar or None per coloring, {n}, got {bars!r}")
+    checked = []
+    for bar in bars:
+        if bar is not None and (isinstance(bar, str) or len(bar) != 3):
+            raise ValueError(f"bars must hold (color map, low, high) or None, got {bar!r}")
+        checked.append(bar and (sequential_palette(bar[0]), *bar[1:]))
+    return checked
+
+
+def _of_size(picture, side):
+    shape = picture.pixels.shape
+    if shape[:2] != (side, side):
+        raise ValueError(f"a picture must be {side} × {side} pixels, got {shape[1]} × {shape[0]}")
+    return picture.pixels.reshape(side, side, -1)  # grey or sRGB
+
+
+def _ink(sheet):
+    return (210 if is_dark(sheet[0, 0]) else 50,) * 3
+
+
+def _draw_bar(strip, palette, low, high, ratio):
+    """Draw a palette from its lowest to its highest value on the strip below a panel."""
     from PIL import Image, ImageDraw
 
-    image = Image.fromarray(sheet)
-    draw, grey = ImageDraw.Draw(image), (210 if dark else 50,) * 3
+    size, pad = round(SIZE * ratio), round(4 * ratio)
+    image, ends = Image.fromarray(strip), [format_number(end) for end in (low, high)]
+    draw, middle = ImageDraw.Draw(image), len(strip) / 2
+    draw_text(draw, (pad, middle), ends[0], fill=_ink(strip), size=size, anchor="lm")
+    right = strip.shape[1] - pad
+    draw_text(draw, (right, middle), ends[1], fill=_ink(strip), size=size, anchor="rm")
+    strip[:] = np.asarray(image)
+    left, right = (
+        round(edge + sign * (text_width(end, size) + pad))
+        for edge, sign, end in zip((pad, right), (1, -1), ends, strict=True)
+    )
+    bar = palette[np.linspace(0, len(palette) - 1, max(right - left, 1)).astype(int)]
+    top, bottom = round(6 * ratio), round(16 * ratio)
+    strip[top:bottom, left : left + len(bar)] = bar
+
+
+def _draw_titles(sheet, corners, titles, side, ratio):
+    from PIL import Image, ImageDraw
+
+    image, size, pad = Image.fromarray(sheet), round(SIZE * ratio), round(3 * ratio)
+    draw = ImageDraw.Draw(image)
     for (top, left), title in zip(corners, titles, strict=True):
-        xy = left + 3, top + _TITLE / 2
-        draw_text(draw, xy, shorten(title, side - 6), fill=grey, anchor="lm")
-    return np.asarray(image)
+        xy = left + pad, top + _TITLE * ratio / 2
+        title = shorten(title, side - 2 * pad, size)
+        draw_text(draw, xy, title, fill=_ink(sheet), size=size, anchor="lm")
+    sheet[:] = np.asarray(image)
