@@ -39,7 +39,7 @@ def shot(page, name):
         page.page.screenshot(path=Path(folder) / f"choose-{name}.png")
 
 
-def lasso(page, places, key=None):
+def lasso(page, places, key=None, pause_ms=0):
     """Draw with the lasso while a key is held at the beginning, and wait until it is heard."""
     if key:
         page.page.keyboard.down(key)
@@ -47,13 +47,14 @@ def lasso(page, places, key=None):
     first, *rest = (page.at(*place) for place in places)
     page.page.mouse.move(*first)
     page.page.mouse.down()
+    page.page.wait_for_timeout(pause_ms)
     for place in rest:
         page.page.mouse.move(*place, steps=4)
         page.page.wait_for_timeout(60)  # a busy browser leaves out corners that come too fast
     page.page.mouse.up()
     if key:
         page.page.keyboard.up(key)
-    page.until("explorer.selected != heard")
+    page.until("explorer.selected != heard", 20)
     page.idle()
     return set(page.ask("explorer.selected"))
 
@@ -72,6 +73,15 @@ def test_a_lasso_with_shift_adds_and_with_alt_takes_away(page):
     assert lasso(page, WIDE, "Alt") == right
     assert page.ask("told.count('select')") == 1
     page.execute("explorer._map._map_widget._on_pointer = tell")
+
+
+def test_a_lasso_may_begin_after_a_pause(page):
+    """A person who presses the button and thinks for a second has begun nothing else."""
+    page.use("Lasso")
+    at_once = lasso(page, LEFT)
+    page.press("Clear")
+    page.until("explorer.selected == ()")
+    assert lasso(page, LEFT, pause_ms=1000) == at_once
 
 
 def test_filters_grey_the_rest_and_combine_with_a_selection(page):

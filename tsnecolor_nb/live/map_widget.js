@@ -6,6 +6,8 @@ const SETTLE_MS = 25; // without a move, after which the map rests
 const HOVER_MS = 40; // between two messages about where the mouse is
 const LOST_MS = 3000; // after which an answer is no longer awaited: the kernel was restarted
 const CLICK_PX = 4; // a click that moved farther is a drag
+const DRAG_PX = 5; // from which on a move with a held button is a drag to Bokeh
+const HOLD_MS = 250; // a little less than after what Bokeh takes a held button for a press
 
 const TOOLS = ["Move", "Lasso", "Box"];
 const FILL = "position: absolute; inset: 0; width: 100%; height: 100%";
@@ -97,6 +99,7 @@ class LiveMap {
       }),
     ];
     signal.addEventListener("abort", () => stops.forEach((stop) => stop()));
+    this.allowPauses(signal);
     if (this.get("Move")) this.watchPointer(signal);
   }
 
@@ -227,6 +230,27 @@ class LiveMap {
     const fits = Math.max(Math.abs(wide - 1), Math.abs(high - 1), Math.abs(x), Math.abs(y)) < 1e-9;
     this.canvas.style.transform =
       fits ? "none" : `translate(${x * w}px, ${y * h}px) scale(${wide}, ${high})`;
+  }
+
+  // To Bokeh, a button that is held before the mouse moves is a press, and no drag follows; so does
+  // a drag in a busy page. Let Bokeh forget such a press, and press again as the drag begins.
+  allowPauses(signal) {
+    const { map } = this;
+    let down, target;
+    map.addEventListener("pointerdown", (event) => {
+      if (!event.isTrusted) return;
+      down = event.isPrimary ? event : undefined;
+      [target] = event.composedPath(); // inside of the figure's shadow root
+    }, { signal, capture: true });
+    map.addEventListener("pointermove", (event) => {
+      if (!down || !event.isPrimary) return;
+      const moved = Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY);
+      if (event.buttons && moved <= DRAG_PX) return;
+      const held = event.buttons && event.timeStamp - down.timeStamp > HOLD_MS;
+      const kinds = held ? ["pointercancel", "pointerdown"] : [];
+      for (const kind of kinds) target.dispatchEvent(new PointerEvent(kind, down));
+      down = undefined;
+    }, { signal, capture: true });
   }
 
   watchPointer(signal) {
