@@ -91,6 +91,17 @@ def test_a_probe_goes_and_leaves_the_colors_before(explorer):
     assert drawn(explorer) is before
 
 
+@pytest.mark.parametrize("end", ["clear", "escape"])
+def test_the_map_shows_that_a_probe_has_ended(explorer, end):
+    """Without a selection, too, the picture and its caption change and not only the state."""
+    before, caption = drawn(explorer), explorer._status.value
+    explorer.probe(7)
+    assert not np.array_equal(explorer._map.raster.colors_of(slice(None)), before)
+    explorer.clear() if end == "clear" else explorer._on_pointer({"kind": "escape"})
+    assert np.array_equal(explorer._map.raster.colors_of(slice(None)), before)
+    assert explorer._status.value == caption
+
+
 def test_a_click_finds_the_neighbors(explorer, tmp_path):
     """They are marked, joined if far on the map, listed, selected, saved, and in the code."""
     x, y = map(float, DATA.xy[7])

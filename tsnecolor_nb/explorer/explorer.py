@@ -340,7 +340,10 @@ class Explorer(Layout):
         self.state.set_probe(None)
         self.mark([])
         self.show_neighbors(None)
-        self.select(None)
+        if self.selected:
+            self.select(None)
+        else:
+            self._redraw()
 
     def zoom(self, x_range=None, y_range=None):
         """Show another part of the map, all of it unless ranges are given."""
