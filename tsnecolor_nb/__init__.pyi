@@ -90,6 +90,7 @@ from .maps.neighbor_pca import fit_neighbor_pca as fit_neighbor_pca
 from .maps.places import map_places as map_places
 from .maps.pyramid import color_pyramid as color_pyramid, local_lightness as local_lightness
 from .maps.trust import distortion as distortion
+from .names.map_names import map_names as map_names
 from .picture.ladder import zoom_ladder as zoom_ladder
 from .picture.names import MapName as MapName
 from .picture.panels import panels as panels
@@ -118,7 +119,6 @@ from .selection.describe import (
     grey_out as grey_out,
 )
 from .selection.filter import filter_points as filter_points
-from .selection.map_names import map_names as map_names
 from .selection.neighbors import (
     NearestPoints as NearestPoints,
     nearest_points as nearest_points,

@@ -12,7 +12,7 @@ FLOORS = (
     ("picture",),
     ("steps",),
     ("maps", "selection"),
-    ("techniques", "data"),
+    ("techniques", "data", "names"),
     ("standalone",),
     ("glyphs", "live", "legend", "scoring", "beyond_memory"),
     ("gallery", "explorer"),

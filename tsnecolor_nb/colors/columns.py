@@ -228,7 +228,7 @@ def _as_labels(column, palette):
     colors, k = _own_colors(column, values, names, palette), min(len(names), _MOST_COLORS)
     if colors is None:
         # What has no label comes last, so that it takes no color from the others.
-        is_grey = _without_label(names)
+        is_grey = without_label(names)
         order = np.argsort(is_grey, kind="stable")
         labels = np.append(np.argsort(order), -1)[labels].astype(np.int32)
         names, n = [names[i] for i in order], len(names) - int(is_grey.sum())
@@ -244,7 +244,7 @@ def _as_labels(column, palette):
     )
 
 
-def _without_label(names):
+def without_label(names):
     """Return which names say that there is no label: noise, other, cluster -1; bool (k,)."""
     are_clusters = all(re.fullmatch(r"-1|\d+", name) for name in names)
     none = _NO_LABEL | ({"-1"} if are_clusters else set())

@@ -8,13 +8,13 @@ import ipywidgets
 
 from ..arrays.checks import check_callable
 from ..arrays.files import write_whole
+from ..names.map_names import names_for
 from ..picture.aggregate import PLAIN, PLAIN_ON_DARK, SHADINGS
 from ..picture.in_place import PicturesInPlace
 from ..picture.names import PlacedNames
 from ..picture.png import mime_bundle
 from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose, is_dark
 from ..picture.still import Picture
-from ..selection.map_names import names_for
 from ..standalone.page import PAGE_SUFFIXES, PageColoring, write_page
 from .cell_output import CellOutput
 from .frames import encode_frame

@@ -3,7 +3,7 @@
 import ipywidgets
 
 from ...live.background import Background
-from ...selection.map_names import REGIONS, map_names
+from ...names.map_names import REGIONS, map_names
 
 _COLORS, _OWN = "colors", "own"
 

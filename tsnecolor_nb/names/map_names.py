@@ -6,22 +6,23 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..arrays.neighbors import label_exemplars
-from ..colors.columns import label_codes, natural_kind
+from ..colors.columns import label_codes
 from ..colors.palettes import MISSING, UNSELECTED
 from ..colors.spaces import check_srgb8, pack_srgb8
 from ..picture.names import MapName
 from ..picture.thumbs import captions, has_pictures, text_columns, thumbs
-from .counts import column_codes
+from ..selection.counts import column_codes
 from .regions import Grids, label_regions
+from .telling import Facts
 
 REGIONS = "regions"
-_TEXTS = 20_000  # rows whose texts are read for words
-_MOST_VALUES = 5000  # a column with more different ones has no categories
-_LEAST_SHARE, _LEAST_LIFT, _TELLING = 0.35, 1.9, 0.4
+_FEWEST, _LEAST_SHARE = 20, 2e-4  # points of a part with an exemplar; share of all points
+_MUTE, _LARGE = 0.6, 1 / 8  # share of a part without a text, and of the map, for one exemplar
+_EXEMPLAR = 0.3  # what a point counts where regions with texts and with exemplars are ordered
+_SHORT = 20  # characters of a point's name that may stand for others
+_SMOOTHING, _LESS_SMOOTHING = 2, 0.7  # cells, before the map is cut into dense parts
 _MOST_COLORS = 1024
 _GREYS = (MISSING, *UNSELECTED.values())  # of points without a label
-# What counts for a category counts that much for words of a text, and for codes.
-_WORD, _PAIR, _CODE = 0.9, 0.95, 0.6
 
 
 def map_names(embedding, by=REGIONS):
@@ -34,13 +35,14 @@ def map_names(embedding, by=REGIONS):
     ----------
     embedding : Embedding
     by : str, (n,) array_like, (n, 3) uint8 array, or mapping
-        "regions": dense parts of the map get the category that sets them apart from the rest: a
-        value of a column of text, or words of its texts. A part that none tells apart shows an
-        exemplar, if there are pictures. The name of a column of ``embedding.meta``: its values, or
-        ranges of its numbers. An array (n,): one label per point; NaN, None and negative integers
-        are none. Colors (n, 3) of labels, at most 1,024 different ones: the exemplar of each color,
-        in a frame of it; if there are no pictures, its text. A mapping: from names to row numbers,
-        a mask, or a place ``(x, y)`` as two floats.
+        "regions": dense parts of the map get what is true of most of their points and of few
+        others: one or two values of columns, or words of texts. A part of which nothing can be told
+        shows an exemplar: its picture, or its name. Without pictures, codes and low or high numbers
+        are told of parts that have nothing better. The name of a column of ``embedding.meta``: its
+        values, or ranges of its numbers. An array (n,): one label per point; NaN, None and negative
+        integers are none. Colors (n, 3) of labels, at most 1,024 different ones: the exemplar of
+        each color, in a frame of it; if there are no pictures, its text. A mapping: from names to
+        row numbers, a mask, or a place ``(x, y)`` as two floats.
 
     Returns
     -------
@@ -54,9 +56,11 @@ def map_names(embedding, by=REGIONS):
 
     Notes
     -----
-    The share p of a category in a part, and q on the whole map, tell p · ln(p / q): the part's
-    contribution to the divergence of Kullback and Leibler. It must be a third of the part at least,
-    and about twice as frequent there as on the whole map.
+    If a fact is true of the share p of a part, and of q of the whole map, it tells the divergence
+    of Kullback and Leibler, p · ln(p / q) + (1 - p) · ln((1 - p) / (1 - q)). It must be true of
+    half the part, and tell a quarter of a nat: what is true nearly everywhere is no name. Two
+    values of one column are joined by "or". A fact of another column is added if it is true of 70 %
+    and news: 1.5 times as frequent as among all points of which the first one is true.
     """
     if isinstance(by, str) and by == REGIONS:
         return _telling_names(embedding)
@@ -185,106 +189,66 @@ def _own_names(xy, names, argument):
 
 
 def _telling_names(embedding):
-    """Return names of the dense parts of a map, coarse to fine: what their metadata tell."""
-    grids = Grids(embedding.xy)
-    tables, texts = _tables(embedding)
-    texts, winners, exemplars = list(texts), [], {}
-    for side in grids.sides:
-        parts = grids.dense_parts(side)
-        cell = grids.cell_of(side)
-        part, n_parts = parts[cell], int(parts.max()) + 1
-        label = _most_telling(tables, part, n_parts)
-        mute = np.flatnonzero(label < 0)
-        big = np.bincount(part, minlength=n_parts)[mute] >= max(20, 2e-4 * grids.n)
-        if big.any() and has_pictures(embedding):
-            wanted = mute[big]
-            shown = _exemplars(embedding, part, wanted)
-            for one in shown:
-                label[one] = len(texts) + len(exemplars)
-                exemplars[int(label[one])] = shown[one]
-        counts = np.bincount(cell, minlength=len(parts))
-        sums = [np.bincount(cell, column, minlength=len(parts)) for column in embedding.xy.T]
-        cells = np.flatnonzero((parts >= 0) & (label[parts] >= 0))
-        winners.append(
-            (side, cells, label[parts[cells]], counts[cells], np.column_stack(sums)[cells])
-        )
-    regions = label_regions(grids, winners)
-    looks = dict(enumerate({"text": text} for text in texts)) | exemplars
-    return _as_names(regions, looks.get)
+    """Return names of the dense parts of a map, coarse to fine: what their metadata tell.
 
-
-def _tables(embedding):
-    """Return for each column of text which rows have which of its categories, and all their names.
-
-    A table is (rows or None, a sparse matrix of rows and categories, what to add to a category's
-    number, and the weight of each).
+    Where nothing is told of a part, the names of finer parts in it stand, or its exemplar.
     """
-    from scipy.sparse import csr_array
-
-    tables, texts = [], []
-    meta, n = embedding.meta, len(embedding)
-    for name in [] if meta is None else meta.columns:
-        if natural_kind(meta[name]) != "labels":
-            continue
-        codes, values, _ = label_codes(meta[name])
-        if 1 < len(values) <= min(_MOST_VALUES, n / 4):
-            rows = np.flatnonzero(codes >= 0)
-            has = csr_array((np.ones(len(rows)), (rows, codes[rows])), shape=(n, len(values)))
-            alone = [_tells_alone(str(value)) for value in values]
-            tables.append((None, has, len(texts), np.where(alone, 1, _CODE)))
-            texts += [str(value) if whole else f"{name} {value}"
-                      for value, whole in zip(values, alone, strict=True)]
-        elif len(values) > 1 and name in text_columns(meta):
-            rows = np.arange(0, n, -(-n // _TEXTS))
-            words, has = _words(meta[name].iloc[rows].astype(str))
-            if words:
-                weights = [_PAIR if " " in word else _WORD for word in words]
-                tables.append((rows, has, len(texts), np.array(weights)))
-                texts += words
-    return tables, texts
-
-
-def _tells_alone(text):
-    """Return whether a category says something without its column's name: it is no code."""
-    is_code = re.fullmatch(r"[\d.,+-]+|true|false|yes|no", text, re.IGNORECASE)
-    return len(text) > 2 and not is_code
-
-
-def _words(texts):
-    """Return words, and pairs of words, that many texts have, and which text has which."""
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    counter = CountVectorizer(
-        ngram_range=(1, 2), binary=True, stop_words="english", max_features=_MOST_VALUES,
-        min_df=min(20, max(2, len(texts) // 50)),
-        token_pattern=r"(?u)\b[^\W\d_]{2,}\b",
-    )
-    try:
-        has = counter.fit_transform(texts)
-    except ValueError:  # no word is left
-        return [], None
-    return counter.get_feature_names_out().tolist(), has.tocsr()
+    grids, with_pictures = Grids(embedding.xy), has_pictures(embedding)
+    facts = Facts(embedding.meta, len(embedding), codes=not with_pictures)
+    looks, number_of = [], {}  # what regions show; the number of each text among it
+    label, has_text, winners = np.full(grids.n, -1), np.zeros(grids.n, bool), []
+    cuts = [(side, _SMOOTHING) for side in reversed(grids.sides)]
+    if len(cuts) == 1:  # few points have no finer grid, but finer parts
+        cuts.insert(0, (grids.fine, _LESS_SMOOTHING))
+    for side, smoothing in cuts:
+        part, n_parts = grids.dense_parts(side, smoothing)
+        numbers = np.full(n_parts, -1)
+        for i, text in enumerate(facts.names(part, n_parts)):
+            if text is not None:
+                numbers[i] = number_of.setdefault(text, len(looks))
+                if numbers[i] == len(looks):
+                    looks.append({"text": text})
+        named = numbers[part]
+        has_text |= named >= 0
+        label = np.where(named >= 0, named, label)
+        largest = np.inf if (side, smoothing) == cuts[0] else _LARGE * grids.n
+        rest = _exemplars_of_rest(embedding, part, has_text, with_pictures, largest)
+        for i, look in rest.items():
+            numbers[i] = len(looks)
+            looks.append(look)
+        named = numbers[part]
+        label = np.where((named >= 0) & ~has_text, named, label)
+        if smoothing == _SMOOTHING:
+            winners.append(next(grids.winners(label, max(len(looks), 1), side)))
+    weight = np.array([_EXEMPLAR if "picture" in look else 1 for look in looks])
+    return _as_names(label_regions(grids, winners, weight), looks.__getitem__)
 
 
-def _most_telling(tables, part, n_parts):
-    """Return the number of the most telling category of each part, int (n_parts,); -1: none."""
-    from scipy.sparse import csr_array
+def _exemplars_of_rest(embedding, part, has_text, with_pictures, largest):
+    """Return by part, as keywords of `MapName`, exemplars where most points have no text.
 
-    best, label = np.full(n_parts, _TELLING), np.full(n_parts, -1)
-    for rows, has, first, weight in tables:
-        of = part if rows is None else part[rows]
-        member = csr_array((np.ones(len(of)), (of, np.arange(len(of)))), shape=(n_parts, len(of)))
-        inside = csr_array(member @ has).tocoo()
-        total = np.bincount(of, minlength=n_parts)
-        whole = np.asarray(has.sum(axis=0)).ravel() / len(of)
-        p = inside.data / (total[inside.row] + 3)  # of a few points nothing can be said
-        q = whole[inside.col]
-        telling = weight[inside.col] * p * np.log(np.maximum(p / q, 1e-9))
-        telling[(p < _LEAST_SHARE) | (p < _LEAST_LIFT * q)] = -1
-        order = np.lexsort((telling, inside.row))
-        last = order[np.flatnonzero(np.diff(inside.row[order], append=-1))]
-        at = inside.row[last]
-        better = telling[last] > best[at]
-        best[at[better]] = telling[last][better]
-        label[at[better]] = first + inside.col[last][better]
-    return label
+    They are pictures or, if that is short and without digits, the name of a point. Parts of more
+    than the `largest` number of points have none: they are shown by those of finer parts.
+    """
+    n = len(embedding)
+    if not with_pictures and not _are_names(embedding.meta):
+        return {}
+    size, rest = np.bincount(part), np.bincount(part, ~has_text)
+    is_mute = (rest >= max(_FEWEST, _LEAST_SHARE * n)) & (rest >= _MUTE * size)
+    labels = np.where(has_text, -1, part)
+    shown = _exemplars(embedding, labels, np.flatnonzero(is_mute & (size <= largest)))
+    if with_pictures:
+        return shown
+    return {
+        i: {"text": f"such as {look['text']}"} for i, look in shown.items()
+        if re.fullmatch(r"[^\d\s]+( [^\d\s]+)*", look["text"]) and len(look["text"]) <= _SHORT
+    }
+
+
+def _are_names(meta):
+    """Return whether `captions` are names of single points, not categories or numbers."""
+    columns = [] if meta is None else text_columns(meta)
+    if not columns:
+        return False
+    column = meta["name" if "name" in columns else columns[0]]
+    return column.nunique() > len(column) / 2

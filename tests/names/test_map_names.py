@@ -8,7 +8,7 @@ import pytest
 
 from tsnecolor_nb import MapName, column_colors, load_embedding, load_glyphs, map_names
 from tsnecolor_nb.colors.palettes import MISSING
-from tsnecolor_nb.selection.map_names import names_for
+from tsnecolor_nb.names.map_names import names_for
 
 RNG = np.random.default_rng(0)
 CENTERS = np.array([[0, 0], [10, 0], [0, 10], [10, 10]])
@@ -68,7 +68,7 @@ def test_regions_have_the_most_telling_category():
     })
     names = map_names(embedding(meta=meta))
     assert {(name.text, group_at(name)) for name in names if name.count > 100} == {
-        ("red fish", 0), ("flag True", 1), ("blue bird", 2), ("kind x", 3)
+        ("red fish", 0), ("flag", 1), ("blue bird", 2), ("kind x", 3)
     }
 
 
@@ -81,6 +81,96 @@ def test_regions_have_the_words_of_long_texts():
     assert set(found) == {0, 1, 2, 3} and all(
         part in found[i] for i, part in enumerate(["cat", "dog", "tea", "tree"])
     )
+
+
+def told(meta, **more):
+    """Return by group what its region is called."""
+    names = map_names(embedding(meta=meta, **more))
+    return {group_at(name): name.text for name in names if name.count > 100}
+
+
+def test_what_holds_nearly_everywhere_is_no_name():
+    """A value of 85 % of all points names nothing, nor does a word of 60 % of all texts."""
+    common = np.where(RNG.random(2000) < 0.85, "usual", "rare")
+    common[GROUP > 0] = "usual"
+    assert set(told({"kind": common}).values()) <= {"rare"}
+    words = np.array(["letter fox", "letter owl", "elm", "oak"])[GROUP]
+    names = told({"title": [f"{word} number {i}" for i, word in enumerate(words)]})
+    assert names == {0: "fox", 1: "owl", 2: "elm", 3: "oak"}
+
+
+def test_words_are_written_as_they_are_read():
+    """A single letter stands beside its word, an adjective not alone, and NASA in upper case."""
+    words = np.array(["LETTER K", "SMALL DOG", "DIGIT TWO", "NASA"])[GROUP]
+    assert told({"title": [f"A {word} NUMBER {i}" for i, word in enumerate(words)]}) == {
+        0: "letter k", 1: "small dog", 2: "digit two", 3: "nasa"
+    }
+    words = np.array(["letter k", "the small dog", "of digit two", "by NASA"])[GROUP]
+    meta = {"title": [f"{word} number {i}" for i, word in enumerate(words)],
+            "kind": RNG.choice(["Dog", "Cat"], 2000)}
+    assert told(meta) == {0: "letter k", 1: "small Dog", 2: "digit two", 3: "NASA"}
+
+
+def test_two_values_share_a_part():
+    """Of a part that is half one and half another value both are told, in one order everywhere."""
+    half = RNG.random(2000) < 0.5
+    kinds = np.where(GROUP % 2, np.where(half, "oak", "elm"), np.where(half, "fox", "owl"))
+    assert set(told({"kind": kinds}).values()) in (
+        {f"{a} or {b}", f"{c} or {d}"} for a, b in (("oak", "elm"), ("elm", "oak"))
+        for c, d in (("fox", "owl"), ("owl", "fox"))
+    )
+
+
+def test_a_second_fact_is_added_where_it_is_news():
+    """Species and sex are told together; a genus that follows from the species is not."""
+    meta = {
+        "species": np.array(["Adelie", "Gentoo"])[GROUP % 2],
+        "sex": np.array(["f", "m"])[GROUP // 2],
+        "genus": np.array(["Pygoscelis", "Other one"])[GROUP % 2],
+    }
+    names = told(meta)
+    assert set(names.values()) == {"Adelie", "Gentoo"}, "a code is no second fact"
+    meta["sex"] = np.array(["female", "male"])[GROUP // 2]
+    assert told(meta) == {0: "Adelie, sex female", 1: "Gentoo, sex female",
+                          2: "Adelie, sex male", 3: "Gentoo, sex male"}
+
+
+def test_flags_codes_and_vague_values_come_with_their_column():
+    """Yes and no become the column's name, codes follow it, and "unknown" is no name."""
+    assert told({"is_new": GROUP < 2}) == dict.fromkeys((0, 1), "is new") | dict.fromkeys(
+        (2, 3), "not is new"
+    )
+    assert told({"risk_class": np.array(["low", "high", "unknown", "Mn"])[GROUP]}) == {
+        0: "risk class low", 1: "risk class high", 3: "risk class Mn"
+    }
+
+
+def test_numbers_are_told_in_words():
+    """The lowest and the highest quarter have a name, without the unit; dates are early or late."""
+    assert told({"petal_width (cm)": GROUP + RNG.random(2000)}) == {
+        0: "low petal width", 3: "high petal width"
+    }
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(100 * GROUP + RNG.random(2000), unit="D")
+    assert told({"sold": days}) == {0: "early sold", 3: "late sold"}
+    assert told({"zero": np.zeros(2000)}) == {}
+
+
+def test_a_picture_goes_before_codes_and_numbers():
+    """Where there are pictures, what says little is not told."""
+    pictures = np.tile((60 * GROUP)[:, None, None], (1, 8, 8)).astype(np.uint8)
+    names = map_names(embedding(images=pictures, meta={"a": GROUP, "b": GROUP + 0.5}))
+    assert {group_at(name) for name in names} == {0, 1, 2, 3}
+    assert all(name.picture is not None for name in names)
+
+
+def test_a_point_stands_for_others_by_a_readable_name():
+    """Without pictures a region shows the name of one of its points, if it has one."""
+    letters = np.array([*"abcdefghijklm"])
+    names = ["a " + "".join(letters[i // np.array([1, 13, 169]) % 13]) for i in range(2000)]
+    words = told({"name": names})
+    assert set(words) == {0, 1, 2, 3}
+    assert all(text.startswith("such as a ") for text in words.values())
+    assert told({"name": [f"{i:x}" for i in range(2000)]}) == {}
 
 
 def test_regions_about_which_nothing_is_told_show_a_picture():

@@ -9,7 +9,6 @@ _PER_CELL = 5  # points of an average cell of the finest grid
 _LEVELS = 6  # tiles of level l are 1 / 2 ** l of the map wide
 _MOST = 3000  # regions
 _LEAST_SHARE, _LEAST = 2e-4, 5  # of a region on level 0: share of all points; points at least
-_SMOOTHING = 2  # cells, before the map is cut into dense parts
 _AROUND = [(u, v) for u in range(-2, 3) for v in range(-2, 3)]
 
 
@@ -57,17 +56,19 @@ class Grids:
         x, y = (self._cells if cells is None else cells).T // (self.fine // side)
         return (y + 1) * (side + 2) + x + 1
 
-    def winners(self, labels, n_labels):
+    def winners(self, labels, n_labels, side=None):
         """Yield for each grid, the finest first, the label that most points of each cell have.
+
+        The finest one has `side` cells in a row, or as many as there is one for.
 
         Yields (side, cells, labels, counts, sums): one entry for each occupied cell, and the number
         of all points with the label there and the sums of their x and y.
         """
         known = np.flatnonzero(labels >= 0)
-        keys = self.cell_of(self.fine)[known] * n_labels + labels[known]
+        side = side or self.fine
+        keys = self.cell_of(side)[known] * n_labels + labels[known]
         keys, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
         sums = np.column_stack([np.bincount(inverse, axis[known]) for axis in self.xy.T])
-        side = self.fine
         while True:
             cells, of = keys // n_labels, keys % n_labels
             first = np.flatnonzero(np.diff(cells, prepend=-1))
@@ -84,16 +85,18 @@ class Grids:
             counts = np.bincount(inverse, counts).astype(int)
             sums = np.column_stack([np.bincount(inverse, column) for column in sums.T])
 
-    def dense_parts(self, side):
+    def dense_parts(self, side, smoothing):
         """Cut the occupied cells of a grid into parts, each around a place of highest density.
 
+        smoothing : float, cells of a Gaussian filter of the density.
         Returns the part of each cell, int ((side + 2) ** 2,), -1 where no point is.
         """
         from scipy.ndimage import gaussian_filter
 
-        counts = np.bincount(self.cell_of(side), minlength=(side + 2) ** 2)
+        cell_of = self.cell_of(side)
+        counts = np.bincount(cell_of, minlength=(side + 2) ** 2)
         smooth = gaussian_filter(
-            counts.reshape(side + 2, -1).astype(float), _SMOOTHING, mode="constant"
+            counts.reshape(side + 2, -1).astype(float), smoothing, mode="constant"
         ).ravel()
         cells = np.flatnonzero(counts)
         steps = np.array([u + v * (side + 2) for u in (-1, 0, 1) for v in (-1, 0, 1)])
@@ -104,12 +107,11 @@ class Grids:
         uphill[cells] = around[np.arange(len(cells)), density.argmax(axis=1)]
         for _ in range(int(np.log2(side)) + 4):
             uphill = uphill[uphill]
-        parts = np.full(len(counts), -1)
-        parts[cells] = np.unique(uphill[cells], return_inverse=True)[1]
-        return parts
+        peaks, uphill[cells] = np.unique(uphill[cells], return_inverse=True)
+        return uphill[cell_of], len(peaks)
 
 
-def label_regions(grids, winners):
+def label_regions(grids, winners, weight=None):
     """Return the `Regions` of labels.
 
     On each level the map is cut into tiles; each part of a label that is connected in the level's
@@ -121,6 +123,8 @@ def label_regions(grids, winners):
     grids : Grids
     winners : iterable
         As `Grids.winners` yields them.
+    weight : (k,) float, optional
+        How much a point of each label counts for the order of regions; 1 unless given.
     """
     by_side = {one[0]: one[1:] for one in winners}
     prepared = {side: _connect(side, *entries) for side, entries in by_side.items()}
@@ -153,7 +157,8 @@ def label_regions(grids, winners):
             label_grid[at] == labels[best], part_grid[at], n_parts + labels[best]
         )
         place = sums[best] / counts[best, None]
-        first = np.argsort(-total, kind="stable")
+        importance = total if weight is None else total * weight[labels[best]]
+        first = np.argsort(-importance, kind="stable")
         found.append(np.column_stack(
             [labels[best], place, total, np.sqrt(area / np.pi), part]
         )[first])

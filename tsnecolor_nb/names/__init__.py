@@ -1,0 +1,1 @@
+"""Names for the regions of a map, and where each may stand."""
