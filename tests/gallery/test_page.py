@@ -1,9 +1,11 @@
 """The gallery in a folder; how it treats strange data is in tests/data."""
 
+import re
+
 import numpy as np
 import pyarrow.parquet as pq
 
-from tsnecolor_nb import Embedding
+from tsnecolor_nb import TECHNIQUES, Embedding
 from tsnecolor_nb.gallery.page import write_folder
 
 
@@ -18,6 +20,23 @@ def test_embedding_without_metadata(tmp_path):
     columns = pq.read_schema(tmp_path / "colors.parquet").names
     assert columns == ["x", "y", *(f"{t}_{c}" for t in ("argmax", "pca_rgb")
                                    for c in ("red", "green", "blue"))]
+
+
+def test_the_page_is_in_order_of_families(tmp_path):
+    """Techniques stand under their families, in the table's order, each with what it is for."""
+    X = np.random.default_rng(0).normal(size=(300, 4)).astype(np.float32)
+    asked = ["pca_oklab", "argmax", "pca_rgb"]
+    meta = {"kind": np.repeat(["a", "b"], 150)}
+    embedding = Embedding(X=X, xy=X[:, :2].copy(), meta=meta)
+    text = write_folder(embedding, tmp_path, techniques=asked, say=str)[0].read_text("utf-8")
+    headings = re.findall("<h([23])>(.*?)</h", text)
+    assert headings == [
+        ("2", "The map"), ("3", "Without colors"), ("2", "Techniques: original"), ("3", "Argmax"),
+        ("3", "3-D PCA as RGB"), ("2", "Techniques: perceptual"),
+        ("3", "3-D PCA in the perceptual cube"), ("2", "Metadata"), ("3", "kind"),
+    ]
+    for name in asked:
+        assert f"<b>For</b> {TECHNIQUES[name].good_for}. <b>Not for</b>" in text
 
 
 def test_what_cannot_color_is_left_out(tmp_path, monkeypatch):

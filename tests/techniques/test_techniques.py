@@ -1,5 +1,6 @@
 """Every technique against its plain definition in NumPy, and runs that reuse what they can."""
 
+import itertools
 import pickle
 import warnings
 from dataclasses import replace
@@ -182,6 +183,14 @@ def test_notebooks_show_their_pipeline_and_its_sliders(root, notebook):
     assert "sk-container" in stored
     names = [technique.name for technique in ORIGINAL if technique.notebook == notebook]
     assert any(f'tune(atlas, \\"{name}\\"' in stored for name in names)
+
+
+def test_the_table_says_what_each_technique_is_for():
+    """Each one has a purpose, a weakness and a family; families follow one another."""
+    assert all(t.good_for and t.bad_at and t.family for t in TECHNIQUES.values())
+    families = [technique.family for technique in TECHNIQUES.values()]
+    changes = sum(one != other for one, other in itertools.pairwise(families))
+    assert changes == len(set(families)) - 1, "members of a family stand together"
 
 
 @pytest.mark.parametrize("name", TECHNIQUES)

@@ -15,7 +15,6 @@ import nbformat
 
 import tsnecolor_nb
 from tsnecolor_nb import TECHNIQUES
-from tsnecolor_nb.techniques.table import ORIGINAL
 
 from .maps import DISTANCES, SLIDERS
 
@@ -194,11 +193,9 @@ class Source:
 
     def _front(self):
         title, _, text, *_ = next(iter(self._readme.values())).split("\n\n")
-        originals = {technique.name for technique in ORIGINAL}
-        families = {
-            "The techniques of the original": [n for n in self.techniques if n in originals],
-            "New here": [n for n in self.techniques if n not in originals],
-        }
+        families = {}
+        for name, technique in self.techniques.items():
+            families.setdefault(f"Techniques: {technique.family}", []).append(name)
         start = self.chapters[0]
         lines = [
             f"{title}\n", text, "",
@@ -207,8 +204,7 @@ class Source:
         ]
         for family, names in families.items():
             cards = "\n".join(self._card(name) for name in names)
-            if cards:
-                lines += [f"## {family}\n", f'<div class="gallery">\n{cards}\n</div>\n']
+            lines += [f"## {family}\n", f'<div class="gallery">\n{cards}\n</div>\n']
         rows = re.findall(r"^\| \[.*\(notebooks/(\w+)\.ipynb\) \| (.+) \|$",
                           self._readme["The notebooks"], re.MULTILINE)
         questions = "\n".join(
@@ -228,7 +224,9 @@ class Source:
             f'<a href="notebooks/{Path(technique.notebook).stem}.html">'
             f'<img src="maps/{self.maps.picture(name)}" alt="" loading="lazy" '
             f'width="660" height="660"><strong>{escape(technique.title)}</strong>'
-            f"<span>{escape(technique.description)}</span></a>"
+            f"<span>{escape(technique.description)}</span>"
+            f"<span><b>For</b> {escape(technique.good_for)}.</span>"
+            f"<span><b>Not for</b> {escape(technique.bad_at)}.</span></a>"
         )
 
     # --- reference ---

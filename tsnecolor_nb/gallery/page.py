@@ -1,4 +1,7 @@
-"""A gallery in a folder: a PNG for each technique, one page with all, the colors as Parquet."""
+"""A gallery in a folder: a PNG for each technique, one page with all, the colors as Parquet.
+
+The page shows techniques by family, and says what each is for and what it does not show.
+"""
 
 from html import escape
 from pathlib import Path
@@ -16,8 +19,8 @@ from ..techniques.table import TECHNIQUES
 _MAX_COLUMNS, _MAX_LABELS = 8, 12
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 1320px; padding: 0 1em }
-main { display: grid; grid-template-columns: repeat(auto-fill, minmax(360px, 1fr)); gap: 1.5em }
-figure { margin: 0 } img { width: 100%; border: 1px solid #ddd } h2 { font-size: 1em; margin: 0 }
+section { display: grid; grid-template-columns: repeat(auto-fill, minmax(360px, 1fr)); gap: 1.5em }
+figure { margin: 0 } img { width: 100%; border: 1px solid #ddd } h3 { font-size: 1em; margin: 0 }
 figcaption, footer { color: #444 } li { overflow-wrap: anywhere }
 ul { list-style: none; padding: 0; margin: 0; columns: 2 }
 i { display: inline-block; width: .8em; height: .8em; margin-right: .4em }
@@ -57,11 +60,12 @@ def write_folder(
         write_whole(next(paths), picture, overwrite=force)
         return _figure(title, f'<img src="{data_uri(picture)}" alt="{escape(title)}">', caption)
 
-    figures = [figure(None, "The map", "<p>Without colors.</p>")]
+    sections = {"The map": [figure(None, "Without colors", "")]}
+    sections |= {_heading(technique): [] for technique in TECHNIQUES.values()}
     run, columns, failed = CachedRun(embedding), dict(zip("xy", embedding.xy.T, strict=True)), {}
     for name in names:
         technique = TECHNIQUES[name]
-        title, description = technique.title, technique.description
+        title, section = technique.title, sections[_heading(technique)]
         say(f"{title} …")
         try:
             srgb8 = np.array(run.run(name))
@@ -69,17 +73,16 @@ def write_folder(
             next(paths)
             failed[name] = str(error)
             say(f"  left out: {error}")
-            figures.append(_figure(title, f"<p>Left out: {escape(str(error))}</p>"))
+            section.append(_figure(title, f"<p>Left out: {escape(str(error))}</p>"))
             continue
         columns |= {f"{name}_{c}": srgb8[:, j] for j, c in enumerate(("red", "green", "blue"))}
-        caption = f"<p>{escape(description)}</p>"
-        figures.append(figure(srgb8, title, caption, technique.categorical))
-    for column in meta.values():
-        colored = column_colors(column)
-        title, legend = f"Metadata: {colored.name}", _legend(colored)
-        figures.append(figure(colored.srgb8, title, legend, colored.kind == "labels"))
+        section.append(figure(srgb8, title, _purpose(technique), technique.categorical))
+    sections["Metadata"] = [
+        figure(colored.srgb8, colored.name, _legend(colored), colored.kind == "labels")
+        for colored in map(column_colors, meta.values())
+    ]
     save_table(table, columns, overwrite=force)
-    write_whole(page, _page(embedding, figures).encode(), overwrite=force)
+    write_whole(page, _page(embedding, sections).encode(), overwrite=force)
     return page, failed
 
 
@@ -101,9 +104,21 @@ def check_free(paths, force):
         )
 
 
+def _heading(technique):
+    return f"Techniques: {technique.family}"
+
+
+def _purpose(technique):
+    """Return what a technique does, what it is for and what it does not show, as HTML."""
+    return (
+        f"<p>{escape(technique.description)}</p><p><b>For</b> {escape(technique.good_for)}. "
+        f"<b>Not for</b> {escape(technique.bad_at)}.</p>"
+    )
+
+
 def _figure(title, picture, caption=""):
     caption = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return f"<figure><h2>{escape(title)}</h2>{picture}{caption}</figure>"
+    return f"<figure><h3>{escape(title)}</h3>{picture}{caption}</figure>"
 
 
 def _legend(colored):
@@ -121,18 +136,21 @@ def _legend(colored):
     return f"<ul>{''.join(items)}</ul>{more}"
 
 
-def _page(embedding, figures):
+def _page(embedding, sections):
     n, d = embedding.X.shape
     name = escape(embedding.name)
     notes = [*embedding.notes]
     if embedding.incomplete is not None:
         notes.append(f"{embedding.incomplete.sum():,} incomplete rows are grey")
     items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    parts = "".join(
+        f"<h2>{escape(heading)}</h2><section>{''.join(figures)}</section>"
+        for heading, figures in sections.items() if figures
+    )
     return (
         f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{name}</title>'
         f"<style>{_STYLE}</style><h1>{name}</h1>"
         f"<p>{n:,} points in {d:,} dimensions on one map, colored by each technique. Made by "
         f"tsnecolor_nb; colors.parquet beside this page holds the colors.</p>"
-        f"<main>{''.join(figures)}</main>"
-        f"<footer><p>On loading:</p><ul>{items}</ul></footer></html>\n"
+        f"{parts}<footer><p>On loading:</p><ul>{items}</ul></footer></html>\n"
     )

@@ -1,4 +1,4 @@
-"""The table of techniques: name, pipeline and parameters of each.
+"""The table of techniques: name, purpose, pipeline and parameters of each, family by family.
 
 A technique is a scikit-learn pipeline whose last step returns ``srgb8``. Most start from X; where
 one needs the map as well, a function of the embedding computes the input of the pipeline.
@@ -166,6 +166,8 @@ ORIGINAL = (
     Technique(
         "map_neighbor_distance", "Distance to map neighbors",
         "How far, in X, the nearest neighbors on the map are on average.",
+        family="original", good_for="places where the map joins what is far apart",
+        bad_at="what the points are",
         build=_pipeline(colors=SequentialColors()), values=_neighbor_distance,
         params=(
             Param("values__k", "neighbors", 9, 1, 50, 1),
@@ -179,6 +181,8 @@ ORIGINAL = (
     Technique(
         "tsne3", "3-D t-SNE as RGB",
         "The axes of a three-dimensional t-SNE map as red, green and blue.",
+        family="original", good_for="large groups and their borders",
+        bad_at="near points, and what a color means",
         build=_pipeline(rgb=RGBCube()), values=_three_map_dimensions,
         params=(_CLIP, _MAP_SOURCE),
         notebook="03_tsne_3d_as_rgb.ipynb",
@@ -187,6 +191,8 @@ ORIGINAL = (
     Technique(
         "pca_rgb", "3-D PCA as RGB",
         "The three main directions of variation as red, green and blue.",
+        family="original", good_for="an overview in which each channel has a meaning",
+        bad_at="detail within an island",
         build=_pipeline(pca=ChunkedPCA(3), rgb=RGBCube()),
         params=(_CLIP,),
         notebook="04_pca_as_rgb.ipynb", source=_MCDONALD,
@@ -194,6 +200,8 @@ ORIGINAL = (
     Technique(
         "binary_pca", "Binary PCA",
         "24 principal components, each above or below its median, as color bits.",
+        family="original", good_for="texture, by 24 components at once",
+        bad_at="gradual change: colors jump at each median",
         build=_pipeline(pca=ChunkedPCA(24), bits=PackBits()),
         params=(_BITS,),
         notebook="05_binary_pca.ipynb", source=f"Mario Klingemann, in {_MCDONALD}",
@@ -201,6 +209,8 @@ ORIGINAL = (
     Technique(
         "ica_rgb", "3-D ICA as RGB",
         "Three independent components as red, green and blue.",
+        family="original", good_for="an overview by three independent features",
+        bad_at="detail within an island",
         build=_pipeline(ica=SampledICA(3), rgb=RGBCube()),
         params=(_CLIP,),
         notebook="06_ica_as_rgb.ipynb", source=_MCDONALD,
@@ -208,6 +218,8 @@ ORIGINAL = (
     Technique(
         "binary_ica", "Binary ICA",
         "24 independent components, each above or below its median, as color bits.",
+        family="original", good_for="texture, by 24 independent features",
+        bad_at="far places, and groups",
         build=_pipeline(ica=SampledICA(24), bits=PackBits()),
         params=(_BITS,),
         notebook="07_binary_ica.ipynb", source=_MCDONALD,
@@ -215,6 +227,8 @@ ORIGINAL = (
     Technique(
         "kmeans", "k-means",
         "The nearest of k centers in X, one color for each.",
+        family="original", good_for="names for groups, and counting them",
+        bad_at="differences within a group",
         build=_pipeline(kmeans=ClusterLabels(30), colors=LabelColors()),
         params=(_clusters("kmeans", 30), _PALETTE),
         notebook="08_kmeans.ipynb", source=_LARGEVIS,
@@ -222,6 +236,8 @@ ORIGINAL = (
     Technique(
         "argmax", "Argmax",
         "The dimension in which a point is largest, one color for each.",
+        family="original", good_for="names for points, if columns have names",
+        bad_at="far places: neighbors often differ",
         build=_pipeline(standardize=Standardize(), argmax=Argmax(), colors=LabelColors()),
         params=(_ABSOLUTE, _STANDARDIZE, _PALETTE),
         notebook="10_argmax.ipynb", source=_MCDONALD,
@@ -229,6 +245,8 @@ ORIGINAL = (
     Technique(
         "pca_argmax", "PCA + argmax",
         "The principal component in which a point is largest.",
+        family="original", good_for="names for points, by their main direction",
+        bad_at="far places: neighbors often differ",
         build=_pipeline(
             pca=ChunkedPCA(30), standardize=Standardize(), falloff=Falloff(1.0),
             argmax=Argmax(), colors=LabelColors(),
@@ -242,6 +260,8 @@ ORIGINAL = (
     Technique(
         "ica_argmax", "ICA + argmax",
         "The independent component in which a point is largest.",
+        family="original", good_for="names for points, by independent features",
+        bad_at="differences within a group",
         # Sources have unit variance as they come.
         build=_pipeline(ica=SampledICA(30), argmax=Argmax(), colors=LabelColors()),
         params=(_ABSOLUTE, _components("ica", 30), _PALETTE),
@@ -250,6 +270,8 @@ ORIGINAL = (
     Technique(
         "pca_kmeans", "k-means after PCA",
         "k-means on principal components, which may be whitened first.",
+        family="original", good_for="many small groups",
+        bad_at="which groups are alike: their colors do not say",
         build=_pipeline(pca=ChunkedPCA(128), kmeans=ClusterLabels(128), colors=LabelColors()),
         params=(
             _clusters("kmeans", 128), Param("pca__whiten", "whiten", False),
@@ -260,6 +282,8 @@ ORIGINAL = (
     Technique(
         "ica_kmeans", "k-means after ICA",
         "k-means on independent components, which are white by nature.",
+        family="original", good_for="groups in which narrow directions count as much",
+        bad_at="which groups are alike",
         build=_pipeline(ica=SampledICA(128), kmeans=ClusterLabels(128), colors=LabelColors()),
         params=(_clusters("kmeans", 128), _components("ica", 128), _PALETTE),
         notebook="13_kmeans_after_pca_ica.ipynb", source=_MCDONALD,
@@ -270,6 +294,8 @@ OURS = (
     Technique(
         "pca_oklab", "3-D PCA in the perceptual cube",
         "The three main directions of variation, all at one scale, in OKLab.",
+        family="perceptual", good_for="a first look: equal steps look equal",
+        bad_at="detail within an island",
         build=_pipeline(pca=ChunkedPCA(3), oklab=OklabCube()),
         params=_cube(),
         notebook="31_perceptual_cube.ipynb", source=_OTTOSSON,
@@ -277,6 +303,8 @@ OURS = (
     Technique(
         "ica_oklab", "3-D ICA in the perceptual cube",
         "Three independent components, all at one scale, in OKLab.",
+        family="perceptual", good_for="a first look, by three independent features",
+        bad_at="detail within an island",
         build=_pipeline(ica=SampledICA(3), oklab=OklabCube()),
         params=_cube(),
         notebook="31_perceptual_cube.ipynb", source=_OTTOSSON,
@@ -284,70 +312,17 @@ OURS = (
     Technique(
         "tsne3_oklab", "3-D t-SNE in the perceptual cube",
         "The axes of a three-dimensional t-SNE map, all at one scale, in OKLab.",
+        family="perceptual", good_for="large groups and their borders",
+        bad_at="near points, and what a color means",
         build=_pipeline(oklab=OklabCube()), values=_three_map_dimensions,
         params=(*_cube(), _MAP_SOURCE),
         notebook="31_perceptual_cube.ipynb", source=_OTTOSSON,
     ),
     Technique(
-        "kmeans_related", "k-means, related colors",
-        "Clusters in X; near clusters look alike, by their places in the color cube.",
-        build=_pipeline(
-            parts=FeatureUnion([("kmeans", ClusterLabels(128)), ("pca", ChunkedPCA(3))]),
-            colors=RelatedColors(),
-        ),
-        params=(_clusters("parts__kmeans", 128), _chroma("colors"), _eyes("colors")),
-        notebook="32_label_colors.ipynb", source=f"{_LARGEVIS}, for the clusters",
-    ),
-    Technique(
-        "kmeans_contrasting", "k-means, contrasting colors",
-        "Clusters in X; those that touch on the map differ as much as they can.",
-        build=_pipeline(colors=ContrastingColors()), values=_clusters_and_places,
-        params=(_clusters("values", 128), _eyes("colors", "distinct for")),
-        notebook="32_label_colors.ipynb", source=f"{_LARGEVIS}, for the clusters",
-    ),
-    Technique(
-        "local_contrast", "Local contrast",
-        "How a point differs from what lies around it on screen, by 3-D PCA.",
-        build=_pipeline(pca=ChunkedPCA(3), oklab=OklabCube()), values=_local_contrast,
-        uses_view=True,
-        params=(
-            Param("values__narrow", "narrow width, pixels", 0.0, 0.0, 10.0, 0.5),
-            Param("values__wide", "wide width, pixels", 30.0, 11.0, 300.0, 1.0),
-            *_cube(),
-        ),
-        notebook="35_local_contrast.ipynb", source=_HERE,
-    ),
-    Technique(
-        "neighbor_pca", "Neighbor-difference PCA",
-        "The three main directions in which neighbors on the map differ.",
-        build=_pipeline(oklab=OklabCube()), values=_neighbor_pca,
-        params=(Param("values__k", "neighbors", 10, 1, 100, 1), *_cube()),
-        notebook="36_neighbor_pca.ipynb", source=_HERE,
-    ),
-    Technique(
-        "moving_frames", "Moving frames",
-        "Axes along which neighbors differ, turning slowly from place to place.",
-        build=_pipeline(oklab=OklabCube()), values=_moving_frames,
-        params=(
-            Param("values__width", "width, pixels of the map", 10.0, 2.0, 300.0, 1.0), *_cube(),
-        ),
-        notebook="36_neighbor_pca.ipynb", source=_HERE,
-    ),
-    Technique(
-        "local_mds", "Local MDS",
-        "Neighbors on the map differ in color as much as they do in X.",
-        build=_pipeline(oklab=OklabCube(chroma=0.5)), values=_local_mds,
-        params=(
-            Param("values__k", "neighbors", 40, 5, 100, 1),
-            Param("values__anchor", "hold to 3-D PCA", 0.3, 0.0, 5.0, 0.1),
-            *_cube(chroma=0.5),
-        ),
-        notebook="38_local_mds.ipynb",
-        source=f"Jan de Leeuw, multidimensional scaling (1977), in {_HERE}",
-    ),
-    Technique(
         "hue_and_lightness", "Hue and lightness",
         "Hue names the region, lightness shows how a point differs from its neighbors.",
+        family="perceptual", good_for="regions by hue, and texture by lightness",
+        bad_at="what a color means",
         build=_pipeline(color=HueAndLightness()), values=_hue_and_lightness,
         params=(
             Param("color__chroma", "chroma", 0.21, 0.05, 0.3, 0.01),
@@ -362,8 +337,79 @@ OURS = (
         notebook="39_hue_and_lightness.ipynb", source=f"{_OTTOSSON}, in {_HERE}",
     ),
     Technique(
+        "kmeans_related", "k-means, related colors",
+        "Clusters in X; near clusters look alike, by their places in the color cube.",
+        family="labels", good_for="groups, and which of them are alike",
+        bad_at="borders between groups that are alike",
+        build=_pipeline(
+            parts=FeatureUnion([("kmeans", ClusterLabels(128)), ("pca", ChunkedPCA(3))]),
+            colors=RelatedColors(),
+        ),
+        params=(_clusters("parts__kmeans", 128), _chroma("colors"), _eyes("colors")),
+        notebook="32_label_colors.ipynb", source=f"{_LARGEVIS}, for the clusters",
+    ),
+    Technique(
+        "kmeans_contrasting", "k-means, contrasting colors",
+        "Clusters in X; those that touch on the map differ as much as they can.",
+        family="labels", good_for="borders between groups that touch",
+        bad_at="which groups are alike",
+        build=_pipeline(colors=ContrastingColors()), values=_clusters_and_places,
+        params=(_clusters("values", 128), _eyes("colors", "distinct for")),
+        notebook="32_label_colors.ipynb", source=f"{_LARGEVIS}, for the clusters",
+    ),
+    Technique(
+        "local_contrast", "Local contrast",
+        "How a point differs from what lies around it on screen, by 3-D PCA.",
+        family="local", good_for="change within an island, at the zoom on screen",
+        bad_at="far places and groups",
+        build=_pipeline(pca=ChunkedPCA(3), oklab=OklabCube()), values=_local_contrast,
+        uses_view=True,
+        params=(
+            Param("values__narrow", "narrow width, pixels", 0.0, 0.0, 10.0, 0.5),
+            Param("values__wide", "wide width, pixels", 30.0, 11.0, 300.0, 1.0),
+            *_cube(),
+        ),
+        notebook="35_local_contrast.ipynb", source=_HERE,
+    ),
+    Technique(
+        "neighbor_pca", "Neighbor-difference PCA",
+        "The three main directions in which neighbors on the map differ.",
+        family="local", good_for="near points, on axes that are the same everywhere",
+        bad_at="groups",
+        build=_pipeline(oklab=OklabCube()), values=_neighbor_pca,
+        params=(Param("values__k", "neighbors", 10, 1, 100, 1), *_cube()),
+        notebook="36_neighbor_pca.ipynb", source=_HERE,
+    ),
+    Technique(
+        "moving_frames", "Moving frames",
+        "Axes along which neighbors differ, turning slowly from place to place.",
+        family="local", good_for="near points",
+        bad_at="far places: a color drifts in meaning",
+        build=_pipeline(oklab=OklabCube()), values=_moving_frames,
+        params=(
+            Param("values__width", "width, pixels of the map", 10.0, 2.0, 300.0, 1.0), *_cube(),
+        ),
+        notebook="36_neighbor_pca.ipynb", source=_HERE,
+    ),
+    Technique(
+        "local_mds", "Local MDS",
+        "Neighbors on the map differ in color as much as they do in X.",
+        family="local", good_for="near points, most of all zoomed in",
+        bad_at="what a color means: it has no axes",
+        build=_pipeline(oklab=OklabCube(chroma=0.5)), values=_local_mds,
+        params=(
+            Param("values__k", "neighbors", 40, 5, 100, 1),
+            Param("values__anchor", "hold to 3-D PCA", 0.3, 0.0, 5.0, 0.1),
+            *_cube(chroma=0.5),
+        ),
+        notebook="38_local_mds.ipynb",
+        source=f"Jan de Leeuw, multidimensional scaling (1977), in {_HERE}",
+    ),
+    Technique(
         "color_pyramid", "Color pyramid",
         "For looking closely, at any zoom: near spots differ in color as in X; regions are faint.",
+        family="local", good_for="near points, at any zoom",
+        bad_at="groups, and what a color means",
         build=_pipeline(oklab=OklabCube()), values=_color_pyramid,
         params=(
             Param("values__anchor", "hold to 3-D PCA", 0.1, 0.0, 5.0, 0.1),
@@ -376,6 +422,8 @@ OURS = (
     Technique(
         "trust", "Trust map",
         "Orange: near on the map, far in X. Blue: near in X, far on the map.",
+        family="the map itself", good_for="where to believe the map",
+        bad_at="what the points are",
         build=_pipeline(colors=BivariateColors(("false neighbors", "tears"))),
         values=_distortion,
         params=(

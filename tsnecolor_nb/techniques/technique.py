@@ -68,6 +68,10 @@ class Technique:
         Whether `values` also takes ``view=(x_range, y_range, width)``, as in `CachedRun.run`, and
         depends on the width of a pixel in units of the map, but not on panning. Without a view it
         is the whole map at 600 pixels.
+    family : str
+        "original", "perceptual", "labels", "local" or "the map itself".
+    good_for, bad_at : str
+        What its colors show a reader, and what they do not, in a few words.
     """
 
     name: str
@@ -79,6 +83,9 @@ class Technique:
     source: str
     values: Callable[..., Any] | None = None
     uses_view: bool = False
+    family: str = ""
+    good_for: str = ""
+    bad_at: str = ""
 
     def __repr__(self):
         return f"<Technique {self.name}: {self.title}>"
