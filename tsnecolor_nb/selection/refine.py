@@ -21,6 +21,8 @@ _K_REACH, _K = 5, 10  # neighbors that a distance and a share are taken from
 _TORN, _STRANGE = 0.2, 0.1  # shares: at least, and less than
 _GROUP = 0.1  # mean share within a selection, below which it is no group in X
 _BULK = 0.4  # of the selection, below which no group in it stands for it
+_FINER = 4  # times: samples and neighbors where it is decided who is a stranger
+_MOST_OF_BULK = 0.004  # share of it that lies at its edge and may be strangers
 _FEWEST = 10
 
 
@@ -58,10 +60,11 @@ def refine_selection(embedding, rows, *, seed=0):
     fifth of the points nearest to it in X belong to the bulk, and if it is not just beside the
     selection on the map: among as many points as are selected, no farther away than the selection
     is wide. A point inside is a stranger if it is farther away from the bulk than 95 % of that, and
-    less than a tenth of the points nearest to it in X belong to the bulk. Shares are corrected for
+    less than a tenth of the points nearest to it in X belong to the bulk; where groups overlap in
+    X, less than at the edge of the bulk itself. Shares are corrected for
     the size of the selection, and neighbors are searched in a sample of some 1,000 points, weighted
     by what they stand for. So a neighborhood is about as large as the selection; the very nearest
-    points, which a t-SNE keeps together in any case, do not decide. 358,359 × 128 take one to two
+    points, which a t-SNE keeps together in any case, do not decide. 358,359 × 128 take about two
     seconds of CPU time.
 
     Parameters
@@ -119,12 +122,37 @@ def _compare(X, xy, is_inside, rng):
     if len(candidates) > _CANDIDATES:
         nearest = np.argpartition(distance[candidates], _CANDIDATES)[:_CANDIDATES]
         candidates = candidates[np.sort(nearest)]
-    share = _Shares(X, bulk, sample, inside, candidates, outside, rng)
+    is_rest = ~is_inside
+    is_rest[candidates] = False
+    rest = np.flatnonzero(is_rest)
+    groups = [(inside, _SAMPLE), (candidates, _NEAR_SAMPLE), (rest, _SAMPLE)]
+    drawn = [sample, *(_draw(rows, size, rng) for rows, size in groups[1:])]
+    share = _Shares(X, bulk, drawn, [len(rows) for rows, _ in groups], _K)
     if share(bulk).mean() < _GROUP:
         return nothing, nothing, "in X these are no group: their neighbors there are others"
-    candidates = candidates[_is_away(xy, inside, candidates)]
+    away = candidates[_is_away(xy, inside, candidates)]
+    torn = away[share(away) >= _TORN]
+    # The few selected points that may be strangers are compared with more neighbors than all.
+    drawn = [_draw(rows, _FINER * size, rng) for rows, size in groups]
+    near = inside[distance[inside] <= reach]
+    share = _Shares(X, near, drawn, [len(rows) for rows, _ in groups], _FINER * _K)
     fringe = inside[distance[inside] > fringe_begins]
-    return candidates[share(candidates) >= _TORN], fringe[share(fringe) < _STRANGE], ""
+    limit = _stranger_limit(share(bulk[(own > fringe_begins) & (own <= reach)]), len(bulk))
+    return torn, fringe[share(fringe) < limit], ""
+
+
+def _stranger_limit(shares, n_bulk):
+    """Return the share below which a selected point is a stranger, from those of the bulk's edge.
+
+    Where groups overlap in X, neighbors of the bulk's own edge are of other groups, too. A point is
+    a stranger only if its share is lower than nearly all of these.
+    """
+    n_most = int(_MOST_OF_BULK * n_bulk)
+    return min(_STRANGE, np.sort(shares)[n_most]) if len(shares) > n_most else _STRANGE
+
+
+def _draw(rows, size, rng):
+    return rng.choice(rows, min(size, len(rows)), replace=False)
 
 
 def _squared(A, B):
@@ -170,24 +198,18 @@ class _Shares:
     all others; each point stands for as many as were not drawn.
     """
 
-    def __init__(self, X, bulk, sample, inside, candidates, outside, rng):
-        is_rest = np.zeros(len(X), bool)
-        is_rest[outside] = True
-        is_rest[candidates] = False
-        rest = np.flatnonzero(is_rest)
-        drawn, weights = [sample], [np.full(len(sample), len(inside) / len(sample))]
-        for rows, size in ((candidates, _NEAR_SAMPLE), (rest, _SAMPLE)):
-            size = min(size, len(rows))
-            drawn.append(rng.choice(rows, size, replace=False))
-            weights.append(np.full(size, len(rows) / max(size, 1)))
-        drawn, self._weights = np.concatenate(drawn), np.concatenate(weights)
+    def __init__(self, X, bulk, drawn, sizes, k):
+        self._weights = np.concatenate([
+            np.full(len(rows), size / max(len(rows), 1))
+            for rows, size in zip(drawn, sizes, strict=True)
+        ])
+        self._chance, drawn = sizes[0] / len(X), np.concatenate(drawn)
         self._X, self._center = X, X[bulk].mean(axis=0)
         self._points = X[drawn] - self._center
         self._of_bulk = np.where(np.isin(drawn, bulk), self._weights, 0)
         self._place = np.full(len(X), -1)
         self._place[drawn] = np.arange(len(drawn))
-        self._chance = len(inside) / len(X)
-        self._k = min(_K, len(drawn) - 1)
+        self._k = min(k, len(drawn) - 1)
 
     def __call__(self, rows):
         """Return the shares of some rows, (m,) float."""
