@@ -5,6 +5,8 @@ tests/data/; nothing is written there by hand.
 """
 
 import gzip
+import io
+import json
 import os
 import pickle
 import zipfile
@@ -44,6 +46,11 @@ def behavior(what, happens):
         return test
 
     return note
+
+
+FOREIGN = {"old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.mat": b"MATLAB 5.0 MAT-file",
+           "b.mat": b"MATLAB 7.3 MAT-file", "a.sqlite": b"SQLite format 3\0",
+           "a.faiss": b"IxF2", "a.mtx": b"%%MatrixMarket matrix"}
 
 
 class Error(NamedTuple):
@@ -92,14 +99,20 @@ def make_files(folder):
     write_folder(load_embedding(X, XY), "gallery", techniques=["argmax"], say=lambda line: None)
     scipy.sparse.save_npz("sparse.npz", scipy.sparse.csr_matrix(X))
     for name, entries in {"model.pt": ["model/data.pkl", "model/data/0"], "two.zip": ["a.csv",
-                          "b.csv"], "table.xlsx": ["[Content_Types].xml", "xl/a.xml"]}.items():
+                          "b.csv"], "table.xlsx": ["[Content_Types].xml", "xl/a.xml"],
+                          "table.ods": ["mimetype", "content.xml"]}.items():
         with zipfile.ZipFile(name, "w") as archive:
             for entry in entries:
                 archive.writestr(entry, "1,2")
+    for name, start in FOREIGN.items():
+        Path(name).write_bytes(start + bytes(300))
+    Path("gbk.csv").write_bytes("a,b\n1.5,水果\n2.5,茶\n".encode("gbk"))
+    Path("rows.json").write_text(json.dumps({f"word {i}": row.tolist() for i, row in enumerate(X)}))
+    Path("headers.csv").write_text("a,b\n")
     Path("pointer.npy").write_text("version https://git-lfs.github.com/spec/v1\nsize 9\n")
     Path("page.csv").write_text("<!DOCTYPE html><html>404</html>")
     vectors = [f"word {' '.join(map(str, row))}" for row in X]
-    Path("words.txt").write_text("\n".join([*vectors[:6], f"New {vectors[6]}", *vectors[7:]]))
+    Path("words.txt").write_text("\n".join([*vectors[:6], vectors[6][:-20], *vectors[7:]]))
     Path("x.pkl").write_bytes(pickle.dumps(X))
     Path("config.json").write_text('{"embeddings": [{"tensorPath": "https://a.org/t.bytes"}]}')
     with open("cut.h5", "wb") as file:
@@ -144,16 +157,19 @@ ERRORS = [
     Error("a 1-D array", lambda: load(X[0]), r"X must have shape \(n, d\), got \(8,\)"),
     Error("a 3-D array", lambda: load(X[None]), r"X must have shape \(n, d\), got \(1, 60, 8\)"),
     Error("a map of three columns", lambda: load(X, XYZ),
-          r"xy must have shape \(n, 2\), got \(60, 3\)"),
+          r"xy must have shape \(n, 2\), got \(60, 3\): a 3-D map is xyz"),
     Error("a map of other length", lambda: load(X, XY[:9]),
           r"xy must have one row per row of X \(60\), got 9"),
     Error("a 3-D map of other length", lambda: load(X, xyz=XYZ[:9]), "xyz must have one row per"),
+    Error("metadata with two columns of one name",
+          lambda: load(X, meta=pd.DataFrame(XY, columns=["a", "a"])),
+          "meta must have columns of different names, got 'a' twice"),
     Error("metadata of other length", lambda: load(X, meta={"kind": ["a"]}),
           r"meta must have one row per row of X \(60\), got 1"),
     Error("metadata that lack a row", lambda: load(X, meta=TABLE[1:]),
           "got 59: was its first row read as a header"),
     Error("a generator, or an object without any protocol of arrays", lambda: load(iter(X)),
-          "X must be an array .* got .*; make it an array first, by np.stack"),
+          "X must be an array .* got .*; make an array of it first"),
     Error("bfloat16 in an NPY file", lambda: load("bfloat16.npy"), r"by \.astype\(np.float32\)"),
     Error("images of other number", lambda: load(X, images=["a"]),
           r"images must be one per row of X \(60\), got 1"),
@@ -186,6 +202,18 @@ ERRORS = [
           "first line of 'unclear.csv', '3,1,2', may hold names or numbers; .*header=0"),
     Error("a CSV file whose rows are longer than its first line", lambda: load("longer.csv"),
           "names 2 columns, but line 2 has 4 cells"),
+    Error("two columns of vectors", lambda: load(pd.DataFrame({"v": list(X), "w": list(X)})),
+          "there are 2 columns of vectors and 0 of numbers among 'v', 'w'"),
+    Error("short vectors beside more numbers",
+          lambda: load(NAMED.assign(v=X[:, :3].tolist())), "1 columns of vectors and 8 of numbers"),
+    Error("vectors of which only a part was printed",
+          lambda: load(pd.DataFrame({"s": X[:, 0], "v": ["[0.1 0.2 ... 0.8 0.9]"] * N})),
+          "column 'v' holds vectors that were cut when they were printed, first '.0.1 0.2 "),
+    Error("arrays and words in a column",
+          lambda: load(TABLE[["a"]].assign(v=[*X[1:], "none"])),
+          r"column 'v' holds ndarray of shape \(8,\), str, which may be the vectors"),
+    Error("a column of complex numbers", lambda: load(TABLE[["a"]].assign(v=X[:, 1] + 1j)),
+          "column 'v' holds complex, which may be the vectors"),
     Error("vectors as bytes", lambda: load(pd.DataFrame({"v": [row.tobytes() for row in X]})),
           "column 'v' holds binary, which may be the vectors; convert them"),
     Error("numbers written as text",
@@ -199,11 +227,29 @@ ERRORS = [
     Error("a model of PyTorch", lambda: load("model.pt"), "'model.pt' holds pickled Python"),
     Error("a pickle", lambda: load("x.pkl"), "'x.pkl' holds pickled Python objects"),
     Error("an Excel workbook", lambda: load("table.xlsx"), "its sheet with pandas.read_excel"),
+    Error("an OpenDocument sheet", lambda: load("table.ods"), "its sheet with pandas.read_excel"),
+    Error("an old Excel workbook", lambda: load("old.xls"), "its sheet with pandas.read_excel"),
+    Error("a file of MATLAB", lambda: load("a.mat"), r"pass scipy.io.loadmat\(path\)"),
+    Error("a file of MATLAB 7.3", lambda: load("b.mat"), r"pass np.transpose\(h5py.File\(path\)"),
+    Error("a database of SQLite", lambda: load("a.sqlite"), "pass pandas.read_sql"),
+    Error("an index of FAISS", lambda: load("a.faiss"), r"pass faiss.read_index\(path\)"),
+    Error("a file of Matrix Market", lambda: load("a.mtx"), r"pass scipy.io.mmread\(path\)"),
+    Error("text that is not UTF-8", lambda: load("gbk.csv"),
+          "'gbk.csv' is not UTF-8, first in line 2; .* encoding='gb18030' reads '水果'"),
+    Error("an encoding that does not fit", lambda: load("gbk.csv", encoding="utf-8"),
+          "'gbk.csv' can't be read with encoding='utf-8': "),
+    Error("vectors by word in JSON or a dictionary", lambda: load("rows.json"),
+          "X must tell rows from columns, got 60 names of 8 numbers each: pass np.stack"),
+    Error("an address on the web", lambda: load("https://a.org/x.npy"),
+          "X must be the path of a file, got 'https://a.org/x.npy'; download it first"),
+    Error("an empty path", lambda: load(""), "X must be the path of a file, got ''"),
+    Error("an open file", lambda: load(io.BytesIO()), "got BytesIO; pass its path"),
+    Error("a table without rows", lambda: load("headers.csv"), "X must hold at least one point"),
     Error("a sparse matrix of SciPy in a file", lambda: load("sparse.npz"), "X must be dense"),
     Error("a pointer of Git LFS", lambda: load("pointer.npy"), "is a pointer of Git LFS"),
     Error("a web page in place of a file", lambda: load("page.csv"), "is a web page, not the file"),
-    Error("a word of two words among word vectors", lambda: load("words.txt"),
-          "Expected 9 fields in line 7, saw 10"),
+    Error("a line of word vectors that lacks a number", lambda: load("words.txt"),
+          "line 7 of 'words.txt' must be a word and 8 numbers, as most lines are, got 'word "),
     Error("several tables in a .zip file", lambda: load("two.zip"),
           "is a zip archive of 'a.csv', 'b.csv'; unpack it"),
     Error("a projector's configuration with files elsewhere", lambda: load("config.json"),

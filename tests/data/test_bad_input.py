@@ -354,6 +354,34 @@ def test_vectors_as_text(tmp_path, separator):
     assert load(lists, missing="grey").incomplete.tolist() == [True] + [False] * (N - 1)
 
 
+@behavior("Vectors as arrays, tensors, tuples and PostgreSQL are printed, or without brackets",
+          "They are the vectors, if all numbers are there.")
+@pytest.mark.parametrize("pattern", ["({})", "{{{}}}", "array([{}], dtype=float32)", "{}",
+                         "tensor([{}], device='cuda:0', grad_fn=<A>)", "np.array([{}])", "[{}]"])
+@pytest.mark.parametrize("separator", [", ", " ", "\n "])
+def test_vectors_as_they_are_printed(tmp_path, pattern, separator):
+    """The score beside them is not taken in their place, nan is a gap, and no row is a header."""
+    texts = [pattern.format(separator.join(map(repr, map(float, row)))) for row in GAPS[:17]]
+    data = load(pd.DataFrame({"score": X[:17, 0], "v": texts}), XY[:17], missing="grey")
+    assert np.array_equal(data.X, GAPS[:17], equal_nan=True) and list(data.meta) == ["score"]
+    frame = pd.DataFrame({"v": [text.replace("nan", "0") for text in texts], "word": "some"})
+    frame.to_csv(tmp_path / "a.csv", index=False, header=False)
+    assert np.array_equal(load(tmp_path / "a.csv", XY[:17]).X, np.nan_to_num(GAPS[:17]))
+
+
+@behavior("Numbers with thin spaces, apostrophes, a currency, a true minus sign, or as 1.5D+03",
+          "They are refused as text, and not left out in silence.")
+@pytest.mark.parametrize("number", ["1\u2009234", "1\u202f234,5", "1'234", "1_234.5", "\u22121.5",
+                         "$1.5", "1.5 €", "1.5D+03", "12 %", "1.234,5", "１２"])
+def test_numbers_that_are_written_otherwise(tmp_path, number):
+    """The error shows one of them."""
+    path = tmp_path / "a.csv"
+    path.write_text("a;b\n" + f"{number};2,5\n" * N, "utf-8")
+    message = re.escape(f"column 'a' holds numbers as text, first {number!r}")
+    with pytest.raises(ValueError, match=message):
+        load(path)
+
+
 @behavior("Ids, class numbers, truth values and decimals among the columns",
           "Ids and class numbers are metadata, the others are dimensions.")
 def test_kinds_of_numbers():
@@ -365,6 +393,15 @@ def test_kinds_of_numbers():
     data = load(frame)
     assert np.allclose(data.X, np.column_stack([X[:, 0], X[:, 1] > 0, np.arange(N) / 4]))
     assert list(data.meta) == ["label", "paper", "Unnamed: 0"]
+    order = np.random.default_rng(0).permutation(N)
+    known = np.where(order > 9, order, np.nan)
+    names = TABLE[["a", "b", "c"]].assign(
+        order=order, seconds=1_700_000_000 + order // 2, label=known % 3, id=1e9 + 7 * known,
+        huge=[2**70 + 3 * i for i in range(N)],
+    )
+    data = load(names)
+    assert np.array_equal(data.X, X[:, :3])
+    assert list(data.meta) == ["order", "seconds", "label", "id", "huge"]
 
 
 @behavior("Columns with the usual names of a map: UMAP1 and UMAP2, tsne_x and tsne_y, x and y",
@@ -377,8 +414,36 @@ def test_a_map_is_known_by_its_names(names, capsys):
     data = load_embedding(frame)
     assert np.array_equal(data.X, X) and np.array_equal(data.xy, XY)
     assert f"the map is {names[0]!r}, {names[1]!r}" in capsys.readouterr().out
+    assert np.array_equal(load(frame).X, X)  # another map does not make this one data
     cloud = pd.DataFrame(XYZ, columns=list("xyz"))
     assert np.array_equal(load(cloud).X, XYZ)
+    lists = pd.DataFrame({"v": list(X), "umap": list(XY), "tsne": list(XYZ)})
+    data = load_embedding(lists)
+    assert np.array_equal(data.X, X) and np.array_equal(data.xy, XY)
+    assert np.array_equal(data.xyz, XYZ)
+
+
+@behavior("Three columns with the usual names of a map: x, y and z, UMAP1 to UMAP3",
+          "They are the 3-D map `xyz`, and no dimensions; a line says so.")
+@pytest.mark.parametrize("names", ["xyz", ("UMAP1", "UMAP2", "UMAP3"), ("tsne_0", "tsne_1",
+                         "tsne_2")])
+def test_a_map_of_three_columns_is_known_by_its_names(names, capsys):
+    """Neither z nor another map becomes a dimension; five columns of UMAP are data."""
+    frame = pd.DataFrame(X, columns=list("abcdefgh")).assign(**dict(zip(names, XYZ.T, strict=True)))
+    data = load(frame.assign(pacmap_x=XY[:, 0], pacmap_y=XY[:, 1]))
+    assert np.array_equal(data.X, X) and np.array_equal(data.xyz, XYZ)
+    assert list(data.meta) == ["pacmap_x", "pacmap_y"]
+    assert f"the 3-D map is {names[0]!r}, {names[1]!r}" in capsys.readouterr().out
+    reduced = pd.DataFrame(X[:, :5], columns=[f"umap_{i}" for i in range(5)])
+    assert np.array_equal(load(reduced).X, X[:, :5])
+
+
+def test_a_map_is_found_in_a_table_of_its_own(tmp_path):
+    """Other numbers beside x and y are not part of it."""
+    places = pd.DataFrame({"size": X[:, 0], "x": XY[:, 0], "y": XY[:, 1], "z": XYZ[:, 2]})
+    places[["size", "x", "y"]].to_csv(tmp_path / "map.csv", index=False)
+    assert np.array_equal(load(X, tmp_path / "map.csv").xy, XY)
+    assert np.array_equal(load(X, xyz=places).xyz, places[["x", "y", "z"]])
 
 
 @behavior("A map far from its origin: 1e8 and a few units, seconds since 1970",

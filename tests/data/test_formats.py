@@ -36,6 +36,58 @@ def test_json(tmp_path, kind):
         assert kind == "Chroma" or data.meta["note"].notna().sum() == 1
 
 
+def test_lines_of_json_that_differ(tmp_path):
+    """A column of several types, a text of megabytes and bare vectors are no damage."""
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(json.dumps({**row, "note": i if i < 50 else "text"})
+                              for i, row in enumerate(ROWS)))
+    assert np.array_equal(load(path).X, X) and load(path).meta["note"].iloc[-1] == "text"
+    long = [{"v": row.tolist(), "text": "x" * 3_000_000 * (i == 7)}
+                    for i, row in enumerate(X)]
+    path.write_text("\n".join(map(json.dumps, long)))
+    assert np.array_equal(load(path).X, X)
+    path.write_text("\n".join(map(json.dumps, X.tolist())))
+    assert np.array_equal(load(path).X, X)
+    path.write_text("\n".join(map(json.dumps, ROWS))[:-9])
+    with pytest.raises(ValueError, match=r"can't be read as json; .*line 60: "):
+        load(path)
+
+
+@pytest.mark.parametrize("orient", ["index", "columns", "records", "values"])
+def test_json_of_pandas(tmp_path, orient):
+    """Rows stay rows, however pandas writes them."""
+    pd.DataFrame(X, columns=list("abcdefgh")).to_json(
+        tmp_path / "a.json", orient=orient, double_precision=15)
+    assert np.array_equal(load(tmp_path / "a.json").X, X)
+
+
+@behavior("Records in NPY and HDF5, as `DataFrame.to_records` and PyTables write them",
+          "They are a table.")
+def test_records_in_files(tmp_path):
+    """Each field is a column."""
+    import h5py
+
+    records = pd.DataFrame(X, columns=list("abcdefgh")).assign(label=range(N)).to_records(False)
+    np.save(tmp_path / "a.npy", records)
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["table"] = records
+    for name in ("a.npy", "a.h5"):
+        data = load(tmp_path / name)
+        assert np.array_equal(data.X, X) and list(data.meta) == ["label"]
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.update({f"protein {i}": row for i, row in enumerate(X)})
+    with pytest.raises(ValueError, match="X must be one array, got 60 of 8 numbers each"):
+        load(tmp_path / "a.h5")
+
+
+def test_hidden_files_beside_parquet(tmp_path):
+    """What Spark and macOS leave in a folder is no part of the table."""
+    pd.DataFrame(X, columns=list("abcdefgh")).to_parquet(tmp_path / "part-0.parquet")
+    for name in ("._part-0.parquet", "_temporary.parquet", "_SUCCESS"):
+        (tmp_path / name).write_text("no table")
+    assert np.array_equal(load(tmp_path).X, X)
+
+
 def _png(value):
     file = io.BytesIO()
     Image.new("RGB", (8, 8), (value, 0, 0)).save(file, "PNG")

@@ -1,6 +1,8 @@
 """Files of several arrays, AnnData, and objects of other libraries, known by what they offer."""
 
+import json
 import time
+from collections.abc import Sequence
 
 import anndata
 import numpy as np
@@ -124,6 +126,52 @@ class Dataset:
         return self
 
 
+class Column(Sequence):
+    """What a column of a Dataset of Hugging Face offers."""
+
+    column_name = "vector"
+
+    def __len__(self):
+        return N
+
+    def __getitem__(self, rows):
+        return X[rows].tolist()
+
+
+class Tensor:
+    """What a tensor of PyTorch offers: NumPy gets it only in the end, and not as bfloat16."""
+
+    def __init__(self, done=(), dtype=2):
+        self.done, self.dtype = done, type("dtype", (), {"itemsize": dtype})
+
+    def detach(self):
+        """Leave the gradient."""
+        return Tensor((*self.done, "detach"), self.dtype.itemsize)
+
+    def cpu(self):
+        """Leave the GPU."""
+        return Tensor((*self.done, "cpu"), self.dtype.itemsize)
+
+    def float(self):
+        """Convert to float32."""
+        return Tensor((*self.done, "float"), 4)
+
+    def __array__(self, *args, **more):
+        if self.done[:2] != ("detach", "cpu") or self.dtype.itemsize < 4:
+            raise TypeError("can't convert")
+        return X
+
+
+class Index:
+    """What an index of FAISS offers."""
+
+    ntotal = N
+
+    def reconstruct_n(self, first, count):
+        """Return some vectors."""
+        return X[first : first + count]
+
+
 class Offers:
     """An object of an unknown library with one protocol."""
 
@@ -134,6 +182,7 @@ class Offers:
 
 
 WORDS = [f"word {i}" for i in range(N)]
+KEYED = type("KeyedVectors", (), {"vectors": X, "index_to_key": WORDS})()
 OBJECTS = {
     "RecordBatch": lambda: pa.RecordBatch.from_pandas(FRAME),
     "RecordBatchReader": lambda: pa.Table.from_pandas(FRAME).to_reader(),
@@ -145,14 +194,31 @@ OBJECTS = {
     "Series of Polars": lambda: pl.Series("v", X.tolist()),
     "Chroma": lambda: {"ids": WORDS, "embeddings": X.tolist(), "documents": WORDS, "data": None,
                        "metadatas": [None, *({"kind": "p"},) * (N - 1)]},
-    "Gensim": lambda: type("KeyedVectors", (), {"vectors": X, "index_to_key": WORDS})(),
+    "answer of Chroma": lambda: {
+        "ids": [WORDS], "embeddings": [X], "documents": [WORDS], "uris": None,
+        "metadatas": [[{"kind": "p"}] * N], "distances": [[0.5] * N]},
+    "Gensim": lambda: KEYED,
+    "model of Gensim": lambda: type("Word2Vec", (), {"wv": KEYED})(),
     "Hugging Face": Dataset,
+    "column of Hugging Face": Column,
+    "torch": lambda: Tensor(dtype=4),
+    "bfloat16 of torch": Tensor,
+    "FAISS": Index,
+    "Dask": lambda: type("Frame", (), {"columns": list(FRAME), "compute": lambda self: FRAME})(),
+    "sparse columns": lambda: FRAME.astype(dict.fromkeys("ab", pd.SparseDtype("float32", 0))),
+    "records of NumPy": lambda: FRAME.to_records(index=False),
+    "records with vectors": lambda: np.array(
+        list(enumerate(X)), dtype=[("id", "i4"), ("v", "f4", X.shape[1])]),
+    "list_view": lambda: pa.table({"v": pa.array(X.tolist(), pa.list_view(pa.float32()))}),
+    "records by name": lambda: {
+        word: {"v": row.tolist(), "kind": "p"} for word, row in zip(WORDS, X, strict=True)},
 }
 
 
-@behavior("RecordBatch, Hugging Face Dataset, Chroma's dictionary, Gensim's word vectors, records, "
+@behavior("RecordBatch, Dataset and Column of Hugging Face, what Chroma answers, word vectors of "
+          "Gensim, tensors of PyTorch on any device, an index of FAISS, frames of Dask, records, "
           "and what offers `__arrow_c_stream__` or `__dataframe__`",
-          "They are tables, known by what they offer.")
+          "They are known by what they offer.")
 @pytest.mark.parametrize("kind", OBJECTS)
 def test_tables_of_other_libraries(kind):
     """Vectors and metadata are found without that library."""
@@ -160,6 +226,8 @@ def test_tables_of_other_libraries(kind):
     assert np.array_equal(data.X, X)
     if kind == "Chroma":
         assert list(data.meta["ids"]) == WORDS and data.meta["kind"].notna().sum() == N - 1
+    if kind == "records by name":
+        assert list(data.meta["row name"]) == WORDS
     if kind == "Hugging Face":
         assert list(data.meta["animal"][:2]) == ["cat", "dog"]
 
@@ -171,6 +239,46 @@ def test_small_floats():
     for kind in (ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn):
         small = X.astype(kind)
         assert np.array_equal(load(small).X, small.astype(np.float32))
+
+
+def test_an_answer_without_vectors():
+    """What lacks in an answer of Chroma is said, and several answers are not mixed."""
+    with pytest.raises(ValueError, match=r"X has no embeddings: .* include=\['embeddings'\]"):
+        load({"ids": WORDS, "embeddings": None, "documents": WORDS})
+    with pytest.raises(ValueError, match="X must be the answer to one query, got 2 of them"):
+        load({"ids": [WORDS, WORDS], "embeddings": [X, X]})
+
+
+def test_a_table_of_two_dimensions_is_no_column():
+    """A labelled array, as xarray has, keeps its shape although it offers Arrow, too."""
+    array = type("DataArray", (), {
+        "dtype": X.dtype, "ndim": 2, "shape": X.shape, "__array__": lambda self, *a, **k: X,
+        "__arrow_c_stream__": lambda self, schema=None: pa.table({"all": X.ravel()}),
+    })()
+    assert np.array_equal(load(array).X, X)
+
+
+@behavior("Labels alone, in a list, a Series, or an array in a file", "They are a column `label`.")
+def test_labels_alone(tmp_path):
+    """Metadata of one column need no name."""
+    np.save(tmp_path / "labels.npy", np.array(WORDS))
+    (tmp_path / "labels.json").write_text(json.dumps(WORDS))
+    for labels in (WORDS, np.array(WORDS), pd.Series(WORDS), tmp_path / "labels.npy",
+                   tmp_path / "labels.json", pl.Series("label", WORDS)):
+        assert load(X, meta=labels).meta.to_dict("list") == {"label": WORDS}
+    lazy = pl.DataFrame({"word": WORDS}).lazy()
+    assert list(load(X, meta=lazy).meta["word"]) == WORDS
+
+
+@behavior("The index that pandas keeps in Parquet files, and one named like a column",
+          "It is metadata, and takes no column's place.")
+def test_names_of_rows_are_kept(tmp_path):
+    """No name of a row is lost."""
+    for name, column in ((None, "row name"), ("word", "word")):
+        FRAME.set_axis(pd.Index(WORDS, name=name)).to_parquet(tmp_path / "a.parquet")
+        assert list(load(tmp_path / "a.parquet").meta[column]) == WORDS
+    named = FRAME.set_axis(pd.Index(WORDS, name="kind"))
+    assert list(load(named).meta.columns) == ["kind (index)", "kind"]
 
 
 class Endless:

@@ -2,12 +2,14 @@
 
 import bz2
 import gzip
+import io
 import json
 import lzma
 import zipfile
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from tests.data.bad_input import XY, D, N, X, behavior, load
@@ -43,13 +45,68 @@ def test_word_vectors(tmp_path, kind):
     assert np.array_equal(data.X, X) and list(data.meta["word"]) == WORDS
 
 
+BLANKS = [f"w{i}" for i in range(N)]
+for row, word in {0: ". . .", 7: "at name@domain.com", 8: "1 2", 9: "", 30: "\u3000",
+                  58: "ü ö", 59: "a b"}.items():
+    BLANKS[row] = word
+LINES = "".join(f"{word} {row}\n" for word, row in zip(BLANKS, ROWS, strict=True))
+
+
+@behavior("Words with blanks inside, or none at all, in word vectors",
+          "Each line ends with as many numbers as most lines; all before them is the word.")
+@pytest.mark.parametrize("content", [
+    LINES, f"{N} {D}\n{LINES}", LINES.replace("\n", " \n"),
+    "word a b c d e f g h\n" + LINES, "# made by me, with a comment\n" + LINES,
+    LINES.replace(" ", "   "),
+], ids=["GloVe", "word2vec", "fastText", "a header", "a comment", "several blanks"])
+def test_words_with_blanks(tmp_path, content):
+    """The first line, the last line and lines of numbers alone keep their words, too."""
+    path = tmp_path / "vectors.txt"
+    path.write_text(content, "utf-8")
+    data = load(path)
+    assert np.array_equal(data.X, X)
+    assert list(data.meta["word"].fillna("")) == BLANKS
+
+
+def test_words_with_blanks_in_binary_files(tmp_path):
+    """What follows tells whether a blank ends a word."""
+    words = [word or "empty" for word in BLANKS]
+    for end in (b"", b"\n"):  # of Gensim, of word2vec
+        (tmp_path / "a.bin").write_bytes(f"{N} {D}\n".encode() + b"".join(
+            word.encode() + b" " + row.tobytes() + end for word, row in zip(words, X, strict=True)))
+        data = load(tmp_path / "a.bin")
+        assert np.array_equal(data.X, X) and list(data.meta["word"]) == words
+
+
+def test_lines_without_their_numbers(tmp_path):
+    """A line that is too short, or holds a word too many, is named."""
+    rows = LINES.splitlines()
+    rows[4] = rows[4].rpartition(" ")[0]
+    (tmp_path / "a.txt").write_text("\n".join(rows), "utf-8")
+    with pytest.raises(ValueError, match=r"line 5 of .* must be a word and 8 numbers, .*'w4 "):
+        load(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize("first", ["мир", "，"])
+def test_text_that_begins_with_other_letters(tmp_path, first):
+    """The text format of word2vec is not taken for the binary one."""
+    words = [f"{first}{i}" for i in range(N)]
+    lines = "\n".join(f"{word} {row}" for word, row in zip(words, ROWS, strict=True))
+    (tmp_path / "a.vec").write_text(f"{N} {D}\n{lines}", "utf-8")
+    data = load(tmp_path / "a.vec")
+    assert np.array_equal(data.X, X) and list(data.meta["word"]) == words
+
+
 def test_word_vectors_that_are_cut_off(tmp_path):
     """A file that has less words than it says is refused."""
     for name, kind in (("a.bin", "binary"), ("a.vec", "word2vec")):
         content = WORD_VECTORS[kind]
         (tmp_path / name).write_bytes(content[: len(content) // 2])
-        with pytest.raises(ValueError, match="may be cut off"):
+        with pytest.raises(ValueError, match=r"may be cut off|a word and 8 numbers"):
             load(tmp_path / name)
+    (tmp_path / "a.vec").write_bytes(b"".join(WORD_VECTORS["word2vec"].splitlines(True)[:30]))
+    with pytest.raises(ValueError, match="names 60 words, but has 29 rows; it may be cut off"):
+        load(tmp_path / "a.vec")
 
 
 SEPARATED = {
@@ -60,11 +117,15 @@ SEPARATED = {
     "decimal commas and tabs": {"sep": "\t", "decimal": ","},
     "decimal commas in quotation marks": {"sep": ",", "decimal": ","},
     "UTF-16": {"encoding": "utf-16"},
+    "UTF-16 without a mark": {"encoding": "utf-16-le"},
+    "UTF-16, big-endian": {"encoding": "utf-16-be"},
+    "UTF-32": {"encoding": "utf-32"},
     "a byte order mark": {"encoding": "utf-8-sig"},
 }
 
 
-@behavior("CSV with pipes, tabs, decimal commas, as UTF-16, or with quotation marks inside words",
+@behavior("CSV with pipes, tabs, decimal commas, as UTF-16 or UTF-32, or with quotation marks "
+          "inside words",
           "Numbers and words are read as they were written.")
 @pytest.mark.parametrize("kind", SEPARATED)
 def test_separators(tmp_path, kind):
@@ -116,12 +177,38 @@ def test_blanks_and_comments(tmp_path):
     assert np.array_equal(data.X, X) and list(data.meta["word"]) == WORDS
 
 
-@behavior("Text that is not UTF-8", "It is read as Windows-1252, and a line says so.")
-def test_other_encodings(tmp_path, capsys):
-    """A single letter at the end of the file is enough to tell."""
-    FRAME.to_csv(tmp_path / "a.csv", index=False, encoding="latin-1")
-    assert list(load(tmp_path / "a.csv").meta["word"]) == WORDS
-    assert "'a.csv' is not UTF-8, and was read as Windows-1252" in capsys.readouterr().out
+OTHERS = {"cp1252": "café", "gb18030": "水果", "cp932": "りんご", "big5": "蔬菜", "cp949": "사과",
+          "cp1251": "яблоко"}
+
+
+@behavior("Text in Windows-1252, GBK, Shift-JIS, Big5 or another encoding than UTF-8",
+          "It is refused, with what some encodings would read; `encoding` says which it is.")
+@pytest.mark.parametrize("encoding", OTHERS)
+def test_other_encodings(tmp_path, encoding):
+    """No letter is guessed; the error shows the right word, and the argument reads it."""
+    word = OTHERS[encoding]
+    FRAME.assign(word=["plain"] * 59 + [word]).to_csv(tmp_path / "a.csv", encoding=encoding)
+    records = [{"v": row.tolist(), "word": word} for row in X]
+    (tmp_path / "a.json").write_text(json.dumps(records, ensure_ascii=False), encoding)
+    for name, line in (("a.csv", 61), ("a.json", 1)):
+        message = f"is not UTF-8, first in line {line}; .*encoding='{encoding}' reads '.*{word}"
+        with pytest.raises(ValueError, match=message):
+            load(tmp_path / name)
+        data = load(tmp_path / name, encoding=encoding)
+        assert np.array_equal(data.X, X) and data.meta["word"].iloc[-1] == word
+        assert load(X, meta=tmp_path / name, encoding=encoding).meta["word"].iloc[-1] == word
+        with pytest.raises(ValueError, match="can't be read with encoding='ascii': 'ascii' codec"):
+            load(tmp_path / name, encoding="ascii")
+
+
+@behavior("A few damaged letters in a file of UTF-8", "They become `\ufffd`, and a line says so.")
+def test_damaged_letters(tmp_path, capsys):
+    """One word that was cut in the middle of a letter does not spoil the others."""
+    content = FRAME.assign(word=[f"蔬菜 {i}" for i in range(N)]).to_csv(index=False).encode()
+    (tmp_path / "a.csv").write_bytes(content.replace("菜 7\n".encode(), b"\xe8\n"))
+    words = load(tmp_path / "a.csv").meta["word"]
+    assert words[7] == "蔬\ufffd" and words[8] == "蔬菜 8"
+    assert "1 lines of 'a.csv' are not UTF-8, first line 9; the sign" in capsys.readouterr().out
 
 
 @behavior("The words null, nan and NA in a column of text", "They are labels; an empty cell is "
@@ -170,16 +257,37 @@ def test_projector(tmp_path):
         assert np.array_equal(data.X, X) and list(data.meta["label"]) == WORDS
 
 
-@behavior("CSV in .zip, .bz2 and .xz", "It is unpacked while it is read.")
-def test_packed_tables(tmp_path):
-    """Packed and plain tables give the same."""
-    text = FRAME.to_csv(index=False).encode()
-    for pack, name in ((gzip, "a.csv.gz"), (bz2, "a.csv.bz2"), (lzma, "a.csv.xz")):
-        (tmp_path / name).write_bytes(pack.compress(text))
+PACKED = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress,
+          "zst": lambda content: pa.compress(content, "zstd", asbytes=True),
+          "lz4": lambda content: pa.compress(content, "lz4", asbytes=True)}
+
+
+@behavior("CSV, JSON, NPY and word vectors in .gz, .bz2, .xz, .zst, .lz4, and CSV in .zip",
+          "They are unpacked while they are read.")
+@pytest.mark.parametrize("ending", PACKED)
+def test_packed_files(tmp_path, ending):
+    """Packed and plain files give the same; others are refused."""
+    file = io.BytesIO()
+    np.save(file, X)
+    lines = "\n".join(json.dumps({"v": row.tolist()}) for row in X)
+    for name, content in {
+        "a.csv": FRAME.to_csv(index=False).encode(), "a.npy": file.getvalue(),
+        "a.bin": WORD_VECTORS["binary"], "a.jsonl": lines.encode(), "a.txt": VECTORS.encode(),
+    }.items():
+        path = tmp_path / f"{name}.{ending}"
+        path.write_bytes(PACKED[ending](content))
+        assert np.array_equal(load(path).X, X), name
+    path.write_bytes(PACKED[ending](b"PAR1 and so on"))
+    with pytest.raises(ValueError, match="is packed; unpack it first"):
+        load(path)
+
+
+def test_a_table_in_a_zip_archive(tmp_path):
+    """What macOS adds to an archive is no second table."""
     with zipfile.ZipFile(tmp_path / "a.csv.zip", "w") as archive:
-        archive.writestr("a.csv", text)
-    for name in ("a.csv.gz", "a.csv.bz2", "a.csv.xz", "a.csv.zip"):
-        assert np.array_equal(load(tmp_path / name).X, X), name
+        archive.writestr("__MACOSX/._a.csv", "no table")
+        archive.writestr("a.csv", FRAME.to_csv(index=False))
+    assert np.array_equal(load(tmp_path / "a.csv.zip").X, X)
 
 
 def test_long_cells(tmp_path):
@@ -190,3 +298,16 @@ def test_long_cells(tmp_path):
     data = load(tmp_path / "a.csv")
     assert np.array_equal(data.X, wide.astype(np.float32))
     assert list(data.meta["text"]) == texts
+    printed = ["[" + "\n".join(map(str, row)) + "]" for row in wide[:, :300]]  # as by str(array)
+    pd.DataFrame({"v": printed, "score": wide[:, 0]}).to_csv(tmp_path / "a.csv", index=False)
+    assert np.array_equal(load(tmp_path / "a.csv").X, wide[:, :300].astype(np.float32))
+
+
+@pytest.mark.parametrize("head", ["a,b,text\n", "number,b,text\n"])
+def test_texts_with_commas_are_no_row_names(tmp_path, head):
+    """Each row has one cell more than the first line: no number moves to another column."""
+    first = "{i}.5" if head[0] == "a" else "{i}"
+    rows = "".join(f"{first.format(i=i)},{i}.25,hello, world\n" for i in range(N))
+    (tmp_path / "a.csv").write_text(head + rows)
+    with pytest.raises(ValueError, match="names 3 columns, but line 2 has 4 cells"):
+        load(tmp_path / "a.csv")

@@ -160,7 +160,7 @@ def _check_incomplete(incomplete, X):
 
 def load_embedding(
     X, xy=None, *, xyz=None, meta=None, images=None, decode=None, columns=None, missing="error",
-    name=None, method="tsne",
+    name=None, method="tsne", encoding=None,
 ):
     """Load your data: read files, data frames or arrays, check them, put them together.
 
@@ -181,7 +181,7 @@ def load_embedding(
         X_umap; columns umap1 and umap2, or x and y beside more numbers or vectors);
         else one is made, see `make_map`, which takes minutes for 100,000 points.
     xyz : (n, 3) array_like of numbers, path, or names in `X`, optional
-        A 3-D map. By default an array of three columns with a customary name.
+        A 3-D map. By default an array of three columns, or three columns, with customary names.
     meta : data frame, mapping of columns, or path, optional
         n rows: metadata of each point. By default the columns of `X` that are neither
         dimensions nor map. If `X` is a pandas data frame with an index, so may `xy` and `meta` be:
@@ -207,6 +207,9 @@ def load_embedding(
         Its name; by default the file's.
     method : {"tsne", "umap", "pacmap"}
         How to make a map where there is none.
+    encoding : str, optional
+        That of text files, "cp1252" or "gb18030" say. By default what their first bytes declare,
+        or UTF-8; others are refused, with what some encodings would read.
 
     Returns
     -------
@@ -221,7 +224,7 @@ def load_embedding(
     check_choice("method", method, METHODS)
     check_callable("decode", decode)
     with ExitStack() as stack:
-        parts = find_parts(X, xy, xyz, columns, stack)
+        parts = find_parts(X, xy, xyz, columns, stack, encoding)
         matrix, scale, incomplete = as_matrix("X", parts.X, missing=missing)
         n = len(matrix)
         xy = None if parts.xy is None else as_matrix("xy", parts.xy, n, 2, dtype=np.float64)[0]
@@ -229,12 +232,11 @@ def load_embedding(
         if meta is None:
             meta = parts.meta
         else:
-            meta = aligned("meta", read_frame("meta", meta, n, parts.notes), parts)
+            meta = aligned("meta", read_frame("meta", meta, n, parts.notes, encoding), parts)
         meta = as_frame("meta", meta, n)
     if parts.index is not None and not has_default(parts.index):
         title = parts.index.name or "row name"
-        if title not in meta:
-            meta.insert(0, title, parts.index.to_flat_index())
+        meta.insert(0, f"{title} (index)" if title in meta else title, parts.index.to_flat_index())
     images = parts.images if images is None else images
     images = None if images is None else picture_source(images, n)
     if scale != 1:

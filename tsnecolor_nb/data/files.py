@@ -8,8 +8,9 @@ import json
 import re
 import zipfile
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,28 +19,38 @@ import numpy as np
 from ..arrays.extras import import_extra
 from .errors import Refused, clear_errors, damaged, pickled
 from .tables import as_table, listed
-from .text import MARKS, PACKED, read_text
+from .text import declared, decoded, packed_names, read_text, unpacked
 
 _MAGIC = {
     b"\x93NUMPY": "npy", b"PK": "zip", b"PAR1": "parquet", b"ARROW1": "feather",
-    b"\x89HDF": "hdf5", b"\x80": "pickle", b"\xff\xff\xff\xff": "arrow stream",
+    b"FEA1": "feather", b"\x89HDF": "hdf5", b"\x80": "pickle",
+    b"\xff\xff\xff\xff": "arrow stream",
 }
 _SEVERAL = ("parquet", "arrow stream")  # kinds of which several files are one table
-_NO_DATA = {
-    b"version https://git-lfs": "a pointer of Git LFS (git lfs pull)",
-    b"<!doctype html": "a web page", b"<html": "a web page",
+_PAGE = "a web page, not the file itself; fetch it again"
+_SHEET = "read its sheet with pandas.read_excel(path), or save it as CSV"
+_FOREIGN = {  # first bytes, in lower case -> what it is and what to do
+    b"version https://git-lfs": "a pointer of Git LFS, not the file; git lfs pull fetches it",
+    b"<!doctype html": _PAGE, b"<html": _PAGE, b"<table": _PAGE,
+    b"\xd0\xcf\x11\xe0": f"an old Excel workbook; {_SHEET}",
+    b"matlab 7.3": "a file of MATLAB 7.3; pass np.transpose(h5py.File(path)[name])",
+    b"matlab 5": "a file of MATLAB; pass scipy.io.loadmat(path)[name]",
+    b"sqlite format 3": "a database; pass pandas.read_sql(query, sqlite3.connect(path))",
+    **dict.fromkeys((b"ixf2", b"ixfi", b"iwfl", b"ihnf"),
+                    "an index of FAISS; pass faiss.read_index(path)"),
+    b"%%matrixmarket": "a matrix of Matrix Market; pass scipy.io.mmread(path)",
 }
-_COUNTS = re.compile(rb"\d+ \d+\r?\n")  # how word2vec's files begin
-_ENDINGS = {
-    ".npy": "npy", ".npz": "npz", ".parquet": "parquet", ".pq": "parquet", ".feather": "feather",
-    ".arrow": "feather", ".ipc": "feather", ".h5": "hdf5", ".hdf5": "hdf5", ".h5ad": "hdf5",
-    ".zarr": "zarr", ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".tab": "csv", ".data": "csv",
-    ".dat": "csv", ".vec": "csv", ".bin": "word2vec", ".json": "json", ".jsonl": "json",
-    ".ndjson": "json", ".pbtxt": "projector", ".safetensors": "safetensors",
-}
+_COUNTS = re.compile(rb"\d+ \d+\r?\n(?!.*? [-+.\de]{3,}[ \r\n])")  # how word2vec's files begin
+_ENDINGS = {f".{ending}": kind for kind, endings in {
+    "npy": "npy", "npz": "npz", "parquet": "parquet pq", "feather": "feather arrow ipc",
+    "hdf5": "h5 hdf5 h5ad", "zarr": "zarr", "csv": "csv tsv txt tab data dat vec w2v emb xls",
+    "word2vec": "bin", "json": "json jsonl ndjson", "projector": "pbtxt",
+    "safetensors": "safetensors",
+}.items() for ending in endings.split()}
 _TEXTS = ("csv", "json", "projector", "pickle")  # kinds that no first bytes tell
 _PICKLED_ENDINGS = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt")
-_PACKED_ENDINGS = (".gz", ".bz2", ".xz", ".zip")
+_PACKED_ENDINGS = (".gz", ".bz2", ".xz", ".zst", ".lz4", ".zip")
+_UNPACKED = ("csv", "json", "npy", "word2vec")  # kinds that are read out of these
 
 
 @dataclass
@@ -53,15 +64,15 @@ class Source:
 
 
 @contextmanager
-def opened(name, path, n=None):
+def opened(name, path, n=None, encoding=None):
     """Yield the `Source` of a file, a folder or glob of Parquet files, or a list of these.
 
-    `n` is the number of rows that are expected, if that is known.
+    `n` is the number of rows that are expected, and `encoding` that of text, if they are known.
     Errors name the argument `name`: FileNotFoundError if there is no such file, ImportError if the
     format needs a package that is not installed, ValueError if the file can't be read.
     """
     files = _files(name, path)
-    kinds = {file: _kind(name, file) for file in files}
+    kinds = {file: _kind(name, file, encoding) for file in files}
     kind = kinds[files[0]]
     if len(files) > 1 and (kind not in _SEVERAL or set(kinds.values()) != {kind}):
         odd = next(file for file in files if kinds[file] not in _SEVERAL)
@@ -70,7 +81,10 @@ def opened(name, path, n=None):
         )
     try:
         if kind == "csv":
-            yield from _csv(name, files[0], n)
+            table, notes = read_text(name, files[0], n, encoding)
+            yield Source(table=table, typed=False, notes=notes)
+        elif kind == "json":
+            yield from _json(name, files[0], encoding)
         else:
             yield from _READERS[kind](name, files if kind in _SEVERAL else files[0])
     except FileNotFoundError:
@@ -83,6 +97,9 @@ def _files(name, path):
     """Return the existing files, or the one Zarr folder, that a path stands for."""
     if isinstance(path, (list, tuple)):
         return [file for entry in path for file in _files(name, entry)]
+    if not path or "://" in str(path):
+        raise FileNotFoundError(f"{name} must be the path of a file, got {str(path)!r}"
+                                f"{'; download it first' if path else ''}")
     path = Path(path).expanduser()
     if (path / "dataset_dict.json").exists():
         raise ValueError(f"{name}: {str(path)!r} holds several splits; name the folder of one")
@@ -90,7 +107,8 @@ def _files(name, path):
         state = json.loads((path / "state.json").read_bytes())
         return [path / entry["filename"] for entry in state["_data_files"]]
     if path.is_dir() and not _is_zarr(path):
-        files = [file for file in path.rglob("*") if file.suffix in (".parquet", ".pq")]
+        files = [file for file in path.rglob("*") if file.suffix in (".parquet", ".pq")
+                 and not file.name.startswith((".", "_"))]
         problem = f"the folder {str(path)!r} holds neither Parquet files nor a Zarr array"
     elif path.exists():
         files = [path]
@@ -111,22 +129,34 @@ def _is_zarr(folder):
     return any((folder / mark).exists() for mark in ("zarr.json", ".zarray", ".zgroup"))
 
 
-def _kind(name, path):
+def _kind(name, path, encoding):
     if path.is_dir():
         return "zarr"
     with path.open("rb") as file:
-        start = file.read(64)
-    is_binary = b"\0" in start and not start.startswith((*PACKED, *MARKS))
+        start = file.read(4)
+    if start.startswith(b"PK"):
+        return _kind_in_zip(name, path)
+    with clear_errors(name, path, "a packed file"), unpacked(path) as file:
+        is_packed = start != (start := file.read(300))[:4]
+    kind = _kind_by_start(name, path, start) or _kind_by_ending(name, path, start, encoding)
+    if is_packed and (kind not in _UNPACKED or start[257:262] == b"ustar"):
+        raise Refused(f"{name}: {str(path)!r} is packed; unpack it first")
+    return kind
+
+
+def _kind_by_start(name, path, start):
     for magic, kind in _MAGIC.items():
         if start.startswith(magic):
-            return _kind_in_zip(name, path) if kind == "zip" else kind
-    for mark, what in _NO_DATA.items():
+            return kind
+    for mark, what in _FOREIGN.items():
         if start.lower().startswith(mark):
-            raise Refused(f"{name}: {str(path)!r} is {what}, not the file itself; fetch it again")
-    if _COUNTS.match(start) and not start.isascii():
-        return "word2vec"
+            raise Refused(f"{name}: {str(path)!r} is {what}")
     if path.suffix.lower() == ".safetensors" and start[8:9] == b"{":
         return "safetensors"
+    return "word2vec" if _COUNTS.match(start) and not start.isascii() else None
+
+
+def _kind_by_ending(name, path, start, encoding):
     ending = path.suffix.lower()
     if ending in _PACKED_ENDINGS:
         ending = path.with_suffix("").suffix.lower() or ".csv"
@@ -136,7 +166,7 @@ def _kind(name, path):
             f"{name}: {str(path)!r} is of no known kind; known are {', '.join(_ENDINGS)}, "
             f".csv.gz, and folders of Parquet or Zarr"
         )
-    if kind not in _TEXTS or is_binary:
+    if kind not in _TEXTS or not (encoding or declared(start) or b"\0" not in start[:64]):
         raise ValueError(
             f"{name}: {str(path)!r} is named {ending} but does not begin like such a file; "
             f"it may be empty, cut off, or of another format"
@@ -147,27 +177,28 @@ def _kind(name, path):
 def _kind_in_zip(name, path):
     """Return the kind of a zip archive that holds arrays or a table; refuse others by name."""
     with clear_errors(name, path, "npz"), zipfile.ZipFile(path) as archive:
-        names = [entry for entry in archive.namelist() if not entry.endswith("/")]
+        names = packed_names(archive)
     if {"format.npy", "shape.npy", "data.npy"} <= set(names):
         return "sparse"
     if names and all(entry.endswith(".npy") for entry in names):
         return "npz"
     if any(entry.endswith(".pkl") for entry in names):
         raise pickled(name, path)
-    if len(names) == 1 and _ENDINGS.get(Path(names[0]).suffix.lower()) == "csv":
-        return "csv"
-    if "[Content_Types].xml" in names:
+    if len(names) == 1 and _ENDINGS.get(Path(names[0]).suffix.lower()) in ("csv", "json"):
+        return _ENDINGS[Path(names[0]).suffix.lower()]
+    if {"[Content_Types].xml", "content.xml", "Index/Document.iwa"} & set(names):
         raise Refused(
-            f"{name}: {str(path)!r} is a file of an office program; read its sheet with "
-            f"pandas.read_excel(path), or save it as CSV"
+            f"{name}: {str(path)!r} is a file of an office program; {_SHEET}"
         )
     raise Refused(f"{name}: {str(path)!r} is a zip archive of {listed(names, 4)}; unpack it, and "
                   f"name a file or folder")
 
 
 def _npy(name, path):
-    with clear_errors(name, path, "npy"):
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    with clear_errors(name, path, "npy"), unpacked(path) as file:
+        is_packed = type(file) is not BufferedReader
+        array = (np.load(BytesIO(file.read()), allow_pickle=False) if is_packed
+                 else np.load(path, mmap_mode="r", allow_pickle=False))
     # The file may be overwritten while we still work with what was in it.
     yield Source({"": array if array.dtype != np.float32 else np.array(array, order="C")})
 
@@ -237,11 +268,6 @@ def _feather(name, path):
     with clear_errors(name, path, "feather"):
         table = feather.read_table(path, memory_map=False)
     yield Source(table=table)
-
-
-def _csv(name, path, n):
-    table, notes = read_text(name, path, n)
-    yield Source(table=table, typed=False, notes=notes)
 
 
 def _hdf5(name, path):
@@ -315,34 +341,57 @@ class _Stored:
             self.X = io.sparse_dataset(self.X)
 
 
-def _json(name, path):
+def _json(name, path, encoding):
     """Read JSON of records, columns or vectors, JSON by line, or a projector's configuration."""
-    from pandas import DataFrame
-
-    text = path.read_bytes()
-    if b'"tensorPath"' in text[:10_000]:
+    with clear_errors(name, path, "json"), unpacked(path) as file:
+        content = file.read()
+    if b'"tensorPath"' in content[:10_000]:
         yield from _projector(name, path)
         return
-    with clear_errors(name, path, "json"):
-        try:
-            value = json.loads(text)
-        except json.JSONDecodeError:
-            from pyarrow import json as by_line
+    notes = []
 
-            yield Source(table=by_line.read_json(path))
-            return
-        if isinstance(value, dict) and isinstance(value.get("data"), list):
-            value = value["data"]  # as web services answer
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            source = Source(table=DataFrame(value))
-        elif isinstance(value, dict):
-            table = as_table(name, value)
-            if all(str(row).isdigit() for row in getattr(table, "index", "?")):
-                table = table.reset_index(drop=True)  # pandas writes the numbers of rows
-            source = Source(table=table)
-        else:
-            source = Source({"": value})
+    def read(encoding, errors):
+        text = content.decode(encoding, errors)
+        with clear_errors(name, path, "json"):
+            with suppress(json.JSONDecodeError):
+                return _json_source(name, json.loads(text))
+            return _json_lines(name, text.strip())
+
+    source = decoded(name, path, encoding, notes, read)
+    source.notes += notes
     yield source
+
+
+def _json_lines(name, text):
+    import pyarrow
+    from pyarrow import json as by_line
+
+    if not text:
+        raise ValueError("there is no text in it")
+    if text[0] == "{":
+        block = by_line.ReadOptions(block_size=max(1 << 20, 2 * max(map(len, text.split("\n")))))
+        with suppress(pyarrow.ArrowInvalid):  # a column of several types, or a broken line
+            return Source(table=by_line.read_json(pyarrow.BufferReader(text.encode()), block))
+    values = []
+    for number, line in enumerate(text.split("\n"), 1):
+        try:
+            if line.strip():
+                values.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"line {number}: {error.msg} at letter {error.colno}") from None
+    return _json_source(name, values)
+
+
+def _json_source(name, value):
+    from pandas import DataFrame
+
+    if isinstance(value, dict):  # as web services answer: a list of records, and what else they say
+        lists = [x for key, x in value.items() if isinstance(x, list) and (
+            key == "data" or (x and isinstance(x[0], dict)))]
+        value = lists[0] if len(lists) == 1 else value
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return Source(table=DataFrame(value))
+    return Source(table=as_table(name, value)) if isinstance(value, dict) else Source({"": value})
 
 
 def _safetensors(name, path):
@@ -384,17 +433,38 @@ def _word2vec(name, path):
     """
     import pandas as pd
 
-    content, words = path.read_bytes(), []
-    with clear_errors(name, path, "word2vec"):
+    words = []
+    with clear_errors(name, path, "word2vec"), unpacked(path) as file:
+        content = file.read()
         at = content.index(b"\n") + 1
         n, d = (int(count) for count in content[:at].split())
         vectors = np.empty((n, d), np.float32)
         for row in range(n):
-            end = content.index(b" ", at)
+            end = _end_of_word(content, at, 4 * d, row == n - 1)
             words.append(content[at:end].decode("utf-8", "replace").lstrip("\n"))
             at = end + 1 + 4 * d
             vectors[row] = np.frombuffer(content, "<f4", d, end + 1)
     yield Source({"": vectors}, pd.DataFrame({"word": words}))
+
+
+def _end_of_word(content, at, size, is_last):
+    """Return where the word at a place ends: before a blank and numbers, then the next word.
+
+    Only what follows tells blanks inside a word from the one at its end.
+    """
+    def is_text(start, stop):
+        try:
+            return stop > 0 and min(content[start:stop].decode().lstrip("\n"), default=" ") >= " "
+        except UnicodeDecodeError:
+            return False
+
+    first = end = content.index(b" ", at)
+    while end > 0 and is_text(at, end):
+        after = end + 1 + size
+        if not content[after:].strip() if is_last else is_text(after, content.find(b" ", after)):
+            return end
+        end = content.find(b" ", end + 1, end + 60)
+    return first
 
 
 def _projector(name, path):
@@ -436,5 +506,5 @@ _TENSORS = {
 _READERS = {
     "npy": _npy, "npz": _npz, "sparse": _sparse, "parquet": _parquet, "feather": _feather,
     "hdf5": _hdf5, "zarr": _zarr, "word2vec": _word2vec, "projector": _projector,
-    "pickle": _pickle, "json": _json, "safetensors": _safetensors, "arrow stream": _arrow_stream,
+    "pickle": _pickle, "safetensors": _safetensors, "arrow stream": _arrow_stream,
 }

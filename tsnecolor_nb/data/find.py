@@ -1,8 +1,11 @@
 """The arguments of `load_embedding`, resolved to the numbers of X, its maps, and metadata."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ _DATA_NAMES = ("X_pca", "X")
 _MAP_NAMES = ("xy", "X_tsne", "X_umap", "X_pacmap")
 _MAP_WORDS = r"tsne|umap|pacmap|phate|trimap|draw_graph|mde$"
 _MAP_METHODS = ("tsne", "umap", "pacmap", "phate", "trimap")
-_MAP_AXES = ("x", "y", "z"), ("0", "1", "2"), ("1", "2", "3")
+_AXES = ["xy", "01", "12"], ["xyz", "012", "123"]  # of maps of two and of three columns
 
 
 @dataclass
@@ -32,12 +35,12 @@ class Parts:
     notes: list = field(default_factory=list)
 
 
-def find_parts(X, xy, xyz, columns, stack):
+def find_parts(X, xy, xyz, columns, stack, encoding=None):
     """Return the `Parts` that the arguments of `load_embedding` stand for.
 
     The ExitStack `stack` keeps files open that are read later.
     """
-    source = _source("X", X, stack)
+    source = _source("X", X, stack, encoding=encoding)
     if source.table is None or len(list(source.arrays)):
         parts = _parts_of_store(source, xy, xyz, columns)
     else:
@@ -46,7 +49,9 @@ def find_parts(X, xy, xyz, columns, stack):
     parts.notes[:0] = source.notes
     for name, value in (("xy", xy), ("xyz", xyz)):
         if getattr(parts, name) is None:
-            setattr(parts, name, _beside(name, value, source, stack, parts))
+            setattr(parts, name, _beside(name, value, source, stack, parts, encoding))
+    if np.shape(parts.xy)[1:] == (3,):
+        raise ValueError(f"xy must have shape (n, 2), got {np.shape(parts.xy)}: a 3-D map is xyz")
     return parts
 
 
@@ -82,30 +87,61 @@ def has_default(index):
     return index.equals(RangeIndex(len(index)))
 
 
-def read_frame(name, value, n, notes):
-    """Return a data frame of n rows, read from a file if that is what `value` names."""
-    if not isinstance(value, (str, Path)):
-        return value
-    with opened(name, value, n) as source:
-        if source.table is None:
-            raise ValueError(f"{name} must be a table, got arrays in {str(value)!r}")
-        notes += source.notes
-        return Table(name, source.table).others(())
+def read_frame(name, value, n, notes, encoding=None):
+    """Return a data frame of n rows of what `value` is, or of the file that it names.
+
+    Labels alone, in a list or an array of one dimension, are the column "label".
+    """
+    with ExitStack() as stack:
+        if _is_path(value):
+            source = stack.enter_context(opened(name, value, n, encoding))
+            notes += source.notes
+            value = source.table
+            if value is None:
+                value = np.asarray(source.arrays[_pick(name, source.arrays, None, ())])
+        if isinstance(value, Mapping):
+            return value
+        if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value) == 1 and not isinstance(
+            value[0], Mapping
+        ):
+            return {"label": value}
+        if hasattr(value, "rename") and getattr(value, "name", "") is None:
+            value = value.rename("label")
+        frame = as_table(name, value)
+        return value if frame is None else Table(name, frame).others(())
 
 
-def _source(name, value, stack, n=None):
+def _is_path(value):
+    several = isinstance(value, (list, tuple)) and value and isinstance(value[0], Path)
+    return several or isinstance(value, (str, PathLike))
+
+
+def _source(name, value, stack, n=None, encoding=None):
     """Return the `Source` that a value is, told by what it offers; only files are opened."""
-    several = isinstance(value, (list, tuple)) and value and isinstance(value[0], (str, Path))
-    if several or isinstance(value, (str, Path)):
-        return stack.enter_context(opened(name, value, n))
+    several = isinstance(value, (list, tuple)) and value and isinstance(value[0], str)
+    if several or _is_path(value):
+        source = stack.enter_context(opened(name, value, n, encoding))
+        only = [source.arrays[key] for key in islice(source.arrays, 2)]
+        if len(only) == 1 and getattr(getattr(only[0], "dtype", None), "names", None):
+            source.arrays, source.table = {}, as_table(name, only[0][()])  # records
+        return source
     if hasattr(value, "obsm") and hasattr(value, "obs") and not hasattr(value, "mod"):
         return anndata_source(value)
+    notes = []
+    if hasattr(value, "detach") and hasattr(value, "cpu"):  # PyTorch's, of a model or a GPU perhaps
+        value = value.detach().cpu()
+        value = value.float() if value.dtype.itemsize < 4 else value  # NumPy has no bfloat16
+    elif hasattr(value, "reconstruct_n") and hasattr(value, "ntotal"):
+        notes.append(f"{name} is what the index of FAISS reconstructs")
+        value = value.reconstruct_n(0, value.ntotal)
+    elif isinstance(value, Sequence) and hasattr(value, "column_name"):
+        value = value[:]  # a column of a Dataset of Hugging Face
     frame = as_table(name, value)
     if frame is not None:
         return Source(table=frame)
     if isinstance(value, Mapping):
         return Source(arrays=value)
-    return Source({"": value})
+    return Source({"": value}, notes=notes)
 
 
 def _parts_of_store(source, xy, xyz, columns):
@@ -135,6 +171,10 @@ def _data_key(source, columns):
     if columns is not None or "X_pca" in keys or ("X" in keys and not genes) or len(keys) == 1:
         return _pick("columns", arrays, columns, _DATA_NAMES)
     wide = [k for k in keys if k != genes and not _is_map(k) and _width(arrays[k]) > 3]
+    shapes = {np.shape(arrays[k]) for k in keys}
+    if len(keys) > 3 and len(shapes) == 1 and len(min(shapes)) == 1:
+        raise ValueError(f"X must be one array, got {len(keys):,} of {min(shapes)[0]:,} numbers "
+                         f"each: put them together by np.stack")
     if not wide and "X" in keys:
         return "X"
     return wide[0] if len(wide) == 1 else _pick("columns", {k: 0 for k in wide or keys}, None, ())
@@ -152,19 +192,21 @@ def _width(array):
 
 def _parts_of_table(source, xy, xyz, columns):
     table = Table("X", source.table, typed=source.typed)
-    maps = [_names_in(table, value) for value in (xy, xyz)]
-    known = _map_columns(table, columns) if xy is None else []
-    maps[0] = maps[0] or known
+    known, others = _map_columns(table, columns is not None)
+    maps, found = [], []
+    for value, usual, what in zip((xy, xyz), known, ("map", "3-D map"), strict=True):
+        maps.append(usual if value is None else _names_in(table, value))
+        if value is None and usual:
+            found.append(f"the {what} is {listed(usual)} of the same table")
     taken = [name for names in maps for name in names]
-    names = dimensions(table, columns, taken)
+    names = dimensions(table, columns, {*taken, *others})
     parts = Parts(table.matrix(names), *(table.matrix(m) if m else None for m in maps))
     pictures = [name for name in table.names if table.is_picture(name)]
     if pictures:
         parts.images = table.column(pictures[0]).to_pylist()
         parts.notes.append(f"the pictures are {pictures[0]!r} of the same table")
     parts.meta = table.others([*names, *taken, *pictures])
-    if known:
-        parts.notes.append(f"the map is {listed(known)} of the same table")
+    parts.notes += found
     if columns is None:
         left = [str(name) for name in parts.meta.columns]
         also = f"; left as meta: {listed(left, 6)}" if left else ""
@@ -172,25 +214,34 @@ def _parts_of_table(source, xy, xyz, columns):
     return parts
 
 
-def _map_columns(table, columns):
-    """Return the two columns of a table that are a map by their usual names, or none.
+def _map_columns(table, is_sure):
+    """Return the columns of the best 2-D map and 3-D map by their usual names, and of all maps.
 
-    Alone, x and y may as well be two of few dimensions: they are a map beside vectors, or beside
-    more other numbers than themselves.
+    x, y and z may as well be some of few dimensions: unless `is_sure`, they are a map beside
+    vectors, or beside more other numbers than themselves.
     """
-    axes = {}
+    axes, maps = {}, [[], []]
     numbers = [name for name in table.names if table.is_number(name)]
+    vectors = [name for name in table.names if table.is_vector(name)]
+    for name in vectors:
+        if _is_map(name) and table.width(name) in (2, 3):
+            maps[table.width(name) - 2].append(("", [name]))
     for name in numbers:
-        if match := re.fullmatch(r"(x_)?(.*?)[ _.-]?([0-3xyz])", name.lower()):
-            axes[re.sub(r"[ _.-]", "", match[2]), match[3]] = name
-    for method in _MAP_METHODS:
-        for first, second, third in _MAP_AXES:
-            if {(method, first), (method, second)} <= axes.keys() and (method, third) not in axes:
-                return [axes[method, first], axes[method, second]]
-    has_others = columns is not None or len(numbers) > 4 or any(map(table.is_vector, table.names))
-    if {("", "x"), ("", "y")} <= axes.keys() and ("", "z") not in axes and has_others:
-        return [axes["", "x"], axes["", "y"]]
-    return []
+        if match := re.fullmatch(r"(?:x_)?(.*?)[ _.-]?(\d|[xyz])", name.lower()):
+            axes.setdefault(re.sub(r"[ _.-]", "", match[1]), {})[match[2]] = name
+    has_others = is_sure or len(vectors) > len(maps[0]) + len(maps[1])
+    for word, names in axes.items():
+        letters = "".join(sorted(names))
+        method = re.match("|".join(_MAP_METHODS), word)
+        for width, usual in zip((2, 3), _AXES, strict=True):
+            is_plain = letters == usual[0] and word in ("", "projection", "map") and (
+                has_others or len(numbers) > 2 * width)
+            if is_plain or (method and letters in usual):
+                columns = [names[letter] for letter in letters]
+                maps[width - 2].append((method[0] if method else "", columns))
+    order = (*_MAP_METHODS, "")
+    best = [min(found, key=lambda one: order.index(one[0]), default=("", []))[1] for found in maps]
+    return best, {name for found in maps for _, names in found for name in names}
 
 
 def _pick(name, arrays, key, customary):
@@ -221,15 +272,16 @@ def _names_in(table, value):
     return []
 
 
-def _beside(name, value, source, stack, parts):
+def _beside(name, value, source, stack, parts, encoding):
     """Return a map that is an array, a separate file, or an array beside X."""
     if value is None:
         return None
     if isinstance(value, str) and value in source.arrays:
         return source.arrays[value]
-    beside = _source(name, value, stack, getattr(parts.X, "shape", [None])[0])
+    beside = _source(name, value, stack, getattr(parts.X, "shape", [None])[0], encoding)
     parts.notes += beside.notes
     if len(list(beside.arrays)):
         return beside.arrays[_pick(name, beside.arrays, None, _MAP_NAMES)]
     table = Table(name, aligned(name, beside.table, parts), typed=beside.typed)
-    return table.matrix(dimensions(table, None))
+    known = dict(zip(("xy", "xyz"), _map_columns(table, True)[0], strict=True))[name]
+    return table.matrix(known or dimensions(table, None))

@@ -3,17 +3,28 @@
 import json
 import numbers
 import re
+import unicodedata
 from collections.abc import Mapping
 
 import numpy as np
 
 from ..colors.columns import CLASS_NAME
+from .errors import Refused
 
-_PERCENT_OR_GROUPED = r"[-+]?(\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?\s?%)"
+# Numbers as people write them, after NFKC: with groups, percent, a currency, or Fortran's exponent.
+_WRITTEN = re.compile(
+    r"[-+\u2212]?[$€£¥₹]? ?"
+    r"([1-9]\d{0,2}([,.'_\u2019 ]\d{3})+([.,]\d+)?|\d+([.,]\d+)?([DdEe][-+]?\d+)?)"
+    r" ?[%$€£¥₹]?"
+)
+_ARRAY = re.compile(r"(?:\w+\.)?(?:array|tensor)\((.*?)(?:,\s*\w+=.*)?\)", re.DOTALL)
+_LEAST_BARE = 8  # numbers that are plainly a vector without brackets around them
 _SAVED_INDEX = r"Unnamed: 0|__index_level_\d+__|row name"
 _ARRAY_PROTOCOLS = (
     "__array__", "__array_interface__", "__dlpack__", "__cuda_array_interface__", "toarray",
 )
+_TIMES = (1e9, 2e9)  # seconds since 1970, from 2001 to 2033
+_MANY = 20  # columns that a mapping of numbers hardly names one by one
 _EXACT = 2**24  # larger whole numbers lose digits as float32: a dimension has no such ones
 
 
@@ -23,7 +34,12 @@ def as_table(name, value):
     It is known by its protocol, so that no library is imported that the value does not bring.
     A TypeError says that something is neither a table nor an array.
     """
-    if isinstance(value, np.ndarray):
+    if getattr(getattr(value, "dtype", None), "names", None):  # records of NumPy
+        from pandas import DataFrame
+
+        return DataFrame({x: list(value[x]) if value[x].ndim > 1 else value[x]
+                          for x in value.dtype.names})
+    if isinstance(value, np.ndarray) or (hasattr(value, "dtype") and np.ndim(value) > 1):
         return None
     import pyarrow as pa
 
@@ -31,8 +47,12 @@ def as_table(name, value):
         return _named_by_metadata(value)
     if _is_pandas(value, "DataFrame"):
         return value
+    if isinstance(value, type):
+        raise TypeError(f"{name} must be data, got the class {value.__name__}")
     if hasattr(value, "collect") and hasattr(value, "lazy"):
         return as_table(name, value.collect())  # a LazyFrame of Polars
+    if hasattr(value, "compute") and hasattr(value, "columns"):
+        return as_table(name, value.compute())  # of Dask
     if hasattr(value, "with_format") and hasattr(value, "column_names"):
         return _dataset_table(name, value)
     if isinstance(value, (pa.Array, pa.ChunkedArray)):
@@ -47,22 +67,32 @@ def as_table(name, value):
         return from_dataframe(value)
     if isinstance(value, Mapping):
         return _mapping_table(name, value)
-    if hasattr(value, "vectors") and hasattr(value, "index_to_key"):  # word vectors of Gensim
+    value = getattr(value, "wv", value)  # a model of Gensim, which has word vectors
+    if hasattr(value, "vectors") and hasattr(value, "index_to_key"):
         return pa.table({"word": value.index_to_key, name: _cells_of(value.vectors)})
     if isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping):
         from pandas import DataFrame
 
         return DataFrame(list(value))
     one = value[0] if isinstance(value, (list, tuple)) and value else value
-    if one is not None and not isinstance(one, (list, tuple, str, numbers.Number)) and not any(
+    is_gap = one is None and value is not None
+    if not (is_gap or isinstance(one, (list, tuple, str, numbers.Number)) or any(
         hasattr(one, protocol) for protocol in _ARRAY_PROTOCOLS
-    ):
+    )):
+        advice = "pass its path" if hasattr(value, "read") else "make an array of it first"
         raise TypeError(
             f"{name} must be an array (n, d), a data frame, an AnnData object or a path, got "
-            f"{type(value).__name__}{'' if one is value else ' of ' + type(one).__name__}; make it "
-            f"an array first, by np.stack say"
+            f"{type(value).__name__}{'' if one is value else ' of ' + type(one).__name__}; {advice}"
         )
     return None
+
+
+def _dense(series):
+    return series.sparse.to_dense() if hasattr(series, "sparse") else series
+
+
+def _has_length(value):
+    return hasattr(value, "__len__") and not isinstance(value, (str, bytes, Mapping))
 
 
 def _is_pandas(value, kind):
@@ -109,17 +139,47 @@ def _mapping_table(name, value):
     import pandas as pd
     import pyarrow as pa
 
-    if value.get("embeddings") is not None and "ids" in value:  # what Chroma's get returns
+    if "embeddings" in value and "ids" in value:  # what Chroma's get and query return
+        ids = value["ids"]
+        if value["embeddings"] is None:
+            raise Refused(f"{name} has no embeddings: ask for them, by include=['embeddings']")
+        if ids and isinstance(ids[0], list):
+            if len(ids) > 1:
+                raise Refused(f"{name} must be the answer to one query, got {len(ids)} of them")
+            value = {key: entry[0] for key, entry in value.items() if key == "ids" or (
+                key in ("embeddings", "documents", "metadatas") and entry is not None)}
         columns = {"embeddings": _cells_of(value["embeddings"])}
         columns |= {x: value[x] for x in ("ids", "documents") if value.get(x) is not None}
         more = pd.DataFrame([row or {} for row in value.get("metadatas") or ()])
         return pa.table({**{column: more[column] for column in more}, **columns})
     if any(np.ndim(column) > 1 for column in value.values() if hasattr(column, "shape")):
         return None
+    first, *others = value.values() or (None,)
+    if isinstance(first, Mapping):
+        are_rows = all(isinstance(row, Mapping) for row in others) and not _counts(first) and (
+            _counts(value) or len(value) > len(first))
+        table = pd.DataFrame.from_dict(value, orient="index" if are_rows else "columns")
+        return table.reset_index(drop=True) if _counts(table.index) else table  # pandas writes it
+    if all(map(_is_vector, (first, *others))) and len(value) > min(_MANY, len(first)):
+        raise Refused(
+            f"{name} must tell rows from columns, got {len(value):,} names of {len(first):,} "
+            f"numbers each: pass np.stack(list(value.values())) if these are the rows, or "
+            f"pandas.DataFrame(value)"
+        )
     try:
         return pd.DataFrame(dict(value))
     except ValueError as error:
         raise TypeError(f"{name} must hold columns or matrices, got a mapping: {error}") from None
+
+
+def _counts(names):
+    """Return whether all names are whole numbers."""
+    return all(str(name).isdigit() for name in names)
+
+
+def _is_vector(value):
+    return (isinstance(value, (list, tuple, np.ndarray)) and len(value) > 0
+            and np.asarray(value).dtype.kind in "iuf")
 
 
 def _cells_of(vectors):
@@ -160,11 +220,13 @@ class Table:
                 array = self._frame.column(label).combine_chunks()
             else:
                 try:
-                    array = pa.Array.from_pandas(self._frame[label])
-                except (pa.ArrowException, TypeError, ValueError):
+                    array = pa.Array.from_pandas(_dense(self._frame[label]))
+                except (pa.ArrowException, TypeError, ValueError, OverflowError):
                     array = None
             if isinstance(array, pa.ChunkedArray):
                 array = array.combine_chunks()
+            if array is not None and re.match("(large_)?list_view", str(array.type)):
+                array = pa.array(array.to_pylist(), pa.large_list(array.type.value_type))
             if getattr(getattr(array, "type", None), "shape", None) and len(array.type.shape) == 1:
                 array = array.storage  # a tensor of one dimension is a vector
             self._columns[name] = self._parsed(name, array)
@@ -174,19 +236,31 @@ class Table:
         """Return a column of vectors that are written as text, ``[0.1, 0.2]``, as such vectors."""
         import pyarrow as pa
 
-        if array is None or not _is_text(array) or array.null_count == len(array):
+        if array is None or not _is_text(array):
             return array
-        first = array.drop_null()[0].as_py()
-        if _vector(first) is None:
+        first = next((text for text in array.to_pylist() if text and text.strip()), "")
+        if vector_of(first) is None:
             return array
-        vectors = [None if text is None else _vector(text) for text in array.to_pylist()]
-        for row, (text, vector) in enumerate(zip(array, vectors, strict=True)):
-            if vector is None and text.is_valid:
+        vectors = [vector_of(text) if text else None for text in array.to_pylist()]
+        for row, (text, vector) in enumerate(zip(array.to_pylist(), vectors, strict=True)):
+            if vector is None and text and text.strip():
                 raise ValueError(
                     f"{self._name}: column {name!r} must hold vectors of numbers as text, such as "
-                    f"{first[:40]!r}; row {row} holds {text.as_py()[:40]!r}"
+                    f"{first[:40]!r}; row {row} holds {text[:40]!r}"
                 )
         return pa.array(vectors, pa.list_(pa.float64()))
+
+    def kinds(self, name):
+        """Return which kinds of Python objects a column of a data frame holds, as words."""
+        values = self._frame[self._labels[self.names.index(name)]].dropna()
+        kinds = (type(x).__name__ + (f" of shape {np.shape(x)}" if _has_length(x) else "")
+                 for x in values)
+        return ", ".join(dict.fromkeys(kinds)), any(
+            _has_length(x) or isinstance(x, complex) for x in values[:1])
+
+    def width(self, name):
+        """Return the number of numbers in the first vector of a column, 0 if there is none."""
+        return len(next((x for x in self.column(name).slice(0, 100).to_pylist() if x), ()))
 
     def is_number(self, name):
         """Return whether a column holds integers, floats, decimals or truth values."""
@@ -240,10 +314,13 @@ class Table:
 
     def others(self, names):
         """Return all columns but these as a pandas DataFrame."""
-        others = [x for x, name in zip(self._labels, self.names, strict=True) if name not in names]
+        others = {x: name for x, name in zip(self._labels, self.names, strict=True)
+                  if name not in names}
         if hasattr(self._frame, "to_pandas"):
-            return self._frame.select(others).to_pandas()
-        return self._frame[others]
+            # The index of pandas is a column like others.
+            frame = self._frame.select(list(others)).to_pandas(ignore_metadata=True)
+            return frame.rename(columns=lambda x: re.sub("^__index_level_0__$", "row name", x))
+        return self._frame[list(others)].set_axis(list(others.values()), axis=1)
 
     def _dtype(self, names):
         """Return float64 if a column is wider than 32 bits (large numbers need it), or float32."""
@@ -306,19 +383,23 @@ def dimensions(table, columns, taken=()):
 
 
 def _default_dimensions(table, taken):
+    if not len(table):
+        raise ValueError("X must hold at least one point, got none")
     free = [name for name in table.names if name not in taken]
     vectors = [name for name in free if table.is_vector(name)]
-    if len(vectors) == 1:
+    numbers = [name for name in free if table.is_number(name)]
+    if len(vectors) == 1 and not table.width(vectors[0]) < min(4, len(numbers)):
         return vectors
     for name in free:
-        _refuse_mixed(table, name)
-        _refuse_nested(table, name)
-    names = [name for name in free if table.is_number(name) and not _numbers_rows(table, name)]
+        if name not in vectors:
+            _refuse_mixed(table, name)
+            _refuse_nested(table, name)
+    names = [name for name in numbers if not _numbers_rows(table, name)]
     if vectors or not names:
         raise ValueError(
             f"columns must say which are the dimensions of X, by names or a regular expression: "
             f"there are {len(vectors)} columns of vectors and {len(names)} of numbers among "
-            f"{listed(table.names)}"
+            f"{listed(vectors + [x for x in table.names if x not in vectors])}"
         )
     return names
 
@@ -332,12 +413,20 @@ def _numbers_rows(table, name):
     column = table.column(name)
     if column.null_count == len(column) > 0:
         return True  # an empty column measures nothing
-    if not kinds.is_integer(column.type):
+    values = column.drop_null().to_numpy(zero_copy_only=False)
+    if kinds.is_floating(column.type):  # class numbers and ids become floats where some are missing
+        values = values[np.isfinite(values)]
+        if not len(values) or (values != np.rint(values)).any():
+            return False
+    elif not kinds.is_integer(column.type):
         return False
-    values = column.drop_null().to_numpy()
-    counts = len(values) > 2 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
-    are_ids = len(values) > 2 and values.max() > _EXACT and len(np.unique(values)) == len(values)
-    return counts or are_ids or bool(CLASS_NAME.fullmatch(name))
+    low, high, n = float(values.min()), float(values.max()), len(values)
+    are_unique = n > 2 and len(np.unique(values)) == n
+    counts = are_unique and high - low == n - 1 and kinds.is_integer(column.type) and (
+        n > _MANY or bool(values[0] in (0, 1) and (np.diff(values) == 1).all()))
+    are_times = any(_TIMES[0] * unit <= low and high < _TIMES[1] * unit
+                    for unit in (1, 1e3, 1e6, 1e9))
+    return counts or (are_unique and high > _EXACT) or are_times or bool(CLASS_NAME.fullmatch(name))
 
 
 def _refuse_nested(table, name):
@@ -346,22 +435,38 @@ def _refuse_nested(table, name):
 
     column = table.column(name)
     if column is None:
-        return
-    kind = column.type
-    is_tensor = hasattr(kind, "shape")
-    if kinds.is_binary(kind) or kinds.is_large_binary(kind) or _is_list(column) or is_tensor:
+        kind, is_nested = table.kinds(name)
+    else:
+        kind = column.type
+        is_nested = (kinds.is_binary(kind) or kinds.is_large_binary(kind) or _is_list(column)
+                     or hasattr(kind, "shape"))
+    if is_nested:
         raise ValueError(
             f"X: column {name!r} holds {kind}, which may be the vectors; convert them to lists of "
             f"numbers, by np.frombuffer or np.ravel say, or name the columns that you want"
         )
-    if _is_text(column) and len(column):
-        texts = column.drop_null().slice(0, 100).to_pylist()
-        strange = [text for text in texts if re.fullmatch(_PERCENT_OR_GROUPED, text.strip())]
-        if len(strange) > len(texts) / 2:
-            raise ValueError(
-                f"X: column {name!r} holds numbers as text, first {strange[0]!r}; convert it to "
-                f"numbers, or name the columns that you want"
-            )
+    if column is None or not _is_text(column):
+        return
+    texts = [text for text in column.drop_null().slice(0, 100).to_pylist() if text.strip()]
+    cut = [text for text in texts if "..." in text and vector_of(text.replace("...", " "))]
+    if cut:
+        raise ValueError(
+            f"X: column {name!r} holds vectors that were cut when they were printed, first "
+            f"{cut[0][:40]!r}; save all their numbers, or name the columns that you want"
+        )
+    strange = [text for text in texts if _is_written(text)]
+    if strange and len(strange) >= len(texts) / 2:
+        raise ValueError(
+            f"X: column {name!r} holds numbers as text, first {strange[0]!r}; convert it to "
+            f"numbers, or name the columns that you want"
+        )
+
+
+def _is_written(text):
+    """Return whether a text is a number that Python and pandas don't read as one."""
+    plain = unicodedata.normalize("NFKC", text.strip())
+    is_plain = re.fullmatch(r"[-+]?[0-9]+(\.[0-9]*)?", text.strip())  # a name, as text
+    return bool(_WRITTEN.fullmatch(plain)) and not is_plain
 
 
 def _is_list(array):
@@ -377,15 +482,32 @@ def _is_text(array):
     return kinds.is_string(array.type) or kinds.is_large_string(array.type)
 
 
-def _vector(text):
-    """Return the numbers of a text such as ``[0.1, 0.2]`` or ``[0.1 0.2]``; None if it has none."""
+def vector_of(text):
+    """Return the numbers of a text, as lists, arrays and tensors are printed; None if it is none.
+
+    Such as ``[0.1, 0.2]``, ``[0.1 0.2]``, ``array([0.1, 0.2])``, ``(0.1, 0.2)``, ``{0.1,0.2}``, or
+    at least eight numbers, some of them decimals, without brackets.
+    """
     text = text.strip()
-    if not (text.startswith("[") and text.endswith("]")):
-        return None
+    if text.startswith("[") and "," in text:
+        try:
+            return [float(number) for number in json.loads(text)] or None
+        except (ValueError, TypeError):
+            pass  # nan is no JSON
+    if text[:1].isalpha():
+        match = _ARRAY.fullmatch(text)
+        if not match:
+            return None
+        text = match[1].strip()
+    has_brackets = text[:1] + text[-1:] in ("[]", "()", "{}")
+    pieces = (text[1:-1] if has_brackets else text).replace(",", " ").replace(";", " ").split()
+    if has_brackets:
+        least = 1 if text[0] == "[" else 2
+    else:
+        least = _LEAST_BARE if "." in text else np.inf
     try:
-        numbers = json.loads(text) if "," in text else [float(x) for x in text[1:-1].split()]
-        return [float(number) for number in numbers] or None
-    except (ValueError, TypeError):
+        return [float(piece) for piece in pieces] if len(pieces) >= least else None
+    except ValueError:
         return None
 
 
@@ -411,4 +533,5 @@ def listed(names, most=12):
     """Return names as text, quoted, the first of them if there are many."""
     names = list(names)
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(repr(name) for name in names[:most]) + (more or ("" if names else "none"))
+    short = [name if len(str(name)) <= 60 else str(name)[:60] + "…" for name in names[:most]]
+    return ", ".join(map(repr, short)) + (more or ("" if names else "none"))

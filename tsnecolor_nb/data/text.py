@@ -14,19 +14,26 @@ import zipfile
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from io import TextIOWrapper
+from functools import partial
+from io import TextIOBase, TextIOWrapper
 from itertools import islice, takewhile
 
 import numpy as np
 
 from .errors import Refused, clear_errors
+from .tables import vector_of
 
-PACKED = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
-MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+_PACKED = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open,
+           b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
+_MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16",
+          b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+_ENCODINGS = ("cp1252", "gb18030", "cp932", "big5", "cp949", "cp1251")  # offered to choose from
 _LINES = 50  # which tell how a file is written
+_MORE_LINES = 2000  # where cells have many lines, as printed vectors of 1,536 numbers have 256
 _LONGEST_CELL = 1 << 30
 _COMMENTS = ("#", "%", "//", "!", "sep=")
 _BLANKS = r"\s+"
+_JOINT = "\x1f"  # stands for a blank inside a word
 _GAPS = ["", *"NA N/A n/a #N/A <NA> nan NaN NAN -nan NaT null Null NULL none None ? -".split()]
 _POINT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|nan|[-+]?inf", re.IGNORECASE)
 _COMMA = re.compile(r"[-+]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?(e[-+]?\d+)?|nan", re.IGNORECASE)
@@ -35,7 +42,7 @@ _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")  # 1,234 may be 1234 as wel
 
 @dataclass
 class _Form:
-    """How a table is written; arguments of pandas.read_csv."""
+    """How a table is written; arguments of pandas.read_csv, and one of ours, the last."""
 
     sep: str
     quoting: int
@@ -46,35 +53,108 @@ class _Form:
     na_values: dict | None = None
     skip_blank_lines: bool = True
     skipinitialspace: bool = False
+    after_word: int = 0  # numbers that end each line after a word, which may have blanks
 
 
-def read_text(name, path, n=None):
+@contextmanager
+def unpacked(path):
+    """Yield a binary file of what a path holds, out of .gz, .bz2, .xz, .zst, .lz4 and .zip."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    pack = next((pack for mark, pack in _PACKED.items() if start.startswith(mark)), open)
+    if start.startswith(b"PK"):
+        with zipfile.ZipFile(path) as archive, archive.open(packed_names(archive)[0]) as file:
+            yield file
+    elif isinstance(pack, str):
+        import pyarrow
+
+        with pyarrow.input_stream(str(path), compression=pack) as file:
+            yield file
+    else:
+        with pack(path, "rb") as file:
+            yield file
+
+
+def packed_names(archive):
+    """Return the names of the files in a zip archive, but those that macOS adds."""
+    return [name for name in archive.namelist()
+            if not name.endswith(("/", ".DS_Store")) and not name.startswith("__MACOSX/")]
+
+
+def declared(start):
+    """Return the encoding that the first bytes of a text tell by a mark or their zeros, or None."""
+    if mark := next(filter(start.startswith, _MARKS), None):
+        return _MARKS[mark]
+    halves = start[: len(start) // 2 * 2]
+    zeros = [set(halves[side::2]) == {0} and 0 not in halves[1 - side :: 2] for side in (1, 0)]
+    return "utf-16-le" if zeros[0] else "utf-16-be" if zeros[1] else None
+
+
+def decoded(name, path, encoding, notes, read):
+    """Return ``read(encoding, errors)`` of a file of text; only damaged letters are replaced.
+
+    encoding : as a person gave it; None stands for what the file declares, or else for UTF-8.
+    Another encoding than these is never guessed: a ValueError shows what some would read.
+    """
+    if encoding is None:
+        with clear_errors(name, path, "text"), unpacked(path) as file:
+            encoding = declared(file.read(64)) or "utf-8-sig"
+        try:
+            return read(encoding, "strict")
+        except UnicodeDecodeError:
+            notes.append(_damage(name, path))
+            return read(encoding, "replace")
+    try:
+        return read(encoding, "strict")
+    except (UnicodeError, LookupError) as error:
+        raise Refused(f"{name}: {str(path)!r} can't be read with encoding={encoding!r}: "
+                      f"{error}") from None
+
+
+def _damage(name, path):
+    """Return a note on the lines that are not UTF-8, if they are few; refuse other encodings."""
+    count, bad = 0, {}
+    with unpacked(path) as file:
+        for number, line in enumerate(file, 1):
+            if not line.isascii():
+                count += 1
+                try:
+                    line.decode("utf-8")
+                except UnicodeDecodeError:
+                    bad[number] = line
+    first = next(iter(bad), 1)
+    if len(bad) < count / 10:  # others would hardly be UTF-8 by chance
+        return (f"{len(bad):,} lines of {path.name!r} are not UTF-8, first line {first}; the sign "
+                f"\ufffd stands for what can't be read")
+    offers = []
+    for encoding in _ENCODINGS:
+        try:
+            text = b"".join(bad.values()).decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        cell = next(cell for cell in re.split(r"[,;\t|\r\n]", text) if not cell.isascii())
+        start = max(next(i for i, letter in enumerate(cell) if not letter.isascii()) - 10, 0)
+        offers.append(f"encoding={encoding!r} reads {cell[start : start + 20].strip()!r}")
+    raise Refused(
+        f"{name}: {str(path)!r} is not UTF-8, first in line {first}; say what it is: "
+        f"{', '.join(offers) or 'encoding=...'}"
+    )
+
+
+def read_text(name, path, n=None, encoding=None):
     """Return the table in a text file as a pandas DataFrame, and notes on how it was read.
 
     `n` is the number of rows that are expected, if that is known: then the number of lines tells
-    whether the first one is a header. Errors name the argument `name`.
+    whether the first one is a header. `encoding` is as for `decoded`. Errors name the argument
+    `name`.
     """
-    with path.open("rb") as file:
-        start = file.read(4)
-    marked = [code for mark, code in MARKS.items() if start.startswith(mark)]
-    for encoding in marked or ["utf-8-sig", "cp1252"]:
-        notes = []
-        try:
-            with clear_errors(name, path, "csv"):
-                table = _read(name, path, encoding, n, notes)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Refused(
-            f"{name}: the encoding of {str(path)!r} is not known; read it with "
-            f"pandas.read_csv(path, encoding=...), and pass the data frame"
-        )
-    if encoding == "cp1252":
-        notes.append(
-            f"{path.name!r} is not UTF-8, and was read as Windows-1252; if letters are wrong, "
-            f"use pandas.read_csv(path, encoding=...)"
-        )
+    notes = []
+
+    def read(encoding, errors):
+        with clear_errors(name, path, "csv"):
+            return _read(name, path, partial(_opened, path, encoding, errors), n, notes)
+
+    table = decoded(name, path, encoding, notes, read)
     table.columns = table.columns.astype(str).str.strip()
     if n is not None and list(table) == ["0"]:
         table.columns = ["label"]
@@ -83,12 +163,15 @@ def read_text(name, path, n=None):
     return table.drop(columns=[c for c in nameless if table[c].isna().all()]), notes
 
 
-def _read(name, path, encoding, n, notes):
-    with _opened(path, encoding) as file:
-        form, first, below = _form(list(islice(file, _LINES)), path.suffix.lower() == ".tsv")
+def _read(name, path, opened, n, notes):
+    with opened() as file:
+        lines = list(islice(file, _LINES))
+        if sum(line.count('"') for line in lines) % 2:  # within a cell of many lines
+            lines += islice(file, _MORE_LINES)
+    form, first, below = _form(lines, path.suffix.lower() == ".tsv")
     counts = None
     if form.skiprows:
-        with _opened(path, encoding) as file:
+        with opened() as file:
             form.skiprows = [i for i, line in enumerate(file) if _is_comment(line, form, below)]
     elif _are_counts(first, below):
         form.skiprows, counts, first, below = [0], first, below[0], below[1:]
@@ -99,19 +182,19 @@ def _read(name, path, encoding, n, notes):
             f"names or numbers; read it with pandas.read_csv(path, header=0) if these are names, "
             f"or header=None, and pass the data frame"
         )
-    table = _table(name, path, encoding, form, first, below, has_header)
+    table = _table(name, path, opened, form, first, below, has_header)
     if counts and len(table) != int(counts[0]):
         raise Refused(f"{name}: {str(path)!r} names {counts[0]} words, but has {len(table)} rows; "
                       f"it may be cut off")
     if n not in (None, len(table)) and not (form.names or counts):
-        other = _table(name, path, encoding, form, first, below, not has_header)
+        other = _table(name, path, opened, form, first, below, not has_header)
         if len(other) == n:
             notes.append(f"the first line of {path.name!r} is "
                          f"{'a row' if has_header else 'a header'}: so it has {n:,} rows, as X has")
             return other
         unquoted = replace(form, quoting=csv.QUOTE_NONE)
         for header in (has_header, not has_header) if len(first) == 1 else ():
-            other = _table(name, path, encoding, unquoted, first, below, header)
+            other = _table(name, path, opened, unquoted, first, below, header)
             if len(other) == n:  # quotation marks are part of the texts
                 return other
     while n is not None and len(table) > n and table.iloc[-1].isna().all():
@@ -119,7 +202,7 @@ def _read(name, path, encoding, n, notes):
     return table
 
 
-def _table(name, path, encoding, form, first, below, has_header):
+def _table(name, path, opened, form, first, below, has_header):
     """Read a whole file; the first line may have one cell less than the rows."""
     import pandas as pd
 
@@ -139,15 +222,15 @@ def _table(name, path, encoding, form, first, below, has_header):
         form.header, form.names = None, first if has_header else ["0"]
         form.skiprows = [*form.skiprows, *([len(form.skiprows)] if has_header else [])]
     try:
-        table = _parsed(path, encoding, form)
+        table = _parsed(name, path, opened, form)
         swallowed = form.quoting == csv.QUOTE_MINIMAL and _has_lines_in_cells(table, form.sep)
     except pd.errors.ParserError:
         swallowed = form.quoting == csv.QUOTE_MINIMAL and form.sep != _BLANKS
-        if not swallowed or not _is_even(path, encoding, form, len(first)):
+        if not swallowed or not _is_even(opened, form, len(first)):
             raise
-    if swallowed and _is_even(path, encoding, form, len(first)):
+    if swallowed and _is_even(opened, form, len(first)):
         form.quoting = csv.QUOTE_NONE
-        table = _parsed(path, encoding, form)
+        table = _parsed(name, path, opened, form)
     if form.sep == _BLANKS and not (has_header or form.names) and _is_text(table.dtypes.iloc[0]):
         table.columns = ["word", *table.columns[1:]]
     return table
@@ -166,17 +249,56 @@ def _gaps(form, first, below):
     }
 
 
-def _parsed(path, encoding, form):
+def _parsed(name, path, opened, form):
     import pandas as pd
 
-    with _opened(path, encoding) as file, warnings.catch_warnings():
+    arguments = {**vars(form)}
+    n_numbers = arguments.pop("after_word")
+    with opened() as file, warnings.catch_warnings():
+        words = _Words(name, path, file, form) if n_numbers else None
         # Cells beyond the last column would be lost with no more than a warning.
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
-            return pd.read_csv(file, low_memory=False, index_col=False,
-                               keep_default_na=form.na_values is None, **vars(form))
+            table = pd.read_csv(words or file, low_memory=False, index_col=False,
+                                keep_default_na=form.na_values is None, **arguments)
         except pd.errors.ParserWarning as error:
             raise ValueError(f"some rows have more cells than the first ones: {error}") from None
+    if words and words.has_joined:
+        first = table.columns[0]
+        table[first] = table[first].str.replace(_JOINT, " ").str.strip(" ")
+    return table
+
+
+class _Words(TextIOBase):
+    """Lines of a word and numbers, in which blanks inside a word are replaced until it is read."""
+
+    def __init__(self, name, path, file, form):
+        self._name, self._path, self._lines = name, path, enumerate(file)
+        self._n_numbers, self._skipped = form.after_word, set(form.skiprows)
+        self._has_names, self.has_joined = form.header is not None, False
+
+    def read(self, size=-1):
+        """Return some lines."""
+        return "".join(self._joined(number, line) for number, line in islice(self._lines, 1000))
+
+    def _joined(self, number, line):
+        body = line.rstrip(" \t\r\n")
+        if not body or number in self._skipped:
+            return line
+        if self._has_names:
+            self._has_names = False
+            return line
+        if body.count(" ") == self._n_numbers and not body.startswith(" "):
+            return line
+        cells = re.split("[ \t]+", body)
+        numbers = cells[-self._n_numbers :]
+        if len(cells) <= self._n_numbers or not all(map(_is_number, numbers)):
+            raise Refused(
+                f"{self._name}: line {number + 1} of {str(self._path)!r} must be a word and "
+                f"{self._n_numbers} numbers, as most lines are, got {body[:40]!r}"
+            )
+        self.has_joined = True
+        return " ".join([_JOINT.join(cells[: -self._n_numbers]) or _JOINT, *numbers]) + "\n"
 
 
 def _is_text(kind):
@@ -186,17 +308,9 @@ def _is_text(kind):
 
 
 @contextmanager
-def _opened(path, encoding):
-    """Yield a text file, also out of .gz, .bz2, .xz and .zip."""
-    with path.open("rb") as file:
-        start = file.read(8)
-    if start.startswith(b"PK"):
-        with zipfile.ZipFile(path) as archive, archive.open(archive.namelist()[0]) as file:
-            yield TextIOWrapper(file, encoding, newline="")
-        return
-    read = next((read for mark, read in PACKED.items() if start.startswith(mark)), open)
-    with read(path, "rt", encoding=encoding, newline="") as file:
-        yield file
+def _opened(path, encoding, errors):
+    with unpacked(path) as file, TextIOWrapper(file, encoding, errors, newline="") as text:
+        yield text
 
 
 def _form(lines, is_tabbed):
@@ -232,20 +346,30 @@ def _split(lines, is_tabbed):
     blanks = _Form(_BLANKS, csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
     rows = _cells(lines, blanks)
     below = rows[1:-1] or rows[1:] or rows  # the last row may be cut off
-    # Two columns are two numbers; of more, the first one may be a word.
     width, count = Counter(map(len, below)).most_common(1)[0]
-    usual = [row[1 if width > 2 else 0 :] for row in below if len(row) == width]
-    if width > 1 and count >= 0.9 * len(below) and all(
-        _is_number(cell) for row in usual for cell in row
-    ):
-        return blanks, rows
+    if _are_counts(rows[0], below):
+        width = int(rows[0][1]) + 1
+    # Two columns are two numbers; of more, the first one may be a word, or several words.
+    at = -(width - 1) if width > 2 else 0
+    usual = [row for row in below
+             if len(row) >= width and all(_is_number(cell) for cell in row[at:])]
+    if width > 1 and len(rows[0]) > 1 and len(usual) >= 0.9 * len(below):
+        n_words = sum(not _is_number(row[0]) for row in usual)
+        if at and n_words > len(usual) / 2 and 2 * count > len(below):
+            blanks.after_word = -at
+            return blanks, [[" ".join(row[:at]), *row[at:]] if len(row) > width and
+                            all(map(_is_number, row[at:])) else row for row in rows]
+        if count >= 0.9 * len(below):
+            return blanks, rows
     best = None
     for form in (_Form(sep, quoting) for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE)
                  for sep in ",;\t|"):
         rows = _cells(lines, form)
-        below = rows[1:] or rows
+        below = rows[1:-1] or rows[1:] or rows
         lengths = set(map(len, below))
-        is_cut = any(cell.count("[") != cell.count("]") for row in below for cell in row)
+        is_cut = any(cell.count(left) != cell.count(right) for row in below for cell in row
+                     for left, right in ("[]", "()", "{}")) or np.mean(
+            [any(cell.count('"') % 2 for cell in row) for row in below]) > 0.5
         is_even = len(lengths) == 1 and lengths != {1}
         numbers = np.mean([_is_number(cell) for row in below for cell in row])
         worth = (not is_cut, is_even and len(rows[0]) in lengths, is_even, numbers, len(rows[0]))
@@ -303,7 +427,7 @@ def _are_counts(first, below):
     """Return whether the first line counts words and dimensions, as that of word2vec does."""
     return (
         len(first) == 2 and len(below) > 1 and all(cell.isdigit() for cell in first)
-        and len(below[0]) == int(first[1]) + 1
+        and any(len(row) == int(first[1]) + 1 for row in below)
     )
 
 
@@ -322,7 +446,7 @@ def _is_header(first, below):
             below = [[row[j] for j in numeric] for row in below if len(row) > max(numeric or [0])]
     numbers = _numbers(first)
     if not numbers:
-        return not any(cell.startswith("[") for cell in first)
+        return not any(map(vector_of, first))
     if len(set(numbers)) < len(numbers) or not below:
         return False
     are_fractions = all(first_cell.strip().isdigit() for first_cell in first) and all(
@@ -366,7 +490,11 @@ def _names_for_longer_rows(first, below, extra):
     longer = [line for line in below if len(line) > len(first)]
     if all(not line[-1] for line in longer):
         return [*first, f"Unnamed: {len(first)}"]
-    return ["row name", *first] if len(longer) == len(below) else None
+    names = [line[0].strip() for line in longer]
+    are_names = len(set(names)) == len(names) and not any(re.match(r"-?\d*\.\d", x) for x in names)
+    # A blank after a comma that stands alone belongs to a text with a comma in it.
+    is_text = any(line[-1][:1] == " " != line[1][:1] for line in longer)
+    return ["row name", *first] if len(longer) == len(below) and are_names and not is_text else None
 
 
 def _has_lines_in_cells(table, separator):
@@ -374,12 +502,12 @@ def _has_lines_in_cells(table, separator):
     texts = [table.iloc[:, i] for i, kind in enumerate(table.dtypes) if _is_text(kind)]
     return any(
         (text.str.contains("\n", regex=False) & text.str.contains(separator, regex=False)).any()
-        for text in texts
+        for text in texts if isinstance(next(iter(text.dropna()), None), str)
     )
 
 
-def _is_even(path, encoding, form, width):
+def _is_even(opened, form, width):
     """Return whether each line has the same separators, if quotation marks mean nothing."""
-    with _opened(path, encoding) as file:
+    with opened() as file:
         counts = {line.count(form.sep) for line in file if line.strip()}
     return counts == {width - 1}
