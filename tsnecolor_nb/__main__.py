@@ -42,6 +42,7 @@ def _parser():
                         help="what to do about rows with NaN or infinity")
     parser.add_argument("--method", choices=("tsne", "umap", "pacmap"), default="tsne",
                         help="how to make a map if there is none")
+    parser.add_argument("--encoding", help="of text files that are not UTF-8, gb18030 say")
     parser.add_argument("--techniques", metavar="A,B,C", help="only these")
     parser.add_argument("--size", type=int, default=600, help="side of a picture in pixels")
     parser.add_argument("--background", choices=("white", "black"))
@@ -66,6 +67,7 @@ def _write(options):
     embedding = load_embedding(
         options.files if len(options.files) > 1 else options.files[0], _names(options.xy),
         columns=_names(options.columns), missing=options.missing, method=options.method,
+        encoding=options.encoding,
     )
     if options.page:
         page, failed = write_one_page(
