@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools.site.check import Site
+from tsnecolor_nb import TECHNIQUES
 
 ROOT = Path(__file__).resolve().parents[2]
 BROKEN = """<!DOCTYPE html><title>broken</title><link rel="icon" href="data:,">
@@ -44,6 +45,13 @@ def checked(folder, browser):
 def test_the_site_is_whole_and_alive(built, browser):
     """Links resolve, maps answer the wheel and sliders, a phone is wide enough, all is quiet."""
     assert checked(built, browser) == ([], 2)
+
+
+def test_the_front_says_what_each_technique_is_for(built):
+    """Its pictures stand under their family, each with what it is for and what it is not for."""
+    page, kmeans = (built / "index.html").read_text("utf-8"), TECHNIQUES["kmeans"]
+    assert f"Techniques: {kmeans.family}" in page
+    assert f"<b>For</b> {kmeans.good_for}." in page and f"<b>Not for</b> {kmeans.bad_at}." in page
 
 
 def test_a_chapter_leads_to_binder_to_its_source_and_to_the_next(built):
