@@ -369,6 +369,13 @@ def test_vectors_as_they_are_printed(tmp_path, pattern, separator):
     assert np.array_equal(load(tmp_path / "a.csv", XY[:17]).X, np.nan_to_num(GAPS[:17]))
 
 
+@pytest.mark.parametrize("separator", ["; ", " "])
+def test_printed_vectors_with_decimal_commas(separator):
+    """A comma between digits does not part them, where there is another separator."""
+    texts = [separator.join(f"{x:.9f}" for x in row).replace(".", ",").join("[]") for row in X]
+    assert np.allclose(load(pd.DataFrame({"v": texts})).X, X)
+
+
 @behavior("Numbers with thin spaces, apostrophes, a currency, a true minus sign, or as 1.5D+03",
           "They are refused as text, and not left out in silence.")
 @pytest.mark.parametrize("number", ["1\u2009234", "1\u202f234,5", "1'234", "1_234.5", "\u22121.5",

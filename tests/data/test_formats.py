@@ -20,6 +20,8 @@ JSON = {
     "records": json.dumps(ROWS, indent=1),
     "columns": pd.DataFrame(ROWS).to_json(double_precision=15),
     "an answer": json.dumps({"data": ROWS, "model": "any"}),
+    "Cohere": json.dumps({"id": "any", "meta": {"version": 1}, "embeddings": X.tolist(),
+                          "texts": [f"text {i}" for i in range(N)]}),
     "Chroma": json.dumps({"ids": [f"text {i}" for i in range(N)], "embeddings": X.tolist()}),
 }
 
@@ -33,7 +35,7 @@ def test_json(tmp_path, kind):
         (tmp_path / name).write_text(JSON[kind])
         data = load(tmp_path / name)
         assert np.array_equal(data.X, X) and "text 7" in list(data.meta.iloc[7])
-        assert kind == "Chroma" or data.meta["note"].notna().sum() == 1
+        assert kind in ("Chroma", "Cohere") or data.meta["note"].notna().sum() == 1
 
 
 def test_lines_of_json_that_differ(tmp_path):

@@ -46,7 +46,7 @@ def test_word_vectors(tmp_path, kind):
 
 
 BLANKS = [f"w{i}" for i in range(N)]
-for row, word in {0: ". . .", 7: "at name@domain.com", 8: "1 2", 9: "", 30: "\u3000",
+for row, word in {0: "# .", 7: "at name@domain.com", 8: "1 2", 9: "", 30: "\u3000",
                   58: "ü ö", 59: "a b"}.items():
     BLANKS[row] = word
 LINES = "".join(f"{word} {row}\n" for word, row in zip(BLANKS, ROWS, strict=True))
@@ -301,6 +301,38 @@ def test_long_cells(tmp_path):
     printed = ["[" + "\n".join(map(str, row)) + "]" for row in wide[:, :300]]  # as by str(array)
     pd.DataFrame({"v": printed, "score": wide[:, 0]}).to_csv(tmp_path / "a.csv", index=False)
     assert np.array_equal(load(tmp_path / "a.csv").X, wide[:, :300].astype(np.float32))
+
+
+def test_names_of_places(tmp_path):
+    """Also where most names have blanks, with or without a header, or a tab after the name."""
+    names = ["Paris", "New York", "Rio de Janeiro"] * 20
+    lines = "".join(f"{name} {row}\n" for name, row in zip(names, ROWS, strict=True))
+    tabs = "".join(f"{name}\t{row}\n" for name, row in zip(names, ROWS, strict=True))
+    for content in (lines, "name a b c d e f g h\n" + lines, tabs):
+        (tmp_path / "a.txt").write_text(content)
+        data = load(tmp_path / "a.txt")
+        assert np.array_equal(data.X, X) and list(data.meta.iloc[:, 0]) == names
+
+
+@behavior("Tables of R, as `write.table` writes them", "Names of rows are metadata.")
+def test_tables_of_R(tmp_path):
+    """Texts in quotation marks between blanks keep theirs."""
+    rows = "".join(f'"{i}" {row} "New York"\n' for i, row in enumerate(ROWS))
+    for head in ('"a" "b" "c" "d" "e" "f" "g" "h" "kind"\n',
+                 '"row name" "a" "b" "c" "d" "e" "f" "g" "h" "kind"\n'):
+        (tmp_path / "a.txt").write_text(head + rows)
+        data = load(tmp_path / "a.txt")
+        assert np.array_equal(data.X, X) and list(data.meta) == ["row name", "kind"]
+        assert set(data.meta["kind"]) == {"New York"}
+
+
+@pytest.mark.parametrize("separator", [" ", ","])
+def test_a_header_longer_than_the_rows(tmp_path, separator):
+    """No name is given to another column."""
+    rows = "".join(f"w{i} {row}\n" for i, row in enumerate(ROWS)).replace(" ", separator)
+    (tmp_path / "a.txt").write_text("city name a b c d e f g h\n".replace(" ", separator) + rows)
+    with pytest.raises(ValueError, match="names 10 columns, but line 2 has 9 cells"):
+        load(tmp_path / "a.txt")
 
 
 @pytest.mark.parametrize("head", ["a,b,text\n", "number,b,text\n"])

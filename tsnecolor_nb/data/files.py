@@ -388,7 +388,8 @@ def _json_source(name, value):
     if isinstance(value, dict):  # as web services answer: a list of records, and what else they say
         lists = [x for key, x in value.items() if isinstance(x, list) and (
             key == "data" or (x and isinstance(x[0], dict)))]
-        value = lists[0] if len(lists) == 1 else value
+        value = lists[0] if len(lists) == 1 else {
+            key: x for key, x in value.items() if isinstance(x, list)} or value
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return Source(table=DataFrame(value))
     return Source(table=as_table(name, value)) if isinstance(value, dict) else Source({"": value})

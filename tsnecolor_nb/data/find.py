@@ -101,9 +101,8 @@ def read_frame(name, value, n, notes, encoding=None):
                 value = np.asarray(source.arrays[_pick(name, source.arrays, None, ())])
         if isinstance(value, Mapping):
             return value
-        if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value) == 1 and not isinstance(
-            value[0], Mapping
-        ):
+        are_values = isinstance(value, (list, tuple, np.ndarray, range)) and len(value)
+        if are_values and np.ndim(value) == 1 and not isinstance(value[0], Mapping):
             return {"label": value}
         if hasattr(value, "rename") and getattr(value, "name", "") is None:
             value = value.rename("label")

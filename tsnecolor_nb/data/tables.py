@@ -17,6 +17,7 @@ _WRITTEN = re.compile(
     r"([1-9]\d{0,2}([,.'_\u2019 ]\d{3})+([.,]\d+)?|\d+([.,]\d+)?([DdEe][-+]?\d+)?)"
     r" ?[%$€£¥₹]?"
 )
+_ENCODED = re.compile(r"(?=.*\d)[A-Za-z0-9+/=_-]{200,}")  # longer than any hash
 _ARRAY = re.compile(r"(?:\w+\.)?(?:array|tensor)\((.*?)(?:,\s*\w+=.*)?\)", re.DOTALL)
 _LEAST_BARE = 8  # numbers that are plainly a vector without brackets around them
 _SAVED_INDEX = r"Unnamed: 0|__index_level_\d+__|row name"
@@ -238,7 +239,8 @@ class Table:
 
         if array is None or not _is_text(array):
             return array
-        first = next((text for text in array.to_pylist() if text and text.strip()), "")
+        some = array.slice(0, 100).to_pylist()
+        first = next((text for text in some if text and text.strip()), "")
         if vector_of(first) is None:
             return array
         vectors = [vector_of(text) if text else None for text in array.to_pylist()]
@@ -448,6 +450,11 @@ def _refuse_nested(table, name):
     if column is None or not _is_text(column):
         return
     texts = [text for text in column.drop_null().slice(0, 100).to_pylist() if text.strip()]
+    if texts and len({*map(len, texts)} | {0}) == 2 and all(map(_ENCODED.fullmatch, texts)):
+        raise ValueError(
+            f"X: column {name!r} holds what may be vectors in base64 or as hexadecimal numbers, "
+            f"first '{texts[0][:40]}'; decode them, or name the columns that you want"
+        )
     cut = [text for text in texts if "..." in text and vector_of(text.replace("...", " "))]
     if cut:
         raise ValueError(
@@ -500,7 +507,10 @@ def vector_of(text):
             return None
         text = match[1].strip()
     has_brackets = text[:1] + text[-1:] in ("[]", "()", "{}")
-    pieces = (text[1:-1] if has_brackets else text).replace(",", " ").replace(";", " ").split()
+    inner = text[1:-1] if has_brackets else text
+    if "." not in inner and re.search(r"\d,\d+[;\s]", inner):
+        inner = inner.replace(",", ".")  # decimal commas
+    pieces = inner.replace(",", " ").replace(";", " ").split()
     if has_brackets:
         least = 1 if text[0] == "[" else 2
     else:

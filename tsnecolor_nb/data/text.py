@@ -178,7 +178,8 @@ def _read(name, path, opened, n, notes):
     has_header = False if form.names or counts else _is_header(first, below)
     if has_header is None and n is None:
         raise Refused(
-            f"{name}: the first line of {str(path)!r}, {form.sep.join(first)[:60]!r}, may hold "
+            f"{name}: the first line of {str(path)!r}, "
+            f"{form.sep.replace(_BLANKS, ' ').join(first)[:60]!r}, may hold "
             f"names or numbers; read it with pandas.read_csv(path, header=0) if these are names, "
             f"or header=None, and pass the data frame"
         )
@@ -208,10 +209,10 @@ def _table(name, path, opened, form, first, below, has_header):
 
     form = replace(form, header=0 if has_header else None)
     longer = max(map(len, below), default=0) - len(first)
-    if has_header and longer > 0:
-        form.names = _names_for_longer_rows(first, below, longer)
+    if has_header and longer and below:
+        form.names = _names_for_longer_rows(first, below, longer) if longer > 0 else None
         if form.names is None:
-            at = next(i for i, row in enumerate(below) if len(row) > len(first))
+            at = next(i for i, row in enumerate(below) if len(row) != len(first))
             raise Refused(
                 f"{name}: the first line of {str(path)!r} names {len(first)} columns, but line "
                 f"{2 + len(form.skiprows) + at} has {len(below[at])} cells; name all columns, or "
@@ -346,21 +347,26 @@ def _split(lines, is_tabbed):
     blanks = _Form(_BLANKS, csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
     rows = _cells(lines, blanks)
     below = rows[1:-1] or rows[1:] or rows  # the last row may be cut off
-    width, count = Counter(map(len, below)).most_common(1)[0]
+    ends = [len(list(takewhile(_is_number, reversed(row)))) for row in below]
+    n_numbers = Counter(ends).most_common(1)[0][0]  # at the end of most lines
     if _are_counts(rows[0], below):
-        width = int(rows[0][1]) + 1
-    # Two columns are two numbers; of more, the first one may be a word, or several words.
-    at = -(width - 1) if width > 2 else 0
-    usual = [row for row in below
-             if len(row) >= width and all(_is_number(cell) for cell in row[at:])]
-    if width > 1 and len(rows[0]) > 1 and len(usual) >= 0.9 * len(below):
-        n_words = sum(not _is_number(row[0]) for row in usual)
-        if at and n_words > len(usual) / 2 and 2 * count > len(below):
-            blanks.after_word = -at
-            return blanks, [[" ".join(row[:at]), *row[at:]] if len(row) > width and
-                            all(map(_is_number, row[at:])) else row for row in rows]
-        if count >= 0.9 * len(below):
-            return blanks, rows
+        n_numbers = int(rows[0][1])
+    n_words = sum(end < len(row) for end, row in zip(ends, below, strict=True))
+    has_blanks = len(rows[0]) > 1 and not any("\t" in line for line in lines)
+    if has_blanks and n_numbers > 1 and 2 * n_words > len(below) and (
+        sum(end >= n_numbers for end in ends) >= 0.9 * len(below)
+    ):
+        blanks.after_word = n_numbers
+        return blanks, [_joined(row, n_numbers) for row in rows]
+    width, count = Counter(map(len, below)).most_common(1)[0]
+    # Two columns are two numbers; of more, the first one may be a word.
+    are_numbers = all(end >= width - (width > 2) for end, row in zip(ends, below, strict=True)
+                      if len(row) == width)
+    is_written_by_R = quoted and width - len(rows[0]) in (0, 1) and count == len(below)
+    if has_blanks and width > 1 and (is_written_by_R or (
+        are_numbers and count >= 0.9 * len(below)
+    )):
+        return blanks, rows
     best = None
     for form in (_Form(sep, quoting) for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE)
                  for sep in ",;\t|"):
@@ -379,6 +385,13 @@ def _split(lines, is_tabbed):
         tabs = _Form("\t", csv.QUOTE_MINIMAL)
         return tabs, _cells(lines, tabs)
     return best[1:]
+
+
+def _joined(row, n_numbers):
+    """Return a row with all before its last numbers as one cell, if it ends with that many."""
+    if len(row) <= n_numbers or not all(map(_is_number, row[-n_numbers:])):
+        return row
+    return [" ".join(row[:-n_numbers]), *row[-n_numbers:]]
 
 
 def _cells(lines, form):
@@ -405,6 +418,8 @@ def _is_comment(line, form, rows):
     if not line.startswith(_COMMENTS):
         return False
     cells, row = *_cells([line], form), rows[-1]
+    if form.after_word:
+        cells = _joined(cells, form.after_word)
     return len(cells) != len(row) or any(
         _is_number(usual) and not _is_number(cell) for cell, usual in zip(cells, row, strict=True)
     )
