@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from tsnecolor_nb import Raster, column_colors, load_glyphs
-from tsnecolor_nb.colors.palettes import MISSING
+from tsnecolor_nb.colors.palettes import MISSING, UNSELECTED
 from tsnecolor_nb.picture.png import png
 from tsnecolor_nb.picture.raster import compose
 from tsnecolor_nb.standalone.page import LegendEntry, PageColoring, write_page
@@ -51,10 +51,13 @@ def saved(tmp_path_factory, atlas, colors):
     ]
     columns = atlas.meta[["name", "script"]].astype(str)
     columns[EVIL] = EVIL
+    columns["codepoint"] = atlas.meta["codepoint"]
+    arabic = np.flatnonzero(atlas.meta["script"] == "Arabic")
     return {
         shading: write_page(
             folder / f"{shading} <b>.html", atlas.xy, colorings, columns=columns, title=EVIL,
             pictures=atlas.pictures, background="white", shading=shading,
+            selections={EVIL: arabic},
         )
         for shading in ("filled", "eq_hist")
     }
@@ -253,6 +256,93 @@ def test_search_marks_and_goes_to_what_it_finds(opened, atlas):
     assert page.view()[2] > 1
     page.page.get_by_label("Search").fill("<img")
     assert page.page.locator("#hits").inner_text().startswith(EVIL)
+
+
+def add_filter(page, column):
+    """Open the filters of a page, and add one."""
+    if not page.page.locator("#add").is_visible():
+        page.page.locator("summary").click()
+    page.page.get_by_label("add a filter").select_option(column)
+
+
+def passing(page):
+    """Return what a page says of its filters."""
+    page.settle()
+    return page.page.locator("summary small").inner_text()
+
+
+@pytest.mark.parametrize("color", ["mean", "labels", "plain"])
+def test_what_does_not_pass_a_filter_is_grey(opened, atlas, colors, color):
+    """Ticked labels keep their color, the rest is grey as the raster draws it, also on black."""
+    page = opened(link(6, color))
+    before = page.pixels()
+    add_filter(page, "script")
+    for label in ("Arabic", "Latin"):
+        page.page.get_by_placeholder("find in 151 labels").fill(label)
+        page.page.locator("#filters").get_by_label(label, exact=False).first.check()
+    passes = atlas.meta["script"].isin(["Arabic", "Latin"]).to_numpy()
+    assert passing(page) == f"{passes.sum():,} of {len(atlas):,} points pass"
+    if color == "plain":
+        assert (page.pixels() != before).mean() > 0.02
+        return
+    for background in ("white", "black"):
+        seen = page.pixels()
+        greyed = np.where(passes[:, None], colors[color], np.uint8(UNSELECTED[background]))
+        raster = Raster(atlas.xy, greyed, categorical=color == "labels")
+        height, width = seen.shape[:2]
+        x0, x1, *_ = raster.extent
+        half = np.array([width, height]) / 2 * (x1 - x0) / 6 / min(width, height)
+        ranges = [(m - h, m + h) for m, h in zip(MIDDLE, half, strict=True)]
+        drawn = compose(raster.rgba(*ranges, width, height), background)
+        differs = np.abs(seen.astype(int) - drawn).max(axis=2) > 2
+        print(f"{color} on {background}: {differs.mean():.3%} of the pixels differ")
+        assert differs.mean() <= 0.01
+        page.page.get_by_role("button", name="Dark").or_(
+            page.page.get_by_role("button", name="Light")
+        ).click()
+    page.page.get_by_role("button", name="remove the filter on script").click()
+    assert passing(page) == "" and np.array_equal(page.pixels(), before)
+
+
+def test_ranges_and_selections_are_chosen(opened, atlas):
+    """A slider's range, a named selection, and both; what is grey is not picked by the mouse."""
+    row = int(np.flatnonzero(atlas.meta["script"] == "Han")[0])
+    page = opened(link(1500, "mean", atlas.xy[row]))
+    box = page.map.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def card_is_seen():
+        page.page.mouse.move(*middle)
+        page.page.mouse.move(middle[0] + 1, middle[1])
+        page.page.wait_for_timeout(300)
+        return page.page.locator("#card").is_visible()
+
+    assert card_is_seen()
+    page.page.get_by_label("Selection").select_option(index=1)
+    page.settle()
+    assert page.page.get_by_label("Selection").inner_text().count(EVIL) == 1
+    assert not card_is_seen(), "it is not among the Arabic ones"
+    add_filter(page, "codepoint")
+    slider = page.page.get_by_label("highest codepoint that passes")
+    slider.fill("5")
+    codepoint, arabic = atlas.meta["codepoint"].to_numpy(), atlas.meta["script"] == "Arabic"
+    limit = codepoint.min() + (codepoint.max() - codepoint.min()) * 5 / 500
+    both = (arabic.to_numpy() & (codepoint <= limit)).sum()
+    assert passing(page) == f"{both:,} of {len(atlas):,} points pass"
+    page.page.get_by_label("Selection").select_option(index=0)
+    assert passing(page) == f"{(codepoint <= limit).sum():,} of {len(atlas):,} points pass"
+    page.page.get_by_role("button", name="clear").click()
+    assert passing(page) == "" and card_is_seen()
+
+
+def test_filters_fit_a_phone(opened):
+    """The panel is as wide as the screen, and nothing is wider."""
+    page = opened(link(1, "mean"), viewport={"width": 390, "height": 844}, has_touch=True)
+    add_filter(page, "script")
+    add_filter(page, EVIL)
+    assert page.page.evaluate("document.body.scrollWidth") == 390
+    assert page.page.locator(".filter").first.bounding_box()["width"] > 350
+    assert page.page.locator("#filters").inner_text().count(EVIL) == 2
 
 
 def test_the_address_remembers_view_and_coloring(opened):

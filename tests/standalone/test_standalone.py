@@ -85,6 +85,30 @@ def test_texts_belong_to_their_points(tmp_path):
     assert "U+56FD 国" in texts["codepoint"]
 
 
+def test_columns_say_how_they_are_filtered(tmp_path):
+    """Numbers and dates have a range, labels and durations none."""
+    x = XY[:, 0].astype(float)
+    columns = {"kind": LABELS[:, 0].astype(str), "x": x,
+               "day": pd.Timestamp("2020-01-01") + pd.to_timedelta(x, unit="D"),
+               "took": pd.to_timedelta(x, unit="s")}
+    _, data = written(tmp_path, XY, [PageColoring("plain")], columns=columns)
+    units = {column["name"]: column["unit"] for column in data["columns"]}
+    assert units == {"kind": None, "x": "", "day": "date", "took": None}
+
+
+def test_selections_belong_to_their_points(tmp_path):
+    """Named rows, or a mask, are a bit for each point in the order of the page."""
+    rows = np.flatnonzero(XY[:, 0] > 1)
+    _, data = written(
+        tmp_path, XY, [PageColoring("plain")], selections={"right": rows, "left": XY[:, 0] < -1}
+    )
+    x = positions(data)[:, 0]
+    for one, inside in zip(data["selections"], (x > 1, x < -1), strict=True):
+        bits = np.unpackbits(unpacked(one["points"]), count=N).astype(bool)
+        assert np.array_equal(bits, inside) and one["count"] == inside.sum()
+    assert [one["name"] for one in data["selections"]] == ["right", "left"]
+
+
 def test_points_at_one_place_and_a_single_point(tmp_path):
     """A map without extent can be written."""
     for n in (1, 5):
@@ -125,6 +149,7 @@ def test_text_of_strangers_is_only_text(tmp_path):
         ({"shading": "log"}, 'shading must be one of "filled", "eq_hist"'),
         ({"ranges": (1, 2, 3)}, "ranges must be"),
         ({"ranges": ((1, 0), (0, 1))}, "ranges\\[0\\] must be finite and increasing"),
+        ({"selections": {"a": [N]}}, r"selections\['a'\] must"),
         ({"path": "map.png"}, "path must end in .html"),
         ({"path": "missing/map.html"}, "folder that does not exist"),
     ],

@@ -449,7 +449,8 @@ class Explorer(Layout):
             if coloring is not None and (coloring is shown or coloring.title != shown.title)
         ]
         return write_embedding_page(
-            path, self.embedding, colorings, overwrite=overwrite, **self._map.page_look
+            path, self.embedding, colorings, overwrite=overwrite, selections=self.selections,
+            **self._map.page_look,
         )
 
     def code(self):

@@ -37,13 +37,13 @@ function createRenderer(X, Y, behindColors) {
     }
   }
 
-  // The nearest point within a distance, or -1.
-  function nearest(x, y, distance) {
+  // The nearest point within a distance, or -1; of those that pass, if there is a byte for each.
+  function nearest(x, y, distance, passing) {
     let best = -1, least = distance * distance;
     eachBlock(x - distance, x + distance, y - distance, y + distance, (first, end) => {
       for (let i = first; i < end; i++) {
         const squared = (X[i] - x) ** 2 + (Y[i] - y) ** 2;
-        if (squared <= least) (least = squared), (best = i);
+        if (squared <= least && (!passing || passing[i])) (least = squared), (best = i);
       }
     });
     return best;

@@ -123,9 +123,11 @@ async function start() {
   const painter = makePainter(X, Y);
   const map = $("map"), canvas = $("picture"), marks = $("marks"), card = $("card");
   const decoded = new Map(), names = createNames(map);
-  let dark, shown = 0, size = { width: 1, height: 1 };
+  let dark, shown = 0, painted = {}, size = { width: 1, height: 1 };
   // The middle of the view in units of the map; at zoom 1 the whole map is in it.
   let view = { x: 0, y: 0, zoom: 1 };
+  // Which points keep their color, or null for all; a version for each change of colors.
+  let passing = null, version = 0;
   let drawn = null, restTimer = 0, movingRatio = 1, hovered = -1, rings = [], ringed = -1;
 
   const whole = { x: (extent[0] + extent[1]) / 2, y: (extent[2] + extent[3]) / 2, zoom: 1 };
@@ -148,7 +150,7 @@ async function start() {
     const height = Math.max(Math.round(size.height * ratio), 1);
     const scale = (width / size.width) / perPixel();
     painter.draw({
-      coloring: shown, plain: dark ? page.plain[1] : page.plain[0], css: { ...view, size },
+      coloring: shown, version, plain: dark ? page.plain[1] : page.plain[0], css: { ...view, size },
       started: performance.now(),
       view: {
         width, height, ratio, moving, scale: scale * unit,
@@ -175,7 +177,7 @@ async function start() {
   };
 
   const stale = () =>
-    !drawn || drawn.coloring !== shown || drawn.css.x !== view.x || drawn.css.y !== view.y ||
+    !drawn || drawn.coloring !== shown || drawn.version !== version || drawn.css.x !== view.x || drawn.css.y !== view.y ||
     drawn.css.zoom !== view.zoom || drawn.css.size !== size || drawn.plain !== page.plain[+dark];
 
   // Put the last frame where it belongs until the next one is there.
@@ -265,12 +267,33 @@ async function start() {
     showLegend(page.colorings[index]);
     if (!decoded.has(index)) {
       decoded.set(index, decodeColors(page.colorings[index], n));
-      const colors = await decoded.get(index);
-      painter.setColors(index, colors);
-      decoded.set(index, colors);
+      decoded.set(index, await decoded.get(index));
     }
     await decoded.get(index);
-    if (shown === index) changed();
+    if (shown === index) paint();
+  }
+
+  // Give the points the colors that are chosen, and grey to those that do not pass.
+  function paint() {
+    const colors = decoded.get(shown);
+    if (!colors || colors instanceof Promise) return;
+    painter.setColors(shown, (painted = passing ? greyed(colors) : colors));
+    version += 1;
+    changed();
+  }
+
+  function greyed({ rgb: colors, labels, palette }) {
+    const grey = [16, 8, 0].map((bits) => (page.behind[+dark] >> bits) & 255);
+    const all = new Uint8Array(3 * n), plain = page.plain[+dark];
+    for (let i = 0; i < n; i++)
+      for (let c = 0; c < 3; c++)
+        all[3 * i + c] = !passing[i] ? grey[c] : colors ? colors[3 * i + c] : plain[c];
+    if (!labels) return { rgb: all };
+    const k = palette.length / 3;
+    return {
+      rgb: all, labels: labels.map((label, i) => (passing[i] ? label : k)),
+      palette: Uint8Array.from([...palette, ...grey]),
+    };
   }
 
   function showLegend({ name, legend }) {
@@ -292,8 +315,8 @@ async function start() {
   // --- points: card, search, rings ---
 
   const columns = await Promise.all(
-    page.columns.map(async ({ name, values, codes, planes }) => ({
-      name,
+    page.columns.map(async ({ name, unit, values, codes, planes }) => ({
+      name, unit,
       values: JSON.parse(new TextDecoder().decode(await bytes(values))),
       codes: fromPlanes(await bytes(codes), n, planes),
     }))
@@ -301,7 +324,8 @@ async function start() {
 
   function nearest(px, py, reach) {
     const [x, y] = toMap(px, py);
-    return painter.nearest((x - low[0]) / unit, (y - low[1]) / unit, (reach * perPixel()) / unit);
+    const distance = (reach * perPixel()) / unit;
+    return painter.nearest((x - low[0]) / unit, (y - low[1]) / unit, distance, passing);
   }
 
   async function showPoint(i) {
@@ -378,7 +402,7 @@ async function start() {
     if (!found) return;
     const placed = choosePictures(found.map((i) => [...toScreen(i), i]), size);
     if (!placed) return;
-    const { side, chosen } = placed, { rgb: colors } = decoded.get(shown);
+    const { side, chosen } = placed, { rgb: colors } = painted;
     for (const [x, y, i] of chosen) {
       const tile = Math.ceil((i * count) / n);
       if (tile >= count || pointOf(tile) !== i) continue;
@@ -535,6 +559,50 @@ async function start() {
     showPoint(i);
   }
 
+  // --- filters and selections ---
+
+  const filters = createFilters(columns, n, refilter);
+  let selected = null; // one byte for each point, or null for all
+
+  function refilter() {
+    const before = passing, filtered = filters.passing();
+    passing = filtered && selected ? filtered.map((one, i) => one & selected[i]) : filtered ?? selected;
+    if (!passing && !before) return;
+    let count = n;
+    if (passing) count = passing.reduce((sum, one) => sum + one, 0);
+    const text = `${count.toLocaleString("en")} of ${n.toLocaleString("en")} points pass`;
+    $("filter").querySelector("small").textContent = filtered ? text : "";
+    showPoint(-1);
+    paint();
+  }
+
+  const filtered = new Set(); // numbers of the columns that have a filter
+  function offerFilters() {
+    const option = (c) => Object.assign(element("option", columns[c].name), { value: c });
+    const free = [...columns.keys()].filter((c) => !filtered.has(c));
+    $("add").replaceChildren(element("option", "add a filter …"), ...free.map(option));
+    $("clear").disabled = !filtered.size;
+  }
+
+  $("add").onchange = ({ target }) => {
+    const c = Number(target.value);
+    filtered.add(c);
+    $("filters").append(filters.row(c, () => (filtered.delete(c), offerFilters())));
+    offerFilters();
+  };
+  $("clear").onclick = () => {
+    filtered.clear();
+    $("filters").replaceChildren();
+    filters.clear();
+    offerFilters();
+  };
+  $("selection").onchange = async ({ target }) => {
+    const index = target.selectedIndex - 1;
+    const bits = index < 0 ? null : await bytes(page.selections[index].points);
+    selected = bits && Uint8Array.from({ length: n }, (_, i) => (bits[i >> 3] >> (7 - (i & 7))) & 1);
+    refilter();
+  };
+
   // --- hands and keys ---
 
   const pointers = new Map();
@@ -642,7 +710,8 @@ async function start() {
     dark = isDark;
     document.documentElement.classList.toggle("dark", dark);
     $("ground").textContent = dark ? "Light" : "Dark";
-    changed();
+    if (passing) paint();
+    else changed();
   }
 
   new ResizeObserver(() => {
@@ -653,7 +722,11 @@ async function start() {
   size = { width: map.clientWidth, height: map.clientHeight };
   dark = page.dark ?? matchMedia("(prefers-color-scheme: dark)").matches;
   for (const { name } of page.colorings) $("coloring").append(element("option", name));
-  $("search").closest("section").hidden = !columns.length;
+  $("search").closest("section").hidden = $("filter").hidden = !columns.length;
+  $("chosen").hidden = !page.selections.length;
+  for (const { name, count } of page.selections)
+    $("selection").append(element("option", `${name}, ${count.toLocaleString("en")} points`));
+  offerFilters();
   $("names").hidden = !page.names.places?.length;
   names.set(page.names);
   view = whole;

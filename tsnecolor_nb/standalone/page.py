@@ -12,11 +12,12 @@ from string import Template
 
 import numpy as np
 
-from ..arrays.checks import check_callable, check_choice, check_range, check_xy
+from ..arrays.checks import check_callable, check_choice, check_range, check_rows, check_xy
 from ..arrays.chunks import sample_rows
 from ..arrays.files import check_writable, write_whole
 from ..arrays.matrix import as_frame
 from ..arrays.ranges import square_around
+from ..colors.columns import natural_kind, natural_values
 from ..colors.palettes import MISSING, UNSELECTED
 from ..colors.spaces import check_srgb8, pack_srgb8
 from ..picture.aggregate import PLAIN, PLAIN_ON_DARK
@@ -32,6 +33,7 @@ NAMES_SCRIPT = Path(__file__).with_name("names.js")
 
 _ACROSS = 32  # pictures in a row and in a column of a sheet
 _FOLDER = Path(__file__).parent
+_SCRIPTS = "draw.js", NAMES_SCRIPT, "in_place.js", "filter.js", "page.js"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +62,13 @@ class ThinnedWarning(UserWarning):
 
 def write_page(
     path, xy, colorings, *, columns=None, pictures=None, title="map", background="auto",
-    shading="filled", ranges=None, names=None, overwrite=False,
+    shading="filled", ranges=None, names=None, selections=None, overwrite=False,
 ):
     """Write a map as one HTML file.
 
     The file opens from disk in a browser of 2023 or newer and asks no network for anything. It
-    holds all points and draws them as `Raster.rgba` does, mixed pixels by "auto".
+    holds all points and draws them as `Raster.rgba` does, mixed pixels by "auto". A reader can
+    zoom, search, recolor and filter them, but not ask for neighbors: the page does not hold X.
 
     Parameters
     ----------
@@ -76,7 +79,7 @@ def write_page(
     colorings : sequence of PageColoring
         At least one; the first is shown first. Their names must differ.
     columns : data frame or mapping of columns, optional
-        Texts and numbers of each point, for the card and the search.
+        Texts and numbers of each point, for the card, the search and filters.
     pictures : callable, optional
         Row numbers (m,) to pictures, as `Embedding.pictures`. The file holds at most 8,192, no
         side longer than 64 pixels, spread evenly over the points; where a point has none, its card
@@ -90,6 +93,8 @@ def write_page(
         What must be visible at first; the whole map unless given.
     names : PlacedNames, optional
         Names on the map.
+    selections : mapping, optional
+        From names to rows, (m,) int, or a mask (n,), which the reader can choose.
     overwrite : bool
         Whether a file that stands there may be replaced.
 
@@ -121,6 +126,7 @@ def write_page(
     check_choice("shading", shading, SHADINGS)
     if ranges is not None:
         ranges = [check_range(f"ranges[{axis}]", ends) for axis, ends in enumerate(_pair(ranges))]
+    masks = _masks(selections or {}, n)
     rows = _rows_kept(n)
     order, codes, low, unit = curve_order(xy[rows])
     rows = rows[order]
@@ -132,6 +138,7 @@ def write_page(
         "colorings": [_coloring(coloring, rows) for coloring in colorings],
         "names": {} if names is None else names.as_data(),
         "columns": [_column(str(name), column.iloc[rows]) for name, column in columns.items()],
+        "selections": [_selection(name, mask[rows]) for name, mask in masks.items()],
         "pictures": None if pictures is None else _pictures(pictures, rows),
     }
     count = f"{n:,} points" if len(rows) == n else f"{len(rows):,} of {n:,} points, at random"
@@ -157,6 +164,19 @@ def _pair(ranges):
     except (TypeError, ValueError):
         raise TypeError(f"ranges must be ((x0, x1), (y0, y1)), got {ranges!r}") from None
     return x_range, y_range
+
+
+def _masks(selections, n):
+    """Return selections as masks (n,) of bool, by their name."""
+    masks = {}
+    for name, rows in selections.items():
+        masks[str(name)] = np.zeros(n, bool)
+        masks[str(name)][check_rows(f"selections[{name!r}]", rows, n, unique=True)] = True
+    return masks
+
+
+def _selection(name, mask):
+    return {"name": name, "count": int(mask.sum()), "points": pack(np.packbits(mask).tobytes())}
 
 
 def _rows_kept(n):
@@ -202,9 +222,17 @@ def _column(name, column):
         codes, texts = np.where(codes < 0, len(texts), codes), [*texts, ""]
     planes = n_bytes(len(texts))
     return {
-        "name": name, "values": pack(json.dumps(texts).encode()), "planes": planes,
-        "codes": pack(byte_planes(codes, planes)),
+        "name": name, "unit": _unit(column), "values": pack(json.dumps(texts).encode()),
+        "codes": pack(byte_planes(codes, planes)), "planes": planes,
     }
+
+
+def _unit(column):
+    """Return the unit of a column that can be filtered by a range, or None for labels."""
+    if natural_kind(column) == "labels":
+        return None
+    unit = natural_values(column)[1]
+    return None if unit == "seconds" else unit
 
 
 def _text(name, value):
@@ -245,7 +273,7 @@ def _pictures(pictures, rows):
 def _html(title, count, data):
     script, style = (
         "".join((_FOLDER / name).read_text("utf-8") for name in names)
-        for names in (("draw.js", NAMES_SCRIPT, "in_place.js", "page.js"), ("page.css",))
+        for names in (_SCRIPTS, ["page.css"])
     )
     # Data may hold anything: without "<" nothing in it can end its element.
     inert = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
