@@ -67,3 +67,13 @@ for (const figure of document.querySelectorAll(".frames")) {
     figure.querySelectorAll("img").forEach((img, i) => (img.hidden = i !== +slider.value));
   });
 }
+
+// Panels in a row are too small to be read on a phone. They scroll sideways there.
+for (const img of document.querySelectorAll(".cell_output img")) {
+  const mark = () => {
+    const { naturalWidth: w, naturalHeight: h } = img;
+    img.classList.toggle("wide", w > 800 && w > 1.6 * h);
+  };
+  if (img.complete) mark();
+  else img.addEventListener("load", mark, { once: true });
+}
