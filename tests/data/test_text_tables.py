@@ -78,6 +78,17 @@ def test_words_with_blanks_in_binary_files(tmp_path):
         assert np.array_equal(data.X, X) and list(data.meta["word"]) == words
 
 
+def test_many_word_vectors(tmp_path):
+    """Nothing is lost between the pieces in which a long file is read."""
+    vectors = np.random.default_rng(0).normal(size=(1000, 200)).astype(np.float32)
+    words = ["a b" if i % 7 == 3 else f"é{i}" for i in range(len(vectors))]
+    (tmp_path / "a.txt").write_text("".join(
+        f"{word} {' '.join(map(str, row))}\n" for word, row in zip(words, vectors, strict=True)),
+        "utf-8")
+    data = load(tmp_path / "a.txt", np.zeros((1000, 2)))
+    assert np.array_equal(data.X, vectors) and list(data.meta["word"]) == words
+
+
 def test_lines_without_their_numbers(tmp_path):
     """A line that is too short, or holds a word too many, is named."""
     rows = LINES.splitlines()

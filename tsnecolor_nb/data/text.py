@@ -276,11 +276,14 @@ class _Words(TextIOBase):
     def __init__(self, name, path, file, form):
         self._name, self._path, self._lines = name, path, enumerate(file)
         self._n_numbers, self._skipped = form.after_word, set(form.skiprows)
-        self._has_names, self.has_joined = form.header is not None, False
+        self._has_names, self.has_joined, self._left = form.header is not None, False, ""
 
     def read(self, size=-1):
-        """Return some lines."""
-        return "".join(self._joined(number, line) for number, line in islice(self._lines, 1000))
+        """Return that many letters, or what is left; pandas is slow with more."""
+        while len(self._left) < size and (lines := list(islice(self._lines, 100))):
+            self._left += "".join(self._joined(*line) for line in lines)
+        text, self._left = self._left[:size], self._left[size:]
+        return text
 
     def _joined(self, number, line):
         body = line.rstrip(" \t\r\n")
