@@ -443,30 +443,26 @@ def _refuse_nested(table, name):
         is_nested = (kinds.is_binary(kind) or kinds.is_large_binary(kind) or _is_list(column)
                      or hasattr(kind, "shape"))
     if is_nested:
-        raise ValueError(
-            f"X: column {name!r} holds {kind}, which may be the vectors; convert them to lists of "
-            f"numbers, by np.frombuffer or np.ravel say, or name the columns that you want"
-        )
+        raise _unclear(name, f"{kind}, which may be the vectors",
+                       "convert them to lists of numbers, by np.frombuffer or np.ravel say")
     if column is None or not _is_text(column):
         return
     texts = [text for text in column.drop_null().slice(0, 100).to_pylist() if text.strip()]
-    if texts and len({*map(len, texts)} | {0}) == 2 and all(map(_ENCODED.fullmatch, texts)):
-        raise ValueError(
-            f"X: column {name!r} holds what may be vectors in base64 or as hexadecimal numbers, "
-            f"first '{texts[0][:40]}'; decode them, or name the columns that you want"
-        )
+    if texts and len(set(map(len, texts))) == 1 and all(map(_ENCODED.fullmatch, texts)):
+        raise _unclear(name, f"what may be vectors in base64 or as hexadecimal numbers, first "
+                             f"'{texts[0][:40]}'", "decode them")
     cut = [text for text in texts if "..." in text and vector_of(text.replace("...", " "))]
     if cut:
-        raise ValueError(
-            f"X: column {name!r} holds vectors that were cut when they were printed, first "
-            f"{cut[0][:40]!r}; save all their numbers, or name the columns that you want"
-        )
+        raise _unclear(name, f"vectors that were cut when they were printed, first "
+                             f"{cut[0][:40]!r}", "save all their numbers")
     strange = [text for text in texts if _is_written(text)]
     if strange and len(strange) >= len(texts) / 2:
-        raise ValueError(
-            f"X: column {name!r} holds numbers as text, first {strange[0]!r}; convert it to "
-            f"numbers, or name the columns that you want"
-        )
+        raise _unclear(name, f"numbers as text, first {strange[0]!r}", "convert it to numbers")
+
+
+def _unclear(name, what, advice):
+    return ValueError(
+        f"X: column {name!r} holds {what}; {advice}, or name the columns that you want")
 
 
 def _is_written(text):
