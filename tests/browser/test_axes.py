@@ -37,7 +37,7 @@ def picture(page):
 def legend(page):
     """Return the text of the legend once it is that of the colors, and lead back to the menu."""
     page.press("Legend")
-    page.until("explorer._legend_of is explorer.state.shown")
+    page.until("explorer._color_control.explained is explorer.state.shown")
     text = page.widget.locator(".tsnecolor-panel").inner_text()
     page.press("Color")
     return text

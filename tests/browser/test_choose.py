@@ -130,11 +130,11 @@ def test_selections_get_names_and_are_compared(page):
     page.widget.get_by_title("select left again").click()
     page.until("explorer.selected == tuple(explorer.selections['left'].tolist())")
     page.menu("against", "right")
-    page.until("explorer._selection_panel._selection.against == 'rows'")
+    page.until("explorer._picking.selection_panel._selection.against == 'rows'")
     page.idle()
     page.widget.locator(".tsnecolor-panel td").get_by_text("component").first.wait_for()
     found = page.ask(
-        "[(d.effect, *d.interval) for d in explorer._selection_panel._selection.differences]"
+        "[(d.effect, *d.interval) for d in explorer._picking.selection_panel._selection.differences]"
     )
     assert all(low < effect < high for effect, low, high in found)
     shot(page, "apart")

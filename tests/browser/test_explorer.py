@@ -77,7 +77,7 @@ def test_every_kind_of_coloring_is_in_the_menu(page):
     page.menu("Color by", "column: codepoint")
     page.until("explorer.state.base.entry.name == 'column:codepoint'")
     page.menu("shading", "logarithmic")
-    page.until("explorer._map.how['shading'] == 'log'")
+    page.until("explorer._map.options['shading'] == 'log'")
     page.menu("shading", "equalized")
 
 
@@ -159,7 +159,7 @@ def test_a_tool_is_there_at_once_but_not_in_the_middle_of_a_drag(page):
     page.page.mouse.move(*page.at(0.4, 0.4))
     page.page.mouse.down()
     page.page.mouse.move(*page.at(0.5, 0.5), steps=4)
-    page.execute("explorer._toolbar.tools.value = 'Lasso'")
+    page.execute("explorer._screen._tools.value = 'Lasso'")
     page.widget.locator("button.mod-active").get_by_text("Lasso", exact=True).wait_for()
     page.page.mouse.move(*page.at(0.6, 0.6), steps=4)
     assert page.tool() == "PanTool"
@@ -179,7 +179,7 @@ def test_a_click_colors_by_distance_and_clear_leads_back(page):
     ours = page.ask("explorer.state.probe.values[::9999, 0].tolist()")
     theirs = page.ask(f"np.linalg.norm(atlas.X[::9999] - atlas.X[{row}], axis=1).tolist()")
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-3)
-    page.until("explorer._legend_of is explorer.state.probe")
+    page.until("explorer._color_control.explained is explorer.state.probe")
     assert "distance" in page.widget.locator(".tsnecolor-status").inner_text()
     page.press("Clear")
     page.until("explorer.state.probe is None")
@@ -200,7 +200,7 @@ def test_the_legend_isolates_and_clips(page):
     page.press("Color")
     page.menu("Color by", "column: codepoint")
     page.press("Legend")
-    page.until("explorer._legend_of is explorer.state.base and explorer._legend.kind == 'value'")
+    page.until("explorer._color_control.explained is explorer.state.base and explorer.legend.kind == 'value'")
     handle = page.widget.locator(".tsnecolor-panel .noUi-handle").last
     handle.focus()
     for _ in range(3):
@@ -212,7 +212,7 @@ def test_two_pictures_move_together_and_mark_the_same_point(page):
     """Zooming one zooms the other, and hovering one marks the point in both."""
     page.press("Compare")
     page.page.locator(".tsnecolor-map").nth(1).locator("canvas").first.wait_for()
-    page.until("explorer._compare.map_view is not None")
+    page.until("explorer._screen.compare.map_view is not None")
     page.menu("Color by", "Binary PCA")
     other = "explorer.state.other"
     page.until(f"{other} is not None and {other}.entry.name == 'binary_pca'")
@@ -220,8 +220,8 @@ def test_two_pictures_move_together_and_mark_the_same_point(page):
     page.page.mouse.wheel(0, -300)
     page.until("explorer._map.ranges != explorer._map.raster.square()")
     same = (
-        "np.allclose(explorer._map.ranges, explorer._compare.map_view.ranges) and"
-        " np.allclose(explorer._compare.map_view._drawn_ranges, explorer._map.ranges)"
+        "np.allclose(explorer._map.ranges, explorer._screen.compare.map_view.ranges) and"
+        " np.allclose(explorer._screen.compare.map_view._drawn_ranges, explorer._map.ranges)"
     )
     page.until(same)
     page.move(*page.at(0.4, 0.6, picture=1))
@@ -231,11 +231,11 @@ def test_two_pictures_move_together_and_mark_the_same_point(page):
     page.until("explorer.hovered is not None")
     marks = [
         f"{pane}._map_widget.hovered"
-        for pane in ("explorer._map", "explorer._compare.map_view")
+        for pane in ("explorer._map", "explorer._screen.compare.map_view")
     ]
     page.until(f"{marks[0]} == {marks[1]} and len({marks[0]}) == 1")
     page.press("Color")
-    page.until("explorer._compare.map_view is None and explorer.state.other is None")
+    page.until("explorer._screen.compare.map_view is None and explorer.state.other is None")
 
 
 def test_search_marks_and_zooms(page):
@@ -244,14 +244,14 @@ def test_search_marks_and_zooms(page):
     box = page.widget.get_by_label("find")
     box.fill("U+0634")
     box.press("Enter")
-    page.until("len(explorer._search_panel.rows) == (atlas.meta['codepoint'] == 0x634).sum()")
+    page.until("len(explorer._picking.search_panel.rows) == (atlas.meta['codepoint'] == 0x634).sum()")
     page.until("len(explorer._map._map_widget.marked) > 0")
     page.press("zoom to")
     page.until("explorer._map.ranges != explorer._map.raster.square()")
     inside = "((atlas.xy[r] >= np.array(explorer._map.ranges)[:, 0])).all()"
-    assert page.ask(f"all(bool({inside}) for r in explorer._search_panel.rows)")
+    assert page.ask(f"all(bool({inside}) for r in explorer._picking.search_panel.rows)")
     page.press("clear")
-    page.until("len(explorer._search_panel.rows) == 0")
+    page.until("len(explorer._picking.search_panel.rows) == 0")
 
 
 def test_files_and_code_can_be_taken_away(page, lab):
@@ -262,7 +262,7 @@ def test_files_and_code_can_be_taken_away(page, lab):
         page.widget.get_by_label("file", exact=True).fill(name)
         page.press("save")
         page.idle()
-    page.widget.get_by_text("is there already").wait_for()
+    page.widget.get_by_text("exists already").wait_for()
     picture = Image.open(lab.folder / "map.png")
     assert picture.width == 900 and picture.height > 1000
     page.execute("explorer.save('points.parquet')")
@@ -344,7 +344,7 @@ def test_every_action_gives_a_fresh_picture(page):
     page.wait_for_picture(lambda: page.page.mouse.click(*page.at(0.45, 0.55)))
     page.use("Box")
     page.wait_for_picture(lambda: page.drag((0.3, 0.3), (0.7, 0.7)))
-    page.execute(f"explorer._on_pointer(dict(kind='select', geometry={EVERYTHING}))")
+    page.execute(f"explorer._picking.on_pointer(dict(kind='select', geometry={EVERYTHING}))")
     assert page.ask("len(explorer.state.selection)") == page.ask("len(atlas)")
 
 

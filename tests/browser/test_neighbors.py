@@ -42,9 +42,9 @@ def test_a_click_marks_joins_and_lists_the_neighbors(page, lab):
     page.until("explorer.state.selection is not None and len(explorer.state.selection) == 11")
     page.press("Find")
     page.press("save as table")
-    page.until("explorer._save_panel._path.value == 'glyphs-neighbors.parquet'")
+    page.until("explorer._saving.panel._path.value == 'glyphs-neighbors.parquet'")
     page.press("save")
-    page.until("'saved' in explorer._save_panel._status.value")
+    page.until("'saved' in explorer._saving.panel._status.value")
     assert len(pd.read_parquet(lab.folder / "glyphs-neighbors.parquet")) == 10
     page.page.mouse.click(*page.at(0.01, 0.01))
     page.page.keyboard.press("Escape")
@@ -58,8 +58,8 @@ def test_both_pictures_show_the_neighbors(page):
     page.execute("explorer.zoom(); explorer.show_neighbors(170_569)")
     page.press("Compare")
     page.page.locator(".tsnecolor-map").nth(1).locator("canvas").first.wait_for()
-    page.until("explorer._compare.map_view is not None")
-    other = "explorer._compare.map_view._map_widget"
+    page.until("explorer._screen.compare.map_view is not None")
+    other = "explorer._screen.compare.map_view._map_widget"
     page.until(f"len({other}.neighbors) == 10 and {other}.lines == explorer._map._map_widget.lines")
     page.execute("explorer.clear()")
     page.until(f"{other}.neighbors == {other}.lines == []")
@@ -75,7 +75,7 @@ def test_a_lasso_is_made_true_to_X(page):
     before = page.ask("len(explorer.state.selection)")
     page.press("check against X")
     page.widget.get_by_text("more near in X").wait_for()
-    more = page.ask("len(explorer._refine_panel._torn.rows)")
+    more = page.ask("len(explorer._picking.refine_panel._torn.rows)")
     examples = page.widget.get_by_role("group", name="examples to add").locator("img")
     examples.nth(7).wait_for()
     page.press("show")

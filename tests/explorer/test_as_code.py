@@ -23,6 +23,7 @@ from tsnecolor_nb.explorer.as_code import (
     Expression,
     code_for,
     column_code,
+    SelectionSource,
     selection_code,
     technique_code,
 )
@@ -139,13 +140,14 @@ def test_selections_come_back_if_they_can_be_said(small_glyphs):
     coloring = technique_code(TECHNIQUES["pca_rgb"], {}, (1500, 12))
     colors = color(GLYPHS, "pca_rgb")
     rows = search(GLYPHS, "thing")
-    for selected, chosen in ((selection_code(rows, text="thing"), rows),
-                             (selection_code([3, 1400]), [3, 1400])):
-        _, names = run(code_for(GLYPHS, coloring, selection=selected, grey=(208, 208, 208)))
-        assert np.array_equal(names["colors"], grey_out(colors, chosen, (208, 208, 208)))
-    assert selection_code(np.arange(13)) is None
-    code = code_for(GLYPHS, coloring, n_selected=4321)
-    assert "# 4,321 points" in code
+    for expression, selected in (
+        (selection_code(rows, SelectionSource(rows, "thing")), rows),
+        (selection_code([3, 1400]), [3, 1400]),
+    ):
+        _, names = run(code_for(GLYPHS, coloring, selection=expression, grey=(208, 208, 208)))
+        assert np.array_equal(names["colors"], grey_out(colors, selected, (208, 208, 208)))
+    code = code_for(GLYPHS, coloring, selection=selection_code(np.arange(1321)))
+    assert "# 1,321 points" in code and "grey_out" not in code
     assert np.array_equal(run(code)[1]["colors"], colors)
 
 
@@ -169,7 +171,7 @@ def test_the_atlas_comes_back():
     """At full size, with a selection by search and a part of the map."""
     atlas = load_glyphs()
     params = {"kmeans__n_clusters": 12}
-    selected = selection_code([], text="arabic letter")
+    selected = selection_code([], SelectionSource([], "arabic letter"))
     view = {"x_range": (-10.5, 12.0), "y_range": (-9.0, 13.5), "size": 500}
     coloring = technique_code(TECHNIQUES["kmeans"], params, atlas.X.shape)
     code = code_for(atlas, coloring, selection=selected, **view)

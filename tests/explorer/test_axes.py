@@ -36,7 +36,7 @@ def drawn(explorer):
 
 def visible(explorer):
     """Return the names of the controls in sight."""
-    controls = explorer._color._controls
+    controls = explorer._color_control.panel._controls
     return {name for name, control in controls.items() if control.layout.display != "none"}
 
 
@@ -50,7 +50,7 @@ def test_code_gives_the_same_colors_and_pixels(explorer, params, fitted):
     """What is copied runs, and names only axes and parameters that count."""
     explorer.color_by("axes", **params)
     explorer.zoom((0, 12), (-6, 6))
-    explorer._fit.value = fitted
+    explorer._color_control.fit_to_view.value = fitted
     explorer.wait()
     code = explorer.code()
     assert max(map(len, code.splitlines())) <= 100
@@ -69,14 +69,14 @@ def test_the_controls_follow_the_number_of_axes(explorer):
     explorer.color_by("axes", first="size")
     assert visible(explorer) == axes | {"cmap", "low", "high"}
     assert explorer.legend.kind == "value" and explorer.legend.value.n_missing > 0
-    explorer._color._controls["second"].value = "stage"
+    explorer._color_control.panel._controls["second"].value = "stage"
     explorer.wait()
     assert visible(explorer) == axes
     assert np.array_equal(drawn(explorer), axis_colors(DATA, "size", "stage").srgb8)
-    explorer._color._controls["third"].value = " component 1 "
+    explorer._color_control.panel._controls["third"].value = " component 1 "
     explorer.wait()
     assert visible(explorer) == axes | {"scale", "low", "high"}
-    assert "size × stage × component 1" in explorer._status.value
+    assert "size × stage × component 1" in explorer._screen.status.value
     explorer.hover(7)
     for part in ("missing <small>", ">size</dt><dd title='missing'", ">component 1</dt>"):
         assert part in explorer._card.value
@@ -89,16 +89,16 @@ def test_a_wrong_axis_is_said_and_changes_no_color(explorer):
     before = drawn(explorer)
     for text, says in (("sise", "no axis &#x27;sise&#x27;"), ("kind", "holds labels"),
                        ("component 99", "1 to 12, got 99"), (EVIL[:-1], "&lt;img")):
-        explorer._color._controls["second"].value = text
+        explorer._color_control.panel._controls["second"].value = text
         explorer.wait()
-        assert says in explorer._status.value and "<img" not in explorer._status.value
+        assert says in explorer._screen.status.value and "<img" not in explorer._screen.status.value
         assert drawn(explorer) is before
-    explorer._color._controls["second"].value = ""
+    explorer._color_control.panel._controls["second"].value = ""
     explorer.wait()
-    assert "size" in explorer._status.value and "error" not in explorer._status.value
+    assert "size" in explorer._screen.status.value and "error" not in explorer._screen.status.value
     with pytest.raises(ValueError, match="axes must be one, two or three, got 0"):
         explorer.color_by("axes", first="")
-    assert explorer._color.params["first"] == "size" and drawn(explorer) is not None
+    assert explorer._color_control.panel.params["first"] == "size" and drawn(explorer) is not None
     with pytest.raises(ValueError, match="first must be text, got 7"):
         explorer.color_by("axes", first=7)
 
@@ -106,7 +106,7 @@ def test_a_wrong_axis_is_said_and_changes_no_color(explorer):
 def test_clips_of_the_legend_move_those_of_one_axis(explorer):
     """Dragging the clips in the legend colors by them."""
     explorer.color_by("axes", first="dimension 2")
-    explorer._on_clip(0.2, 0.7)
+    explorer._color_control.clip(0.2, 0.7)
     explorer.wait()
     expected = axis_colors(DATA, "dimension 2", low=0.2, high=0.7).srgb8
     assert np.array_equal(drawn(explorer), expected)
@@ -116,7 +116,7 @@ def test_a_clicked_point_is_offered_as_a_distance(explorer):
     """It stands first among the suggestions, before columns, components and dimensions."""
     explorer.color_by("axes")
     explorer.probe(1007)
-    options = explorer._color._controls["second"].options
+    options = explorer._color_control.panel._controls["second"].options
     assert options[:3] == ("distance to point 1,007", "stage", "size")
     assert {"column:component 2", "component 12", "dimension 0"} < set(options)
     assert "kind" not in options
@@ -129,7 +129,7 @@ def test_a_column_of_that_name_and_the_second_map(explorer, tmp_path):
     explorer.color_by("axes", **THREE)
     explorer._tabs.selected = "Compare"
     explorer.wait()
-    explorer._compare._color._menu.value = "axes"
+    explorer._screen.compare._color._menu.value = "axes"
     explorer.wait()
     assert np.array_equal(explorer.state.other.srgb8, axis_colors(DATA, "component 1").srgb8)
     saved = explorer.save(tmp_path / "map.html").read_text(encoding="utf-8")
@@ -143,7 +143,7 @@ def test_numbers_are_labels_or_values_as_one_decides(explorer):
     explorer.color_by("stage")
     assert explorer.legend.kind == "labels" and visible(explorer) == {"kind", "palette"}
     assert 'column_colors(embedding.meta["stage"]).srgb8' in explorer.code()
-    explorer._color._controls["kind"].value = "value"
+    explorer._color_control.panel._controls["kind"].value = "value"
     explorer.wait()
     assert explorer.legend.kind == "value" and "palette" not in visible(explorer)
     assert np.array_equal(drawn(explorer), column_colors(META["stage"], kind="value").srgb8)

@@ -50,7 +50,7 @@ def test_a_selection_is_replaced_added_to_and_taken_from(explorer):
     for mode, expected in (
         ("add", {2, 7} | {*RIGHT}), ("remove", {2, 7} - {*RIGHT}), ("replace", {*RIGHT}),
     ):
-        explorer._on_pointer({"kind": "select", "mode": mode, "geometry": BOX})
+        explorer._picking.on_pointer({"kind": "select", "mode": mode, "geometry": BOX})
         assert {*explorer.selected} == expected
     explorer.select(range(N))
     assert in_color(explorer).all() and len(explorer.selected) == N
@@ -93,14 +93,14 @@ def test_filters_grey_the_rest_and_combine(explorer):
     explorer.filter(kind=["a", "b"], weight=(0.2, None))
     kind, weight = META["kind"].isin(["a", "b"]), META["weight"] >= 0.2
     assert np.array_equal(in_color(explorer), kind & weight)
-    assert f"{(kind & weight).sum():,} of {N:,} points pass" in explorer._status.value
+    assert f"{(kind & weight).sum():,} of {N:,} points pass" in explorer._screen.status.value
     explorer.filter({"mode": ["x"]}, weight=None)
     mode = META["mode"] == "x"
     assert explorer.filters == {"kind": ["a", "b"], "mode": ["x"]}
     explorer.select(RIGHT)
     both = kind & mode & (DATA.xy[:, 0] >= 0)
     assert np.array_equal(in_color(explorer), both)
-    assert f"{both.sum():,} of these pass the filter" in explorer._status.value
+    assert f"{both.sum():,} of these pass the filter" in explorer._screen.status.value
     explorer.clear()
     assert np.array_equal(in_color(explorer), kind & mode)
     explorer.filter(None)
@@ -112,18 +112,18 @@ def test_the_mouse_takes_what_passes_and_the_description_too(explorer):
     passing = META["kind"] == "a"
     explorer.filter(kind="a")
     x, y = map(float, DATA.xy[np.flatnonzero(~passing)[0]])
-    explorer._on_pointer({"kind": "hover", "x": x, "y": y, "unit": 1e3})
+    explorer._picking.on_pointer({"kind": "hover", "x": x, "y": y, "unit": 1e3})
     assert passing[explorer.hovered]
-    explorer._on_pointer({"kind": "select", "geometry": BOX})
+    explorer._picking.on_pointer({"kind": "select", "geometry": BOX})
     assert explorer.selected == tuple(RIGHT[passing[RIGHT]])
     explorer.select(range(N))
     explorer.wait()
-    assert f"{passing.sum():,} points selected" in explorer._selection_panel._text.value
+    assert f"{passing.sum():,} points selected" in explorer._picking.selection_panel._text.value
     explorer.filter(weight=(5, None))
     explorer.wait()
-    assert "None of the selected points" in explorer._selection_panel._text.value
+    assert "None of the selected points" in explorer._picking.selection_panel._text.value
     assert not in_color(explorer).any()
-    explorer._on_pointer({"kind": "hover", "x": x, "y": y, "unit": 1e3})
+    explorer._picking.on_pointer({"kind": "hover", "x": x, "y": y, "unit": 1e3})
     assert explorer.hovered is None
 
 
@@ -155,7 +155,7 @@ def test_the_code_says_the_conditions_and_gives_the_same_pixels(explorer):
 
 def panel_row(explorer, name):
     """Add a filter of a column from its panel; return its controls."""
-    panel = explorer._filter_panel
+    panel = explorer._picking.filter_panel
     panel._menu.value = panel._columns.index(name)
     return panel._rows[name]
 
@@ -173,7 +173,7 @@ def test_a_range_is_set_by_a_slider(explorer, name, moved, condition):
     assert np.array_equal(in_color(explorer), filter_points(DATA, explorer.filters))
     row._missing.value = True
     assert explorer.filters[name][2:] == (None,)
-    explorer._filter_panel._remove(name)
+    explorer._picking.filter_panel._remove(name)
     assert explorer.filters == {} and in_color(explorer).all()
 
 
@@ -188,7 +188,7 @@ def test_labels_are_ticked_found_and_cleared(explorer):
     row._find.value = ""
     assert [one["key"] for one in row._list.entries][:11] == row._list.ticked
     row._none.click()
-    assert explorer.filters == {} and "many" in explorer._filter_panel._rows
+    assert explorer.filters == {} and "many" in explorer._picking.filter_panel._rows
     flag = panel_row(explorer, "flag")
     flag._list._handle_custom_msg({"key": flag._column.labels.index(True), "on": True}, [])
     assert explorer.filters == {"flag": [True]}
@@ -196,8 +196,8 @@ def test_labels_are_ticked_found_and_cleared(explorer):
     text._list._handle_custom_msg({"key": -1, "on": True}, [])
     assert explorer.filters['<img src="x">'] == [None]
     assert [one["name"] for one in text._list.entries] == ['<img src="x">', "missing"]
-    explorer._filter_panel._clear.click()
-    assert explorer.filters == {} and explorer._filter_panel._rows == {}
+    explorer._picking.filter_panel._clear.click()
+    assert explorer.filters == {} and explorer._picking.filter_panel._rows == {}
 
 
 def test_columns_without_a_range_say_so(explorer):
@@ -210,18 +210,18 @@ def test_columns_without_a_range_say_so(explorer):
 def test_filters_from_code_are_seen_in_the_panel(explorer):
     """Controls follow, rows come and go, and what passes becomes a selection."""
     explorer.filter(weight=(0.5, 2), kind=["c", "a"])
-    rows = explorer._filter_panel._rows
+    rows = explorer._picking.filter_panel._rows
     assert rows["weight"]._slider.value[0] == 0.5 and len(rows["kind"]._list.ticked) == 2
-    explorer._filter_panel._select.click()
+    explorer._picking.filter_panel._select.click()
     assert explorer.selected == tuple(np.flatnonzero(filter_points(DATA, explorer.filters)))
     explorer.filter(weight=[float(META["weight"][200])], kind=None)
-    assert [*explorer._filter_panel._rows] == ["weight"]
-    assert len(explorer._filter_panel._rows["weight"]._list.ticked) == 1
+    assert [*explorer._picking.filter_panel._rows] == ["weight"]
+    assert len(explorer._picking.filter_panel._rows["weight"]._list.ticked) == 1
 
 
 def test_selections_get_names_and_are_compared(explorer):
     """Naming again renames; a click selects again; against another name shared rows are told."""
-    panel = explorer._selection_panel
+    panel = explorer._picking.selection_panel
 
     def keep(rows, name):
         explorer.select(rows)
@@ -232,7 +232,7 @@ def test_selections_get_names_and_are_compared(explorer):
     keep(range(100), "first")
     keep(range(100), "hundred")
     assert [*explorer.selections] == ["east", "hundred"] and panel._name.value == ""
-    pick = panel._names.children[0].children[0]
+    pick = panel._named_buttons.children[0].children[0]
     assert pick.description == f"east ({len(RIGHT)})"
     pick.click()
     explorer.wait()
@@ -246,9 +246,9 @@ def test_selections_get_names_and_are_compared(explorer):
         one.interval for one in expected.differences
     ]
     assert f"{shared:,} more are selected, too" in panel._table.value
-    panel._look.value = ("counts", "kind")
+    panel._table_menu.value = ("counts", "kind")
     assert "more</th>" in panel._table.value
-    panel._names.children[1].children[1].click()
+    panel._named_buttons.children[1].children[1].click()
     assert [*explorer.selections] == ["east"] and panel.against == "surroundings"
 
 

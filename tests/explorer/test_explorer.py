@@ -48,7 +48,8 @@ def drawn(explorer):
 def test_every_technique_can_be_explored(explorer, name):
     """The colors are those of `color`, and both the card and the legend say something."""
     explorer.color_by(name)
-    assert np.array_equal(drawn(explorer), color(DATA, name, **explorer._color.params))
+    params = explorer._color_control.panel.params
+    assert np.array_equal(drawn(explorer), color(DATA, name, **params))
     explorer.hover(3)
     assert "rgb" in explorer._card.value
     assert explorer.legend.kind in ("labels", "value", "channels", "bits")
@@ -79,6 +80,27 @@ def test_what_is_not_selected_turns_grey(explorer):
     assert np.array_equal(drawn(explorer), before)
 
 
+def test_clear_ends_an_isolated_label_on_the_map(explorer):
+    """Without a selection, too, the map gets its colors back, and the status does not name it."""
+    before = explorer._map.raster.srgb8.copy()
+    explorer.isolate(2)
+    assert not np.array_equal(explorer._map.raster.srgb8, before)
+    explorer.clear()
+    assert np.array_equal(explorer._map.raster.srgb8, before)
+    assert "alone" not in explorer._screen.status.value
+
+
+def test_a_picture_leaves_the_isolated_label_marked(explorer):
+    """A picture with its legend does not rebuild the legend in the page."""
+    explorer._tabs.selected = "Legend"
+    explorer.wait()
+    panel = explorer._color_control.legend_panel
+    panel._buttons._handle_custom_msg({"clicked": 1}, [])
+    assert explorer.state.isolated == panel.isolated is not None
+    explorer.picture()
+    assert explorer.state.isolated == panel.isolated is not None
+
+
 def test_a_probe_goes_and_leaves_the_colors_before(explorer):
     """Distances are exact, the nearest end stands out from the ground, and None leads back."""
     before = drawn(explorer)
@@ -94,21 +116,21 @@ def test_a_probe_goes_and_leaves_the_colors_before(explorer):
 @pytest.mark.parametrize("end", ["clear", "escape"])
 def test_the_map_shows_that_a_probe_has_ended(explorer, end):
     """Without a selection, too, the picture and its caption change and not only the state."""
-    before, caption = drawn(explorer), explorer._status.value
+    before, caption = drawn(explorer), explorer._screen.status.value
     explorer.probe(7)
     assert not np.array_equal(explorer._map.raster.colors_of(slice(None)), before)
-    explorer.clear() if end == "clear" else explorer._on_pointer({"kind": "escape"})
+    explorer.clear() if end == "clear" else explorer._picking.on_pointer({"kind": "escape"})
     assert np.array_equal(explorer._map.raster.colors_of(slice(None)), before)
-    assert explorer._status.value == caption
+    assert explorer._screen.status.value == caption
 
 
 def test_a_click_finds_the_neighbors(explorer, tmp_path):
     """They are marked, joined if far on the map, listed, selected, saved, and in the code."""
     x, y = map(float, DATA.xy[7])
-    explorer._on_pointer({"kind": "tap", "x": x, "y": y, "unit": 1e-4})
+    explorer._picking.on_pointer({"kind": "tap", "x": x, "y": y, "unit": 1e-4})
     found, alone = explorer.state.neighbors, nearest_points(DATA, 7)
     assert found.rows.tolist() == alone.rows.tolist() and found.far.tolist() == alone.far.tolist()
-    marks, listed = explorer._map._map_widget, explorer._neighbors_panel
+    marks, listed = explorer._map._map_widget, explorer._picking.neighbors_panel
     assert np.allclose(marks.neighbors, DATA.xy[found.rows]) and len(marks.probed) == 1
     assert found.far.any() and np.allclose(marks.lines, [
         [*DATA.xy[7], *DATA.xy[row]] for row in found.rows[found.far]
@@ -116,25 +138,27 @@ def test_a_click_finds_the_neighbors(explorer, tmp_path):
     assert explorer._tabs.selected == "Find" and len(listed._list.entries) == 10
     listed._click(3)
     assert explorer.hovered == found.rows[3]
-    explorer._save_neighbors()
-    explorer._on_save("neighbors", tmp_path / "near.csv", side=9, legend=True, overwrite=False)
+    explorer._open_neighbors_to_save()
+    explorer._saving.save_in_background(
+        "neighbors", tmp_path / "near.csv", side=9, legend=True, overwrite=False
+    )
     explorer.wait()
     assert (tmp_path / "near.csv").read_text() == found.table.to_csv(index=False)
-    explorer._select_neighbors()
+    explorer._picking._select_neighbors()
     assert explorer.state.selection.tolist() == sorted([7, *found.rows])
     assert "neighbors = nearest_points(embedding, 7).table" in explorer.code()
     explorer.show_neighbors(8, k=3)
     assert len(marks.neighbors) == 3 and "k=3" in explorer.code()
     with pytest.raises(ValueError, match="k must be"):
         explorer.show_neighbors(8, k=1500)
-    explorer._on_pointer({"kind": "escape"})
+    explorer._picking.on_pointer({"kind": "escape"})
     assert marks.neighbors == marks.lines == marks.probed == listed._list.entries == []
     assert explorer.state.neighbors is None and "nearest" not in explorer.code()
 
 
 def test_bad_choices_are_named_and_change_nothing(explorer):
     """Each error names what was wrong; the colors and the menu stay."""
-    before, params = drawn(explorer), explorer._color.params
+    before, params = drawn(explorer), explorer._color_control.panel.params
     for wrong, message in (
         (lambda: explorer.color_by("nonsense"), "name must be one of .*kmeans"),
         (lambda: explorer.color_by("pca_rgb", k=3), "no parameter 'k'"),
@@ -147,15 +171,15 @@ def test_bad_choices_are_named_and_change_nothing(explorer):
     ):
         with pytest.raises(ValueError, match=message):
             wrong()
-    assert drawn(explorer) is before and explorer._color.params == params
+    assert drawn(explorer) is before and explorer._color_control.panel.params == params
 
 
 def test_html_in_data_stays_text(explorer):
     """Names from the data are escaped in the card, the status and the legend."""
     explorer.color_by("kind")
     explorer.hover(int(np.flatnonzero(KIND == EVIL)[0]))
-    explorer._show_message(EVIL)
-    for html in (explorer._card.value, explorer._status.value):
+    explorer._screen.show_message(EVIL)
+    for html in (explorer._card.value, explorer._screen.status.value):
         assert "<img" not in html and "&lt;img" in html
 
 
@@ -225,21 +249,22 @@ def test_code_gives_the_same_picture(explorer):
 def test_a_card_follows_the_mouse_only_near_a_point(explorer):
     """What the page tells is answered by the nearest point, or by none."""
     x, y = map(float, DATA.xy[10])
-    explorer._on_pointer({"kind": "hover", "x": x, "y": y, "unit": 1e-4})
+    explorer._picking.on_pointer({"kind": "hover", "x": x, "y": y, "unit": 1e-4})
     assert explorer.hovered == 10
-    explorer._on_pointer({"kind": "hover", "x": x + 1e3, "y": y, "unit": 1e-4})
+    explorer._picking.on_pointer({"kind": "hover", "x": x + 1e3, "y": y, "unit": 1e-4})
     assert explorer.hovered is None
-    explorer._on_pointer({"kind": "tap", "x": x, "y": y, "unit": 1e-4})
+    explorer._picking.on_pointer({"kind": "tap", "x": x, "y": y, "unit": 1e-4})
     assert explorer.state.probe.row == 10
-    explorer._on_pointer({"kind": "escape"})
+    explorer._picking.on_pointer({"kind": "escape"})
     assert explorer.state.probe is None
 
 
 def test_an_error_by_hand_is_shown(explorer):
     """What fails behind a click is read under the picture, and the colors stay."""
     before = drawn(explorer)
-    explorer._on_pointer({"kind": "select", "geometry": {"type": "poly", "x": ["no"], "y": [0]}})
-    assert "tsnecolor-error" in explorer._status.value
+    geometry = {"type": "poly", "x": ["no"], "y": [0]}
+    explorer._picking.on_pointer({"kind": "select", "geometry": geometry})
+    assert "tsnecolor-error" in explorer._screen.status.value
     assert drawn(explorer) is before
 
 
@@ -261,14 +286,14 @@ def test_two_pictures_share_choices(explorer):
     explorer.mark([1, 2])
     explorer.zoom((0, 5), (0, 5))
     explorer._tabs.selected = "Compare"
-    explorer._compare.worker.wait()
-    second = explorer._compare.map_view
+    explorer._screen.compare.worker.wait()
+    second = explorer._screen.compare.map_view
     assert explorer.state.other.entry is not explorer.state.base.entry
     assert second.ranges == explorer._map.ranges and len(second._map_widget.marked) == 2
     explorer.hover(3)
     assert explorer._card.value.count("<p") == 2
     explorer._tabs.selected = "Color"
-    assert explorer._compare.map_view is None and explorer.state.other is None
+    assert explorer._screen.compare.map_view is None and explorer.state.other is None
 
 
 def test_lasso_and_box_hold_what_lies_inside():

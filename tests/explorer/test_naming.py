@@ -32,12 +32,12 @@ def test_there_are_no_names_until_one_asks(explorer):
     """The button shows and hides them; still pictures follow, and so does the page."""
     plain = explorer.picture(legend=False).pixels
     assert not explorer._map.names
-    explorer._naming.button.value = True
+    explorer._screen.names.button.value = True
     explorer.wait()
     assert texts(explorer) == {"Ant", "Bee", "Cow", EVIL}
     assert len(explorer._map._map_widget.names["places"]) == len(explorer._map.names)
     assert not np.array_equal(explorer.picture(legend=False).pixels, plain)
-    explorer._naming.button.value = False
+    explorer._screen.names.button.value = False
     assert not explorer._map.names
     assert np.array_equal(explorer.picture(legend=False).pixels, plain)
 
@@ -60,27 +60,27 @@ def test_names_of_the_colors_follow_the_colors(explorer):
 def test_names_from_code(explorer):
     """A column, a dictionary and labels name the map; None ends it; a mistake changes nothing."""
     explorer.name_by("kind")
-    assert explorer._naming.menu.value == "column:kind"
+    assert explorer._screen.names.menu.value == "column:kind"
     explorer.name_by({"mine": GROUP == 2})
     assert texts(explorer) == {"mine"}
     with pytest.raises(ValueError, match="by must be one of 'regions', 'kind', 'size'"):
         explorer.name_by("none")
-    assert texts(explorer) == {"mine"} and explorer._naming.button.value
-    explorer._naming.menu.value = "regions"
+    assert texts(explorer) == {"mine"} and explorer._screen.names.button.value
+    explorer._screen.names.menu.value = "regions"
     explorer.wait()
     assert "mine" not in texts(explorer)
     explorer.name_by({"other": (5.0, 5.0)})
     explorer.name_by({"again": (5.0, 5.0)})
     assert texts(explorer) == {"again"}
     explorer.name_by(None)
-    assert not explorer._map.names and not explorer._naming.button.value
+    assert not explorer._map.names and not explorer._screen.names.button.value
 
 
 def test_pictures_in_place_can_be_switched_off(explorer):
     """The box rules the frames of the map."""
     explorer.zoom((-0.3, 0.3), (-0.3, 0.3))
     with_pictures = explorer.picture(legend=False).pixels
-    explorer._in_place.value = False
+    explorer._screen._pictures.value = False
     assert not np.array_equal(explorer.picture(legend=False).pixels, with_pictures)
 
 
@@ -107,7 +107,7 @@ def test_copy_as_code_gives_names_and_pictures(explorer, by, ranges):
 def test_without_pictures_there_is_no_box():
     """What can't be shown is not offered, and clusters are named by a text."""
     explorer = explore(load_embedding(X, XY), "kmeans", kmeans__n_clusters=4)
-    assert explorer._in_place.layout.display == "none"
+    assert explorer._screen._pictures.layout.display == "none"
     explorer.name_by("colors")
     assert {name.text[:6] for name in explorer._map.names} == {"point "}
     explorer.close()

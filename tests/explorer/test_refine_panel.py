@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tsnecolor_nb import explore, load_embedding
+from tsnecolor_nb import Embedding, explore, load_embedding
 
 RNG = np.random.default_rng(0)
 LABELS = np.repeat(np.arange(4), 500)
@@ -26,7 +26,7 @@ def explorer():
 def checked(explorer, rows):
     """Select rows and compare them with X; return the panel."""
     explorer.select(rows)
-    panel = explorer._refine_panel
+    panel = explorer._picking.refine_panel
     panel._check.click()
     explorer.wait()
     return panel
@@ -39,7 +39,7 @@ def button(offer, name):
 
 def test_offers_are_accepted_one_by_one_and_undone(explorer):
     """Each changes the selection and leaves the other offer; undo leads back to before the last."""
-    panel = explorer._refine_panel
+    panel = explorer._picking.refine_panel
     assert panel.layout.display == "none"
     checked(explorer, LASSO)
     assert len(np.intersect1d(panel._torn.rows, TORN)) > 90
@@ -78,3 +78,52 @@ def test_an_honest_selection_and_noise_are_called_so(explorer):
     panel = checked(explorer, np.arange(500, 1000))
     assert "the map is right" in panel._text.value
     assert "too few" in checked(explorer, [1, 2])._text.value
+
+
+KIND = np.array(["bird", "fish", "stone", "tree"])[LABELS]
+KIND[TORN], KIND[STRANGERS] = "torn", "bird"
+FEW = [*range(100, 111), 1900]
+
+
+@pytest.mark.parametrize(("select", "accept"), [
+    ("bird", ["add"]), ("bird", ["leave out"]), ("bird", ["add", "leave out"]),
+    ("bird", ["leave out", "add", "undo"]), (FEW, ["add"]),
+])
+def test_code_repeats_what_was_accepted(select, accept, monkeypatch):
+    """The selection comes from a search or a few rows: the code gives the same rows and colors."""
+    data = Embedding(X, XY, meta={"kind": KIND}, name="glyphs")
+    explorer = explore(data, "pca_rgb")
+    panel = explorer._picking.refine_panel
+    if isinstance(select, str):
+        explorer._picking.search_panel._box.value = select
+        select = explorer._picking.search_panel.rows
+    checked(explorer, select)
+    buttons = {"add": panel._torn, "leave out": panel._strangers}
+    for name in accept:
+        (panel._undo if name == "undo" else button(buttons[name], name)).click()
+    rows = explorer.state.selection
+    assert not np.array_equal(rows, select)
+    code = explorer.code()
+    monkeypatch.setattr("tsnecolor_nb.load_glyphs", lambda: data)
+    space = {}
+    exec(code.rpartition("show(")[0], space)
+    assert "refine_selection(embedding, " in code and max(map(len, code.splitlines())) <= 100
+    assert np.array_equal(space["selected"], rows)
+    assert np.array_equal(space["colors"], explorer._map.raster.srgb8)
+    explorer.select(rows[1:], "replace")
+    assert "refine_selection" not in explorer.code()
+    explorer.close()
+
+
+def test_code_says_how_a_drawn_selection_was_refined(explorer):
+    """What a lasso held can't be repeated: comments name the number of points and the changes."""
+    panel = checked(explorer, LASSO)
+    button(panel._torn, "add").click()
+    button(panel._strangers, "leave out").click()
+    code = explorer.code()
+    for text in (f"# {len(explorer.selected):,} points were selected", "500 points, checked by ",
+                 "`torn` added and its `strangers` left out"):
+        assert text in code
+    assert "import refine_selection" not in code and "grey_out" not in code
+    panel._undo.click()
+    assert "`torn` added.\n" in explorer.code()

@@ -59,7 +59,7 @@ def test_a_file_is_replaced_only_after_the_box_was_ticked(panel, tmp_path):
     panel._save.click()
     before = (tmp_path / "a.csv").stat().st_mtime_ns
     panel._save.click()
-    assert "is there already" in panel._status.value
+    assert "exists already" in panel._status.value
     assert (tmp_path / "a.csv").stat().st_mtime_ns == before
     panel._overwrite.value = True
     panel._save.click()
@@ -83,7 +83,7 @@ def test_what_goes_on_in_the_background_speaks_for_itself():
     panel = SavePanel(lambda *args, **how: None)
     panel._save.click()
     assert "saving" in panel._status.value
-    panel.say(EVIL, is_error=True)
+    panel.show_status(EVIL, is_error=True)
     assert "&lt;img" in panel._status.value
 
 
@@ -95,7 +95,7 @@ def test_code_is_made_when_it_is_asked_for(panel):
     button._handle_custom_msg({"want": "text"}, [])
     assert sent == [{"text": "show(xy)"}]
     button._handle_custom_msg({"copied": False}, [])
-    assert panel._code.value == "show(xy)" and "by hand" in panel._status.value
+    assert panel._code.value == "show(xy)" and "select the text" in panel._status.value
     panel._make_code = lambda: 1 / 0
     button._handle_custom_msg({"want": "text"}, [])
     assert sent[-1] == {} and "division" in panel._status.value
@@ -104,7 +104,7 @@ def test_code_is_made_when_it_is_asked_for(panel):
 def test_tables_come_and_go(panel):
     """What is chosen stays if it is still there."""
     panel._what.value = "labels"
-    panel.offer(["colors", "labels"])
+    panel.show_tables(["colors", "labels"])
     assert panel._what.value == "labels"
-    panel.offer(["colors"])
+    panel.show_tables(["colors"])
     assert panel._what.value == "picture"

@@ -151,19 +151,19 @@ def test_the_panel_shows_a_selection_and_gives_it_up():
     chosen = describe_selection(DATA, INSIDE)
     panel.show(chosen)
     assert f"{len(INSIDE):,} points" in panel._text.value
-    assert len(panel._buttons.entries) == len(chosen.exemplars)
-    panel._buttons._handle_custom_msg({"clicked": 3}, [])
+    assert len(panel._examples.entries) == len(chosen.exemplars)
+    panel._examples._handle_custom_msg({"clicked": 3}, [])
     assert clicked == [chosen.exemplars[3]]
     assert "component" in panel._table.value and panel.column is None
-    panel._look.value = ("apart", "dimensions")
+    panel._table_menu.value = ("differences", "dimensions")
     assert "dimension 4" in panel._table.value and panel.basis == "dimensions"
-    panel._look.value = ("counts", "kind")
+    panel._table_menu.value = ("counts", "kind")
     assert f"× {chosen_lift():.3g}" in panel._table.value and panel.column == "kind"
     panel.show(describe_selection(DATA, INSIDE, panel.column))
     assert f"× {chosen_lift():.3g}" in panel._table.value
     panel._clear.click()
     panel.show(None)
-    assert cleared == [1] and panel._buttons.entries == [] and panel._table.value == ""
+    assert cleared == [1] and panel._examples.entries == [] and panel._table.value == ""
 
 
 def chosen_lift():
@@ -181,9 +181,9 @@ def test_text_from_data_is_never_markup():
     """Values and names of columns are escaped with quotes, or travel as plain text."""
     panel = SelectionPanel(load_embedding(X, XY, meta={EVIL: [EVIL] * N}))
     panel.show(describe_selection(panel._embedding, INSIDE, EVIL))
-    assert panel._buttons.entries[0]["name"] == EVIL
+    assert panel._examples.entries[0]["name"] == EVIL
     assert "<img src=x" not in panel._table.value
-    panel._look.value = ("counts", EVIL)
+    panel._table_menu.value = ("counts", EVIL)
     assert "<img src=x" not in panel._table.value
     assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;" in panel._table.value
     assert counts_html(()) == ""

@@ -103,24 +103,24 @@ def test_nothing_to_search_for_or_in_is_said():
 def test_the_panel_tells_what_was_found():
     """Rows go to the callback; the count is shown; clear forgets; errors are read in place."""
     found, zoomed = [], []
-    panel = SearchPanel(DATA, on_found=lambda rows: found.append(rows.tolist()),
+    panel = SearchPanel(DATA, on_result=lambda rows: found.append(rows.tolist()),
                         on_zoom=lambda rows: zoomed.append(rows.tolist()))
     assert panel._zoom.disabled and panel._clear.disabled
     panel._box.value = "letter"
-    assert panel._found.value == "3 points found" and not panel._zoom.disabled
+    assert panel._status.value == "3 points found" and not panel._zoom.disabled
     panel._zoom.click()
     panel._box.value = "lettersr"
-    assert "nothing found" in panel._found.value and panel._zoom.disabled
+    assert "nothing found" in panel._status.value and panel._zoom.disabled
     panel._box.value = "U+41"
-    assert panel._found.value == "nothing found: no point is U+0041"
+    assert panel._status.value == "nothing found: no point is U+0041"
     panel._box.value = "sheen"
-    assert panel._found.value == "1 point found"
+    assert panel._status.value == "1 point found"
     panel._clear.click()
-    assert (panel.text, panel._found.value) == ("", "") and panel._clear.disabled
+    assert (panel.text, panel._status.value) == ("", "") and panel._clear.disabled
     assert found == [[0, 1, 3], [], [0], []] and zoomed == [[0, 1, 3]]
-    bare = SearchPanel(load_embedding(np.eye(3), np.eye(3)[:, :2]))
+    bare = SearchPanel(load_embedding(np.eye(3), np.eye(3)[:, :2]), found.append, zoomed.append)
     bare._box.value = "word"
-    assert "no columns of text" in bare._found.value
+    assert "no columns of text" in bare._status.value
 
 
 def test_the_atlas_is_searched_quickly(capsys):

@@ -1,4 +1,4 @@
-"""The few lines of Python that give a coloring and a view again. They use public names only."""
+"""Lines of Python that give the same coloring and view. They use public names only."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from .coloring import Column
 
 _WIDTH = 88
 _MAX_ROWS = 12  # of a selection that is written as row numbers
+_NUMPY = {"array", "setdiff1d", "union1d"}
 _LOAD = {
     False: "load_embedding(X, xy)  # your own arrays",
     True: 'load_embedding(X, xy, missing="grey")  # your own arrays',
@@ -20,47 +21,75 @@ _AXES_DEFAULTS = {"scale": "oklab", "cmap": "viridis", "low": 0.02, "high": 0.98
 
 @dataclass(frozen=True)
 class Expression:
-    """A piece of Python, and the names that it needs: of this package, or NumPy's ``array``."""
+    """An expression, the names that it imports, and lines or comments that stand before it."""
 
     code: str
     names: frozenset = frozenset()
+    lines: tuple[str, ...] = ()
 
 
-def explorer_code(state, map_view, *, text=None, named_by=None):
+@dataclass(frozen=True, eq=False)
+class SelectionSource:
+    """How the selected rows were found.
+
+    Attributes
+    ----------
+    rows : (m,) int
+        The selection, before suggestions of `refine_selection` were accepted.
+    text : str or None
+        The search that found `rows`.
+    accepted : tuple of str
+        The fields of their `Refinement` that were accepted: "torn", "strangers".
+    """
+
+    rows: np.ndarray
+    text: str | None = None
+    accepted: tuple[str, ...] = ()
+
+
+def explorer_code(state, map_view, source=None, *, named_by=None):
     """Return the lines of Python that give what a `MapView` shows of an `ExplorerState`.
 
-    `text` is what was searched for, if that gave the selection; `named_by` is what the map's names
-    come from, as for `map_names`, or "colors".
+    Parameters
+    ----------
+    state : ExplorerState
+    map_view : MapView
+    source : SelectionSource, optional
+        Of the state's selection.
+    named_by : optional
+        The source of the map's names: as for `map_names`, or "colors".
     """
-    highlighted = state.highlighted(filtered=False)
-    rows = [] if highlighted is None else np.flatnonzero(highlighted)
+    highlighted, selection = state.highlighted(filtered=False), None
+    if highlighted is not None:
+        rows = np.flatnonzero(highlighted)
+        # An isolated label leaves only a part of the selection.
+        selection = selection_code(rows, source if state.isolated is None else None)
     whole = map_view.ranges == map_view.raster.square()
     x_range, y_range = (None, None) if whole else map_view.ranges
     return code_for(
         state.embedding, _coloring_code(state), x_range=x_range, y_range=y_range,
-        selection=None if highlighted is None else selection_code(rows, text=text),
-        n_selected=len(rows), grey=state.grey(map_view.background),
+        selection=selection, grey=state.grey(map_view.background),
         neighbors=_neighbors_code(state.neighbors),
-        filtered=filter_code(state.conditions) if state.conditions else None,
-        ground=map_view.background, size=map_view.size, categorical=state.shown.categorical,
-        named=None if named_by is None else names_code(named_by),
-        pictures=map_view.draws_pictures,
-        **map_view.how,
+        passing=filter_code(state.conditions) if state.conditions else None,
+        current_background=map_view.background, size=map_view.size,
+        categorical=state.shown.categorical,
+        names=None if named_by is None else names_code(named_by),
+        pictures=map_view.draws_pictures, **map_view.options,
     )
 
 
-def _neighbors_code(found):
-    if found is None:
+def _neighbors_code(neighbors):
+    if neighbors is None:
         return None
-    arguments = ["embedding", str(found.row)]
-    return _expression("nearest_points", arguments, {"k": len(found)}, {"k": 10}, after=".table")
+    arguments, k = ["embedding", str(neighbors.row)], len(neighbors)
+    return _expression("nearest_points", arguments, {"k": k}, {"k": 10}, suffix=".table")
 
 
 def _coloring_code(state):
     coloring = state.shown
     if coloring.entry is None:
         return _expression(
-            "color_by_distance", ["embedding", str(coloring.row)], coloring.params, after=".srgb8"
+            "color_by_distance", ["embedding", str(coloring.row)], coloring.params, suffix=".srgb8"
         )
     if coloring.axes is not None:
         return axes_code(coloring.axes.axes, coloring.params, view=coloring.view)
@@ -71,21 +100,17 @@ def _coloring_code(state):
 
 
 def technique_code(technique, params, shape, *, view=None):
-    """Write how a technique colors ``embedding``, with the `params` that differ from its defaults.
+    """Return the colors of ``embedding`` by a technique as an `Expression`.
 
     Parameters
     ----------
     technique : Technique
     params : dict
-        Values of its parameters, all or some.
+        Values of its parameters, all or some; defaults are not written.
     shape : (n, d) of int
         Of the data.
     view : (x_range, y_range, width), optional
         What is on screen, in units of the map and in pixels, if the colors are fitted to that.
-
-    Returns
-    -------
-    Expression
     """
     defaults = {param.name: param.default for param in technique.params_for(shape)}
     name = _literal(technique.name)
@@ -97,13 +122,13 @@ def technique_code(technique, params, shape, *, view=None):
 
 
 def column_code(column, params=None):
-    """Write how a column of the metadata colors ``embedding``; `params` are of `column_colors`."""
+    """Return the colors by a column as an `Expression`; `params` are of `column_colors`."""
     arguments = [f"embedding.meta[{_literal(column)}]"]
-    return _expression("column_colors", arguments, params, _COLUMN_DEFAULTS, after=".srgb8")
+    return _expression("column_colors", arguments, params, _COLUMN_DEFAULTS, suffix=".srgb8")
 
 
 def axes_code(axes, params=None, *, view=None):
-    """Write how one to three axes color ``embedding``; `params` are of `axis_colors`.
+    """Return the colors by one to three axes as an `Expression`; `params` are of `axis_colors`.
 
     `view` is as for `technique_code`.
     """
@@ -111,68 +136,88 @@ def axes_code(axes, params=None, *, view=None):
     if view is not None:
         params |= {"x_range": view[0], "y_range": view[1]}
     arguments = ["embedding", *map(_literal, axes)]
-    return _expression("axis_colors", arguments, params, _AXES_DEFAULTS, after=".srgb8")
+    return _expression("axis_colors", arguments, params, _AXES_DEFAULTS, suffix=".srgb8")
 
 
-def selection_code(rows, *, text=None):
-    """Write the selected `rows`, or the search for `text` that gave them.
+def selection_code(rows, source=None):
+    """Return selected rows as an `Expression`: how they were found, or else their numbers.
 
-    Returns None for more than a dozen rows without a text: that would be no short code.
+    Without a source that code can repeat, more than a dozen rows are no short code: then the
+    expression is empty, and its lines are comments that say so.
     """
-    if text is not None:
-        return _expression("search", ["embedding", _literal(text)])
-    if len(rows) <= _MAX_ROWS:
-        return Expression(str([int(row) for row in rows]))
-    return None
+    if source is None or not source.accepted:
+        start, accepted = rows, ()
+    else:
+        start, accepted = source.rows, source.accepted
+    if source is not None and source.text is not None:
+        selection = _expression("search", ["embedding", _literal(source.text)])
+    elif len(start) <= _MAX_ROWS:
+        selection = Expression(str([int(row) for row in start]))
+    elif len(rows) <= _MAX_ROWS:
+        selection, accepted = Expression(str([int(row) for row in rows])), ()
+    else:
+        lines = [f"# {len(rows):,} points were selected; save the selection to keep it."]
+        if accepted:
+            changes = {"torn": "its `torn` added", "strangers": "its `strangers` left out"}
+            changes = " and ".join(changes[name] for name in accepted)
+            lines.append(f"# They are {len(start):,} points, checked by refine_selection,")
+            lines.append(f"# with {changes}.")
+        return Expression("", lines=tuple(lines))
+    if not accepted:
+        return selection
+    call = _call("refine_selection", ["embedding", selection.code], "refinement = ")
+    code, names = "refinement.rows", {"refine_selection", *selection.names}
+    for name in accepted:
+        function = {"torn": "union1d", "strangers": "setdiff1d"}[name]
+        code = f"{function}({code}, refinement.{name})"
+        names.add(function)
+    return Expression(code, frozenset(names), (f"refinement = {call}",))
 
 
 def filter_code(conditions):
-    """Write which points meet the conditions of `filter_points`."""
-    written = ", ".join(f"{_literal(name)}: {_literal(one)}" for name, one in conditions.items())
-    return _expression("filter_points", ["embedding", f"{{{written}}}"])
+    """Return `filter_points` with these conditions as an `Expression`."""
+    items = (f"{_literal(name)}: {_literal(value)}" for name, value in conditions.items())
+    return _expression("filter_points", ["embedding", f"{{{', '.join(items)}}}"])
 
 
 def names_code(by):
-    """Write how the regions of the map are named: by what `map_names` takes, or by "colors"."""
+    """Return `map_names` as an `Expression`; `by` is as for that, or "colors"."""
     by = {"regions": [], "colors": ["colors"]}.get(by, [_literal(by)])
     return _expression("map_names", ["embedding", *by])
 
 
 def code_for(
-    embedding, coloring=None, *, selection=None, n_selected=0, filtered=None, grey=None,
-    neighbors=None, x_range=None, y_range=None, size=600, shading="filled", background="auto",
-    ground="white", point_size="auto", mixed="auto", categorical=False,
-    named=None, pictures=False,
+    embedding, coloring=None, *, selection=None, passing=None, grey=None, neighbors=None,
+    x_range=None, y_range=None, size=600, shading="filled", background="auto",
+    current_background="white", point_size="auto", mixed="auto", categorical=False, names=None,
+    pictures=False,
 ):
-    """Write the lines of Python that give a coloring and a view again, pixel by pixel.
+    """Return lines of Python that give a coloring and a view, equal in every pixel.
 
     Parameters
     ----------
     embedding : Embedding
         The bundled glyphs are loaded by name; for others the user adds the arrays.
     coloring : Expression, optional
-        From `technique_code` or `column_code`, or any other that gives (n, 3) uint8 from
-        ``embedding``; one dark color by default.
+        Colors (n, 3) uint8; one dark color by default.
     selection : Expression, optional
         From `selection_code`; all other points turn grey.
-    n_selected : int
-        Number of selected points, for a comment where there is no `selection`.
-    filtered : Expression, optional
+    passing : Expression, optional
         From `filter_code`; points that do not pass turn grey, too.
     grey : (3,) of int, optional
-        The color of points that are not selected.
+        That grey.
     neighbors : Expression, optional
-        Gives the table of neighbors of a point.
+        The table of neighbors of a point.
     x_range, y_range : (low, high) of float, optional
         What is on screen, if it is not the whole map.
     size : int
         Side of the picture in pixels.
     shading, background, point_size, mixed, categorical
         As for `show`.
-    ground : "white", "black" or (r, g, b)
-        What an automatic background is now.
-    named : Expression, optional
-        From `names_code`; of ``embedding`` and ``colors``.
+    current_background : "white", "black" or (r, g, b)
+        The color that an automatic background has now.
+    names : Expression, optional
+        From `names_code`.
     pictures : bool
         Whether points are drawn as their pictures.
 
@@ -182,67 +227,65 @@ def code_for(
         Its last line gives the picture: live for the whole map, and with names or pictures, still
         for a part of it.
     """
-    whole = x_range is None and y_range is None
-    glyphs = embedding.name == "glyphs"
-    load = "load_glyphs()" if glyphs else _LOAD[embedding.incomplete is not None]
-    names = {"load_glyphs" if glyphs else "load_embedding"}
+    is_whole = x_range is None and y_range is None
+    is_glyphs = embedding.name == "glyphs"
+    load = "load_glyphs()" if is_glyphs else _LOAD[embedding.incomplete is not None]
+    imports = {"load_glyphs" if is_glyphs else "load_embedding"}
     lines, arguments = [f"embedding = {load}"], ["embedding.xy"]
-    if neighbors is not None:
-        names |= neighbors.names
-        lines.append(f"neighbors = {neighbors.code}")
+
+    def assign(variable, expression):
+        if expression is not None:
+            imports.update(expression.names)
+            lines.extend(expression.lines)
+            if expression.code:
+                lines.append(f"{variable} = {expression.code}")
+
+    assign("neighbors", neighbors)
+    assign("colors", coloring)
+    assign("names", names)
     if coloring is not None:
-        names |= coloring.names
-        lines.append(f"colors = {coloring.code}")
         arguments.append("colors")
-    if named is not None:
-        names |= named.names
-        lines.append(f"names = {named.code}")
-    if coloring is not None:
-        kept = [] if selection is None else [selection.code]
-        names |= set() if selection is None else selection.names
-        if filtered is not None:
-            names |= filtered.names
-            lines.append(f"passes = {filtered.code}")
-            kept.append("passes")
-        for rows in kept:
-            names.add("grey_out")
-            greyed = ["colors", rows, *([_literal(grey)] if grey is not None else [])]
-            lines.append(f"colors = {_call('grey_out', greyed)}")
-        if n_selected and selection is None:
-            lines.append(f"# {n_selected:,} points were selected; save the selection to keep it.")
+        for variable, mask in (("selected", selection), ("passes", passing)):
+            assign(variable, mask)
+            if mask is not None and mask.code:
+                grey_out = ["colors", variable, *([] if grey is None else [_literal(grey)])]
+                assign("colors", _expression("grey_out", grey_out))
     defaults = {
         "categorical": False, "shading": "filled", "mixed": "auto", "point_size": "auto"
     }
-    how = {
+    options = {
         "categorical": categorical, "shading": shading, "mixed": mixed, "point_size": point_size
     }
-    if whole or named is not None or pictures:
-        names.add("show")
-        how = {"size": size} | how | {"background": background}
+    if is_whole or names is not None or pictures:
+        imports.add("show")
+        options = {"size": size} | options | {"background": background}
         defaults |= {"size": 600, "background": "auto"}
-        arguments += _keywords(_changed(how, defaults))
-        arguments += ["names=names"] * (named is not None)
+        arguments += _keywords(_changed(options, defaults))
+        arguments += ["names=names"] * (names is not None)
         arguments += ["pictures=embedding.pictures"] * pictures
-        if whole:
-            lines.append(_call("show", arguments, before=""))
+        if is_whole:
+            lines.append(_call("show", arguments, prefix=""))
         else:
             ranges = [_literal(tuple(map(float, ends))) for ends in (x_range, y_range)]
             lines.append("view = " + _call("show", arguments, "view = "))
-            lines += [_call("view.zoom", ranges, before=""), "view"]
+            lines += [_call("view.zoom", ranges, prefix=""), "view"]
     else:
-        names |= {"Picture", "compose", "rasterize"}
+        imports |= {"Picture", "compose", "rasterize"}
         x_range, y_range = tuple(map(float, x_range)), tuple(map(float, y_range))
-        how = {"x_range": x_range, "y_range": y_range, "width": size, "height": size} | how
-        arguments += _keywords(_changed(how, defaults))
+        options = {"x_range": x_range, "y_range": y_range, "width": size, "height": size} | options
+        arguments += _keywords(_changed(options, defaults))
         lines.append("rgba = " + _call("rasterize", arguments, "rgba = "))
-        ground = ground if background == "auto" else background
-        lines.append(f"Picture(compose(rgba, {_literal(ground)}))")
-    imports = ["from numpy import array"] if "array" in names else []
-    ours = ", ".join(sorted(names - {"array"}))
-    return "\n".join([*imports, f"from tsnecolor_nb import {ours}", "", *lines, ""])
+        background = current_background if background == "auto" else background
+        lines.append(f"Picture(compose(rgba, {_literal(background)}))")
+    modules = {"numpy": imports & _NUMPY, "tsnecolor_nb": imports - _NUMPY}
+    imports = [
+        f"from {module} import {', '.join(sorted(names))}"
+        for module, names in modules.items() if names
+    ]
+    return "\n".join([*imports, "", *lines, ""])
 
 
-def _expression(name, arguments, params=None, defaults=None, *, call=None, after=""):
+def _expression(name, arguments, params=None, defaults=None, *, call=None, suffix=""):
     """Return a call of a public name, with the parameters that differ from their defaults."""
     names, changed = {name}, _changed(params or {}, defaults or {})
     for value in changed.values():
@@ -251,7 +294,7 @@ def _expression(name, arguments, params=None, defaults=None, *, call=None, after
         if isinstance(value, np.ndarray):
             names.add("array")
     code = _call(call or name, [*arguments, *_keywords(changed)])
-    return Expression(code + after, frozenset(names))
+    return Expression(code + suffix, frozenset(names))
 
 
 def _changed(params, defaults):
@@ -266,34 +309,34 @@ def _keywords(params):
     return [f"{name}={_literal(value)}" for name, value in params.items()]
 
 
-def _call(name, arguments, before="colors = "):
-    """Write a call in one line if it fits, else with its arguments on lines of their own."""
+def _call(name, arguments, prefix="colors = "):
+    """Return a call on one line if it fits behind `prefix`, otherwise with broken arguments."""
     line = f"{name}({', '.join(arguments)})"
-    if len(before) + len(line) <= _WIDTH:
+    if len(prefix) + len(line) <= _WIDTH:
         return line
     lines = [""]
     for argument in arguments:
         if len(lines[-1]) + len(argument) + 6 > _WIDTH:
             lines.append("")
         lines[-1] += f"{argument}, "
-    inside = "\n".join(f"    {line.rstrip()}" for line in lines)
-    return f"{name}(\n{inside}\n)"
+    indented = "\n".join(f"    {line.rstrip()}" for line in lines)
+    return f"{name}(\n{indented}\n)"
 
 
 def _literal(value):
-    """Return a value as Python writes it, in double quotes; NumPy's numbers become plain ones."""
+    """Return the repr of a value, in double quotes and with NumPy's numbers as Python's."""
     if isinstance(value, str):
-        plain = repr(value)
-        return f'"{plain[1:-1]}"' if plain[0] == "'" and '"' not in plain else plain
+        text = repr(value)
+        return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text else text
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, np.ndarray):
         return f'array({value.tolist()}, dtype="{value.dtype}")'
     if isinstance(value, (tuple, list)):
-        inside = ", ".join(map(_literal, value))
+        items = ", ".join(map(_literal, value))
         if isinstance(value, list):
-            return f"[{inside}]"
-        return f"({inside},)" if len(value) == 1 else f"({inside})"
+            return f"[{items}]"
+        return f"({items},)" if len(value) == 1 else f"({items})"
     return repr(value)
 
 

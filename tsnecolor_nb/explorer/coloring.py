@@ -1,4 +1,4 @@
-"""What can color the points of an explorer: a technique, a column, chosen axes, a distance."""
+"""The colors of an explorer's points: by a technique, a column, one to three axes, a distance."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,13 +23,23 @@ _CMAP = Param("cmap", "color map", "viridis", choices={name: name for name in _C
 _PALETTE = Param(
     "palette", "palette", "distinct", choices={"distinct": "distinct", "hue": "hue"}
 )
-_OF_VALUES, _OF_LABELS = ("cmap", "low", "high"), ("palette",)
+_VALUE_PARAMS, _LABEL_PARAMS = ("cmap", "low", "high"), ("palette",)
 _AXES = ("first", "second", "third")
 _SCALE = Param("scale", "colors", "oklab", choices={"even to the eye": "oklab", "RGB": "rgb"})
 
 
+class _Entry:
+    """An entry of the menu of techniques that is no technique; it answers as a `Technique` does."""
+
+    notebook = None  # no notebook explains it
+
+    def params_for(self, shape):
+        """Return `params`; no range depends on the data."""
+        return self.params
+
+
 @dataclass(frozen=True)
-class Column:
+class Column(_Entry):
     """A column of the metadata as an entry of the menu of techniques.
 
     Attributes
@@ -38,10 +48,8 @@ class Column:
     column : hashable
         Its name in the data frame.
     kind : {"value", "labels"}
-        What it is unless a person decides otherwise.
+        How it is read by default.
     params : tuple of Param
-    notebook : None
-        For there is none that explains it.
     """
 
     name: str
@@ -50,21 +58,16 @@ class Column:
     column: Any
     kind: str
     params: tuple[Param, ...]
-    notebook: None = None
-
-    def params_for(self, shape):
-        """Return `params`; no range depends on the data."""
-        return self.params
 
     def in_use(self, params):
-        """Return the names of the parameters that change something where these are chosen."""
+        """Return the names of the parameters that have an effect for these values."""
         kind = params.get("kind", self.kind)
-        return ("kind", *(_OF_VALUES if kind == "value" else _OF_LABELS))
+        return ("kind", *(_VALUE_PARAMS if kind == "value" else _LABEL_PARAMS))
 
 
 @dataclass(frozen=True)
-class Axes:
-    """One to three axes of a person's choice as an entry of the menu; see `axis_colors`.
+class Axes(_Entry):
+    """One to three axes as an entry of the menu of techniques; see `axis_colors`.
 
     Attributes are as for `Column`.
     """
@@ -76,11 +79,6 @@ class Axes:
         "Up to three: columns with numbers, components or dimensions of X, distances to points. "
         "Type to search. Grey is missing."
     )
-    notebook: None = None
-
-    def params_for(self, shape):
-        """Return `params`; no range depends on the data."""
-        return self.params
 
     def axes(self, params):
         """Return the chosen axes, a list of str."""
@@ -89,7 +87,7 @@ class Axes:
 
     def in_use(self, params):
         """As for `Column`."""
-        scale = {1: _OF_VALUES, 3: ("scale", "low", "high")}
+        scale = {1: _VALUE_PARAMS, 3: ("scale", "low", "high")}
         return (*_AXES, *scale.get(len(self.axes(params)), ()))
 
 
@@ -99,31 +97,30 @@ class Coloring:
 
     Attributes
     ----------
-    entry : Technique, Column or None
+    entry : Technique, Axes, Column or None
         None for the distance to a point.
     params : dict
     srgb8 : (n, 3) uint8
     steps : dict
         The fitted steps of a technique, by name.
     labels : (n,) int or None
-        Where each color stands for a label; negative is none.
+        If each color stands for a label; negative is no label.
     names : tuple of str
-        What the labels of a column stand for.
+        Names of the labels of a column.
     values : (n, m) float or None
-        Where colors come from numbers: the first three at most; NaN is missing.
-    given : (c, m) array or None
-        All that the last step was given of the c complete rows, where that does not come from X
-        and can't be found anew.
+        If colors stand for numbers: the first three of them at most; NaN is missing.
+    last_input : (c, m) array or None
+        Input of the last step for the c complete rows, if it cannot be computed again from X.
     limits : (low, high) of float or None
-        Of a single value: what gets the first and the last color.
+        Of a single value: the values of the first and the last color.
     row : int or None
-        The point, where colors stand for the distance to one.
+        The point, if colors stand for the distance to it.
     palette : (256, 3) uint8 or None
         The colors of distances.
     column : ColumnColors or None
     axes : AxisColors or None
     view : (x_range, y_range, width) or None
-        What was on screen, where the steps were fitted to the points there alone.
+        What was on screen, if the steps were fitted to the points there.
     """
 
     entry: Any
@@ -133,7 +130,7 @@ class Coloring:
     labels: np.ndarray | None = None
     names: tuple[str, ...] = ()
     values: np.ndarray | None = None
-    given: np.ndarray | None = None
+    last_input: np.ndarray | None = None
     limits: tuple[float, float] | None = None
     row: int | None = None
     palette: np.ndarray | None = None
@@ -143,7 +140,7 @@ class Coloring:
 
     @property
     def title(self):
-        """What to call it."""
+        """Its name for the user."""
         if self.axes is not None:
             return self.axes.title
         return f"distance to point {self.row:,}" if self.entry is None else self.entry.title
@@ -159,7 +156,7 @@ class Coloring:
         return self.entry is not None and getattr(self.entry, "values", self) is None
 
     def describe(self, row):
-        """Return in a few words, as plain text, what the color of a point stands for."""
+        """Return the label or the values that the color of a point stands for, as plain text."""
         if self.labels is not None:
             label = int(self.labels[row])
             if not self.names:
@@ -173,40 +170,33 @@ class Coloring:
         if np.isnan(values).any():
             return "missing"
         if self.axes is not None and len(values) > 1:
-            return ""  # in `facts`
+            return ""  # see `axis_values`
         unit = self.axes.units[0] if self.axes is not None else getattr(self.column, "unit", "")
         return "  ".join(format_number(value, unit) for value in values)
 
-    def facts(self, row):
-        """Return name and value, as plain text, of two or three axes of a point; else none."""
+    def axis_values(self, row):
+        """Return pairs of name and value, as plain text, of two or three axes; otherwise []."""
         if self.axes is None or len(self.axes.names) == 1:
             return []
-        each = zip(self.axes.names, self.values[row], self.axes.units, strict=True)
         return [
             (name, "missing" if np.isnan(value) else format_number(value, unit))
-            for name, value, unit in each
+            for name, value, unit in zip(
+                self.axes.names, self.values[row], self.axes.units, strict=True
+            )
         ]
 
 
 def menu_entries(embedding):
-    """Return everything that can color an embedding, techniques first, by name.
+    """Return everything that can color an embedding: `Technique`, `Axes` or `Column` by its name.
 
-    Parameters
-    ----------
-    embedding : Embedding
-
-    Returns
-    -------
-    dict
-        `Technique`, `Axes` or `Column` by its name; ``column:script`` is the column "script".
+    Techniques come first. ``column:script`` is the column "script".
     """
-    meta = [] if embedding.meta is None else [embedding.meta[name] for name in embedding.meta]
-    columns = [_column_entry(series) for series in meta]
+    columns = [_column_entry(embedding.meta[name]) for name in embedding.meta]
     numbers = [entry.title for entry in columns if entry.params[0].name == "kind"]
     suggestions = {text: text for text in axis_suggestions(embedding, numbers)}
-    chosen = [Param(name, name, "", choices=suggestions, typed=True) for name in _AXES]
-    chosen[0] = replace(chosen[0], default="component 1")
-    axes = Axes((*chosen, _SCALE, *_CLIPS, _CMAP))
+    axis_params = [Param(name, name, "", choices=suggestions, typed=True) for name in _AXES]
+    axis_params[0] = replace(axis_params[0], default="component 1")
+    axes = Axes((*axis_params, _SCALE, *_CLIPS, _CMAP))
     return {**TECHNIQUES, **{entry.name: entry for entry in (axes, *columns)}}
 
 
@@ -216,8 +206,8 @@ def _column_entry(series):
     kind = natural_kind(series)
     params = (_PALETTE,)
     if holds_numbers(series):
-        choice = Param("kind", "taken as", kind, choices={"numbers": "value", "labels": "labels"})
-        params = (choice, *_CLIPS, _CMAP, _PALETTE)
+        kinds = Param("kind", "taken as", kind, choices={"numbers": "value", "labels": "labels"})
+        params = (kinds, *_CLIPS, _CMAP, _PALETTE)
     return Column(
         name=f"column:{series.name}",
         title=f"{series.name}",
@@ -248,51 +238,55 @@ def color_by_column(embedding, entry, params):
 def color_by_axes(reader, entry, params, view=None):
     """Return the `Coloring` of `Axes` by an `AxisReader`, fitted to a view if there is one."""
     axes = entry.axes(params)
-    how = {
+    options = {
         name: params[name] for name in entry.in_use(params)
         if name in params and name not in _AXES
     }
     x_range, y_range = (None, None) if view is None else view[:2]
-    colored = reader.colors(*axes, **how, x_range=x_range, y_range=y_range)
-    single = len(axes) == 1
+    colors = reader.colors(*axes, **options, x_range=x_range, y_range=y_range)
     return Coloring(
-        entry, how, colored.srgb8, values=colored.values, axes=colored, view=view,
-        limits=tuple(colored.limits[:, 0].tolist()) if single else None,
+        entry, options, colors.srgb8, values=colors.values, axes=colors, view=view,
+        limits=tuple(colors.limits[:, 0].tolist()) if len(axes) == 1 else None,
     )
 
 
 def color_by_technique(run, entry, params, progress=None, view=None):
     """Return the `Coloring` of a `Technique`, run by a `CachedRun`."""
     srgb8 = run.run(entry, progress=progress, view=view, **params)
-    steps = dict(run.steps)
-    given = None if entry.values is None else run.last_input()
-    found = _meaning(run.embedding, steps, run.last_input if given is None else lambda: given)
-    return Coloring(entry, params, srgb8, steps=steps, given=given, **found)
+    return _technique_coloring(run, entry, params, srgb8)
 
 
 def color_by_fit(fit, entry, params, view, progress=None):
     """Return the `Coloring` of a `Technique`, fitted by a `ViewFit` to what is on screen."""
     x_range, y_range, width = view
     srgb8 = fit.colors(entry, x_range, y_range, width=width, progress=progress, **params)
-    steps = dict(fit.steps)
-    given = None if entry.values is None else fit.last_input()
-    found = _meaning(fit.embedding, steps, fit.last_input if given is None else lambda: given)
-    return Coloring(entry, params, srgb8, steps=steps, given=given, view=view, **found)
+    return _technique_coloring(fit, entry, params, srgb8, view=view)
 
 
-def _meaning(embedding, steps, last_input):
-    """Return what the last step was given, as far as a person can read it."""
+def _technique_coloring(run, entry, params, srgb8, view=None):
+    """Return the `Coloring` that a `CachedRun` or `ViewFit` has just computed."""
+    steps = dict(run.steps)
     last = [*steps.values()][-1]
-    if hasattr(last, "medians_"):  # bits are read from the color itself
-        return {}
+    last_input = None if entry.values is None else run.last_input()
+
+    def input_columns(columns, missing):
+        values = run.last_input() if last_input is None else last_input
+        return expand_to_all_rows(
+            run.embedding, values[:, columns].astype(np.float32), missing
+        )
+
+    labels = values = limits = None
     if hasattr(last, "n_labels_"):
-        labels = np.rint(last_input()[:, 0]).astype(np.int32)
-        return {"labels": expand_to_all_rows(embedding, labels, -1)}
-    if np.shape(getattr(last, "limits_", None)) == (2,):
+        labels = np.rint(input_columns(0, -1)).astype(np.int32)
+    elif np.shape(getattr(last, "limits_", None)) == (2,):
         limits = tuple(float(limit) for limit in last.limits_)
-        values = last_input()[:, :1].astype(np.float32)
-        return {"values": expand_to_all_rows(embedding, values, np.nan), "limits": limits}
-    return {"values": expand_to_all_rows(embedding, last_input()[:, :3].astype(np.float32), np.nan)}
+        values = input_columns(slice(1), np.nan)
+    elif not hasattr(last, "medians_"):  # bits are read from the color itself
+        values = input_columns(slice(3), np.nan)
+    return Coloring(
+        entry, params, srgb8, steps=steps, last_input=last_input, view=view, labels=labels,
+        values=values, limits=limits,
+    )
 
 
 def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
@@ -303,7 +297,7 @@ def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
     embedding : Embedding
     row : int
     near : {"dark", "bright"}
-        Which end of the palette the nearest points get; the one that stands out from the ground.
+        Which end of the palette the nearest points get; choose what contrasts with the background.
     low, high : float
         Quantiles of the distances that get the first and the last color.
 
@@ -314,17 +308,17 @@ def color_by_distance(embedding, row, *, near="dark", low=0.001, high=0.98):
     Raises
     ------
     ValueError
-        If nothing is known of the point: its row of X is incomplete.
+        If the point's row of X has NaN or infinity.
     """
     if embedding.incomplete is not None and embedding.incomplete[row]:
         raise ValueError(
-            f"row must be one without NaN or infinity in X, to be far from others; got {row!r}"
+            f"row must be one without NaN or infinity in X, to have distances; got {row!r}"
         )
-    known = distance_to(embedding.complete().X, embedding.X[row])
-    limits = tuple(quantile_limits(known, low, high).tolist())
+    distances = distance_to(embedding.complete().X, embedding.X[row])
+    limits = tuple(quantile_limits(distances, low, high).tolist())
     palette = sequential_palette()[:: 1 if near == "dark" else -1]
-    srgb8 = expand_to_all_rows(embedding, colors_between(known, palette, *limits))
-    values = expand_to_all_rows(embedding, known, np.nan)
+    srgb8 = expand_to_all_rows(embedding, colors_between(distances, palette, *limits))
+    values = expand_to_all_rows(embedding, distances, np.nan)
     params = {"near": near, "low": low, "high": high}
     return Coloring(
         None, params, srgb8, values=values[:, None], limits=limits, row=row, palette=palette
@@ -342,10 +336,10 @@ def explain_coloring(embedding, coloring):
     if coloring.entry is None:
         bar = value_bar(coloring.values[:, 0], coloring.limits, coloring.palette)
         return Legend("value", coloring.title, value=bar)
-    complete, labels, values = embedding.complete(), coloring.labels, coloring.given
+    complete, labels, values = embedding.complete(), coloring.labels, coloring.last_input
     rows = embedding.known(np.arange(len(embedding)))
     if labels is not None and [*coloring.steps.values()][-1].n_features_in_ == 1:
-        # Others color by more than the label.
+        # With more features, the color depends on more than the label.
         values = labels[rows, None]
     legend = explain(
         complete, coloring.steps, values, from_X=coloring.from_X, title=coloring.title

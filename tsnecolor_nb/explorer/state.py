@@ -1,11 +1,11 @@
-"""What a person has chosen in an explorer, and the colors that follow from it. No widgets here."""
+"""What is chosen in an explorer, and the colors that follow from it. No widgets here."""
 
 from collections import UserDict
 from functools import cached_property
 
 import numpy as np
 
-from ..arrays.checks import check_choice, check_rows
+from ..arrays.checks import check_choice, check_count, check_rows
 from ..colors.palettes import UNSELECTED
 from ..live.pointer import nearest
 from ..selection.filter import FilterColumn
@@ -53,7 +53,7 @@ class Selections(UserDict):
 
 
 class ExplorerState:
-    """Colors, selections, filters, isolated label and probed point of an explorer.
+    """Colors, selections, filters, isolated label, marked and probed point of an explorer.
 
     Parameters
     ----------
@@ -64,31 +64,33 @@ class ExplorerState:
     entries : dict
         Everything that can color the points: `Technique`, `Axes` or `Column`, by name.
     base : Coloring or None
-        Of the technique or column that was chosen last.
+        By the technique, column or axes that were chosen last.
     probe : Coloring or None
-        Of the distance to a point; while there is one it goes before `base`.
+        By the distance to a point; while there is one it is shown instead of `base`.
     other : Coloring or None
-        Of the second picture.
+        Of the second map.
+    hovered : int or None
+        The marked point.
     selection : (m,) int64 or None
         Selected rows, ascending; None while nothing is selected.
     neighbors : NearestPoints or None
         Of the point that was clicked last.
     selections : Selections
-        Rows by the name that a person gave them.
+        Named selections.
     conditions : dict
         Of the filters, by column.
     passing : (n,) bool or None
         Which points pass all filters; None while there are none.
     isolated : int or None
-        The label that alone keeps its color.
+        The only label that keeps its color.
     """
 
     def __init__(self, embedding):
         self.embedding = embedding
         self.entries = menu_entries(embedding)
         self.base = self.probe = self.other = self.selection = self.isolated = None
-        self.neighbors = None
-        self._isolated = None  # which points have the isolated label
+        self.hovered = self.neighbors = None
+        self._isolated_mask = None  # which points have the isolated label
         self._fit, self._axes = ViewFit(embedding), AxisReader(embedding)
         self.selections, self.conditions, self.passing = Selections(len(embedding)), {}, None
         self._filter_columns, self._passing_tree = {}, None
@@ -96,13 +98,13 @@ class ExplorerState:
 
     @property
     def shown(self):
-        """The `Coloring` of the first picture."""
-        probe = self.probe  # read once: another thread may end it
+        """The `Coloring` of the first map."""
+        probe = self.probe  # read once: another thread may set it to None
         return self.base if probe is None else probe
 
     @cached_property
     def tree(self):
-        """A search tree of the map, made once, when a mouse first asks."""
+        """A k-d tree of the points on the map, made at the first use."""
         return _tree(self.embedding.xy)
 
     def nearest(self, x, y, unit):
@@ -117,27 +119,27 @@ class ExplorerState:
         return None if row is None else int(rows[row])
 
     def entry(self, name):
-        """Return what stands in `entries` under a name, or say which names there are."""
-        for known in (name, f"column:{name}"):
-            if known in self.entries:
-                return self.entries[known]
+        """Return an entry of `entries` by its name or column; raise ValueError if there is none."""
+        for key in (name, f"column:{name}"):
+            if key in self.entries:
+                return self.entries[key]
         raise ValueError(f"name must be one of {', '.join(self.entries)}, got {name!r}")
 
-    def compute(self, place, entry, params, progress=None, *, view=None, fitted=False):
-        """Color all points, and change nothing. May be called from any thread.
+    def compute(self, target, entry, params, progress=None, *, view=None, fitted=False):
+        """Return the colors of all points without setting them. May be called from any thread.
 
         Parameters
         ----------
-        place : {"base", "other"}
-            For which picture; each keeps its own earlier steps.
+        target : {"base", "other"}
+            For which map; each has a cache of fitted steps.
         entry : Technique, Axes or Column
         params : dict
         progress : callable, optional
-            Called with a step's name and a fraction 0..1; what it raises ends the work.
+            Called with a step's name and a fraction 0..1; an exception in it stops the computation.
         view : (x_range, y_range, width), optional
             What is on screen, in units of the map and in pixels.
         fitted : bool
-            Whether a technique's steps learn from the points on screen alone.
+            Whether a technique's steps are fitted to the points on screen only.
 
         Returns
         -------
@@ -149,108 +151,111 @@ class ExplorerState:
             return color_by_axes(self._axes, entry, params, view if fitted else None)
         if fitted:
             return color_by_fit(self._fit, entry, params, view, progress)
-        return color_by_technique(self._runs[place], entry, params, progress, view)
+        return color_by_technique(self._runs[target], entry, params, progress, view)
 
     def set_base(self, coloring, *, keep_probe=False):
-        """Color the first picture anew; an isolated label belongs to the old colors."""
+        """Set the colors of the first map, and isolate no label: it belongs to the old colors."""
         self.base = coloring
         if not keep_probe:
             self.probe = None
         self.isolate(None)
 
     def drop_other(self):
-        """Let go of the second picture and of what its runs have kept."""
+        """Forget the colors of the second map and its cache of fitted steps."""
         self.other, self._runs["other"] = None, CachedRun(self.embedding)
 
-    def set_probe(self, row, **how):
-        """Color the first picture by the distance to a point in X; by None as before.
+    def set_probe(self, row, **options):
+        """Color the first map by the distance to a point in X; None restores the colors before.
 
         Parameters
         ----------
         row : int or None
-        **how
+        **options
             As for `color_by_distance`.
         """
         probe = None
         if row is not None:
-            probe = color_by_distance(self.embedding, self.checked_row(row), **how)
+            probe = color_by_distance(self.embedding, self.check_row(row), **options)
         self.probe = probe
         self.isolate(None)
 
     def select(self, rows, mode="replace"):
-        """Select some rows, any order, or a mask; add them, or take them away.
-
-        Where none are left, the selection ends; so it does by None.
-        """
-        rows = self.selected_by(rows, mode)
+        """Set, extend or reduce the selection, see `combine`; an empty result ends it."""
+        rows = self.combine(rows, mode)
         self.selection = rows if len(rows) else None
 
-    def selected_by(self, rows, mode="replace"):
-        """Return which rows `select` would leave selected, (m,) int64 ascending."""
+    def combine(self, rows, mode="replace"):
+        """Return the selected rows after a change that is not made yet, (m,) int64 ascending.
+
+        Parameters
+        ----------
+        rows : sequence of int, (n,) of bool, or None
+        mode : {"replace", "add", "remove"}
+            Whether `rows` replace the selection, are added to it or are removed from it.
+        """
         n = len(self.embedding)
         check_choice("mode", mode, SELECT_MODES)
         rows = check_rows("rows", () if rows is None else rows, n, unique=True, none=True)
         if mode == "replace":
             return rows
-        chosen = np.zeros(n, bool)
+        is_selected = np.zeros(n, bool)
         if self.selection is not None:
-            chosen[self.selection] = True
-        chosen[rows] = mode == "add"
-        return np.flatnonzero(chosen)
+            is_selected[self.selection] = True
+        is_selected[rows] = mode == "add"
+        return np.flatnonzero(is_selected)
 
     @property
-    def chosen(self):
+    def filtered_selection(self):
         """The selected rows that pass the filters, (m,) int64; None while nothing is selected."""
         if self.selection is None or self.passing is None:
             return self.selection
         return self.selection[self.passing[self.selection]]
 
     def filter_column(self, name):
-        """Return the `FilterColumn` of a column, made once."""
+        """Return the `FilterColumn` of a column; it is cached."""
         if name not in self._filter_columns:
             self._filter_columns[name] = FilterColumn(self.embedding.meta, name)
         return self._filter_columns[name]
 
     def filter(self, conditions):
-        """Set the conditions of some columns, see `filter_points`; None ends that of a column."""
-        wanted = {**self.conditions, **conditions}
-        wanted = {name: one for name, one in wanted.items() if one is not None}
-        passing = None
-        for name, condition in wanted.items():
-            column = self.filter_column(name)
-            mask = column.passes(condition)
-            wanted[name] = column.plain(condition)
-            passing = mask if passing is None else passing & mask
-        self.conditions, self.passing, self._passing_tree = wanted, passing, None
+        """Set conditions of some columns, see `filter_points`; None removes that of a column."""
+        merged, passing = {}, None
+        for name, condition in {**self.conditions, **conditions}.items():
+            if condition is not None:
+                column = self.filter_column(name)
+                mask = column.passes(condition)
+                merged[name] = column.plain(condition)
+                passing = mask if passing is None else passing & mask
+        self.conditions, self.passing, self._passing_tree = merged, passing, None
 
     def isolate(self, label):
-        """Let only one label keep its color; None frees all."""
-        alike = None
+        """Let only one label keep its color; None ends it."""
+        mask = None
         if label is not None:
             if self.shown.labels is None:
                 raise ValueError(f"{self.shown.title!r} has no labels to isolate")
-            alike = self.shown.labels == label
-            if not alike.any():
+            mask = self.shown.labels == label
+            if not mask.any():
                 raise ValueError(f"label must be one that points have, got {label!r}")
-        self.isolated, self._isolated = label, alike
+        self.isolated, self._isolated_mask = label, mask
 
     def highlighted(self, *, filtered=True):
         """Return which points keep their color, bool (n,), or None for all.
 
-        Without `filtered` the filters do not count.
+        Unless `filtered`, the filters are ignored.
         """
         selection, masks = self.selection, []
         if selection is not None:
             masks.append(np.zeros(len(self.embedding), bool))
             masks[0][selection] = True
-        if self._isolated is not None:
-            masks.append(self._isolated)
+        if self._isolated_mask is not None:
+            masks.append(self._isolated_mask)
         if filtered and self.passing is not None:
             masks.append(self.passing)
         return np.logical_and.reduce(masks) if masks else None
 
     def displayed(self, coloring, background="white"):
-        """Return the colors that are drawn, uint8 (n, 3): those of a `Coloring`, the rest grey."""
+        """Return the colors of a `Coloring`, uint8 (n, 3), grey unless `highlighted`."""
         highlighted = self.highlighted()
         if highlighted is None:
             return coloring.srgb8
@@ -261,16 +266,13 @@ class ExplorerState:
         """Return the grey of points that are not selected, three integers."""
         return UNSELECTED.get(background, UNSELECTED["white"])
 
-    def checked_row(self, row):
-        """Return a row number as an int, or say what is wrong with it."""
-        n = len(self.embedding)
-        if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or not 0 <= row < n:
-            raise ValueError(f"row must be an integer of 0 to {n - 1:,}, got {row!r}")
-        return int(row)
+    def check_row(self, row):
+        """Return a row number as an int; raise ValueError unless it is 0 to n - 1."""
+        return check_count("row", row, 0, len(self.embedding) - 1)
 
 
 def _tree(xy):
     from scipy.spatial import cKDTree
 
-    # Unbalanced: built in a third of the time, and as fast to ask.
+    # An unbalanced tree is built in a third of the time, and queries are as fast.
     return cKDTree(xy, balanced_tree=False, compact_nodes=False)

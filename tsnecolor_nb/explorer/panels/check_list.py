@@ -16,8 +16,8 @@ class CheckList(PageWidget):
         Called with the key of a box and whether it is ticked now.
     **traits
         ``entries``, each a dict of ``key``, int, and the texts ``name`` and ``detail``;
-        ``ticked``, the keys of those that are ticked; ``label``, what the list is called for
-        those who can't see it.
+        ``ticked``, the keys of those that are ticked; ``label``, the name of the list for a
+        screen reader.
     """
 
     _esm = script(Path(__file__).with_name("check_list.js"))

@@ -2,8 +2,8 @@
 
 import ipywidgets
 
-from ...live.background import Background
 from ..layout import SIDE_OF_TWO_PX
+from ..worker import Worker
 from .color import ColorPanel
 
 
@@ -16,77 +16,69 @@ class ComparePanel(ipywidgets.VBox):
     make_map : callable
         ``make_map(coloring, size=…)`` returns a new `MapView`.
     on_change : callable
-        Called without arguments when there are other colors.
-    on_message : callable
+        Called without arguments when the second map has other colors.
+    show_message : callable
         Called with a line of plain text.
 
     Attributes
     ----------
     map_view : MapView or None
-        While the tab is open; at first not before its colors are computed.
-    worker : Background
+        The second map while the tab is open and its colors are computed.
+    worker : Worker
     """
 
-    def __init__(self, state, make_map, on_change, on_message):
-        self._state, self._make_map = state, make_map
-        self._on_change, self._on_message = on_change, on_message
-        self._first = self.map_view = self._made = None
-        self.worker = Background(collapse=True)
-        self._color = ColorPanel(
-            state.entries, state.embedding.X.shape, self._compute, with_controls=False
-        )
+    def __init__(self, state, make_map, on_change, show_message):
+        self._state, self._make_map, self._on_change = state, make_map, on_change
+        # The second map is made once, and hidden while the tab is closed.
+        self._first_map = self._second_map = self.map_view = None
+        self.worker = Worker(show_message)
+        self._color = ColorPanel(state.entries, state.embedding.X.shape, with_controls=False)
+        self._color.on_change = self._compute
         super().__init__([self._color, self.worker.bar])
 
     @property
     def is_open(self):
         """Whether the tab is open."""
-        return self._first is not None
+        return self._first_map is not None
 
-    def start(self, first):
-        """Begin to compare with the first `MapView`."""
-        self._first = first
+    def start(self, first_map):
+        """Compare with a `MapView`, at first by the next entry of the menu."""
+        self._first_map = first_map
         if self._color.entry is self._state.base.entry:
             names = list(self._state.entries)
-            after = names.index(self._color.entry.name) + 1
-            self._color.choose(names[after % len(names)], {})
-        if self._made is not None:
-            self._open()
+            next_index = (names.index(self._color.entry.name) + 1) % len(names)
+            self._color.choose(names[next_index], {})
+        if self._second_map is not None:
+            self._link()
         self._compute()
 
-    def end(self):
-        """Stop comparing, and free everything that the second map was computed from."""
+    def stop(self):
+        """Stop comparing, and free everything that the second map's colors were computed from."""
         self.worker.drop()
-        map_view, self._first, self.map_view = self.map_view, None, None
+        map_view, self._first_map, self.map_view = self.map_view, None, None
         self._state.drop_other()
         if map_view is not None:
-            map_view.move_alone()
+            map_view.unlink_ranges()
 
     def _compute(self):
-        entry, params, first = self._color.entry, self._color.params, self._first
-        if first is None:  # a page that is slow to follow
+        entry, params, first_map = self._color.entry, self._color.params, self._first_map
+        if first_map is None:  # the message of a slow page, after the tab was closed
             return
-        view = (*first.ranges, first.size)
-
-        def done(coloring, error):
-            if error is not None:
-                self._on_message(f"{entry.title}: {error}")
-            elif self._first is first:
-                self._state.other = coloring
-                self._show()
-
-        self.worker.start(
+        view = (*first_map.ranges, first_map.size)
+        self.worker.compute(
             lambda progress: self._state.compute("other", entry, params, progress, view=view),
-            done,
+            self._show, entry.title,
         )
 
-    def _show(self):
-        if self._made is None:
-            self._made = self._make_map(self._state.other, size=SIDE_OF_TWO_PX)
-            self._made.copy_menus(self._first)
-            self.children = [*self.children, self._made]
-            self._open()
+    def _show(self, coloring):
+        self._state.other = coloring
+        if self._second_map is None:
+            self._second_map = self._make_map(coloring, size=SIDE_OF_TWO_PX)
+            self._second_map.link_menus(self._first_map)
+            self.children = [*self.children, self._second_map]
+            self._link()
         self._on_change()
 
-    def _open(self):
-        self.map_view = self._made
-        self.map_view.move_with(self._first)
+    def _link(self):
+        self.map_view = self._second_map
+        self.map_view.link_ranges(self._first_map)

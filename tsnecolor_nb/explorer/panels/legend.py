@@ -1,4 +1,4 @@
-"""The interactive legend: isolate a label, drag the clips, read the channels."""
+"""The interactive legend: labels to isolate, clips to drag, descriptions of channels."""
 
 from contextlib import contextmanager
 from html import escape
@@ -10,9 +10,9 @@ from ...live.cell_output import close_all
 from ...live.html import img
 from ...picture.png import data_uri
 from .picture_buttons import PictureButtons, button_entry
+from .widgets import SLIDER_PX, TRACK_INSET_PX, count_points
 
-_MOST_BUTTONS = 260
-_BAR, _INSET = 300, 6  # CSS pixels; a slider's track keeps that far from both ends
+_MAX_BUTTONS = 260
 
 
 class LegendPanel(ipywidgets.VBox):
@@ -21,7 +21,7 @@ class LegendPanel(ipywidgets.VBox):
     Parameters
     ----------
     on_isolate : callable, optional
-        Called with the row numbers of the isolated label, or None when none is any more.
+        Called with the row numbers of the isolated label, or None when there is none any longer.
     on_clip : callable, optional
         Called with two quantiles (low, high), 0..1, when the clips of a value were moved.
     """
@@ -37,15 +37,18 @@ class LegendPanel(ipywidgets.VBox):
 
         An isolated label is reset without a call of `on_isolate`.
         """
-        if self._follows(legend):
+        if self._update_clips(legend):
             return
         old, self._legend, self._buttons = self.children, legend, None
         make = {"labels": self._labels, "value": self._value}
         self.children = make.get(legend.kind, self._channels)(legend) if legend is not None else ()
         close_all(*old)
 
-    def _follows(self, legend):
-        """Move the clips of the same value in place, so that the slider keeps its focus."""
+    def _update_clips(self, legend):
+        """Move the clips in place if the value is the same, so that the slider keeps its focus.
+
+        Returns whether it is.
+        """
         before = self._legend
         if legend is None or before is None or {legend.kind, before.kind} != {"value"}:
             return False
@@ -55,12 +58,12 @@ class LegendPanel(ipywidgets.VBox):
         self._legend, (picture, slider, text, *_) = legend, self.children
         picture.value = _bar(new)
         text.value = _limits(new, *new.limits)
-        with self._quiet():
+        with self._without_on_clip():
             slider.value = new.limits
         return True
 
     @contextmanager
-    def _quiet(self):
+    def _without_on_clip(self):
         on_clip, self._on_clip = self._on_clip, None
         try:
             yield
@@ -75,19 +78,21 @@ class LegendPanel(ipywidgets.VBox):
         return self._legend.entries[self._buttons.chosen].label
 
     def _labels(self, legend):
-        entries = legend.entries[:_MOST_BUTTONS]
+        entries = legend.entries[:_MAX_BUTTONS]
         self._buttons = PictureButtons(
-            self._click,
+            self._on_click,
             label=f"{legend.title or 'labels'}: choose one to see it alone",
             entries=[
-                button_entry(e.name, f"{e.count:,}", srgb8=e.srgb8, picture=e.picture,
-                     hint=f"{e.name}: {e.count:,} points; example: {e.text}")
+                button_entry(
+                    e.name, f"{e.count:,}", srgb8=e.srgb8, picture=e.picture,
+                    hint=f"{e.name}: {e.count:,} points; example: {e.text}",
+                )
                 for e in entries
             ],
         )
         return (self._buttons,)
 
-    def _click(self, number):
+    def _on_click(self, number):
         self._buttons.chosen = -1 if self._buttons.chosen == number else number
         if self._on_isolate is not None:
             label = self.isolated
@@ -95,23 +100,22 @@ class LegendPanel(ipywidgets.VBox):
 
     def _value(self, legend):
         bar = legend.value
-        width = {"width": f"{_BAR}px"}
-        picture = ipywidgets.HTML(_bar(bar), layout={"margin": f"0 0 0 {_INSET}px"})
-        low, high = (min(max(v, bar.edges[0]), bar.edges[-1]) for v in bar.limits)
+        picture = ipywidgets.HTML(_bar(bar), layout={"margin": f"0 0 0 {TRACK_INSET_PX}px"})
+        low, high = np.clip(bar.limits, bar.edges[0], bar.edges[-1]).tolist()
         slider = ipywidgets.FloatRangeSlider(
             value=(low, high), min=bar.edges[0], max=bar.edges[-1],
             step=(bar.edges[-1] - bar.edges[0]) / 200, readout=False, continuous_update=False,
-            tooltip="clips: the values that get the first and the last color", layout=width,
+            tooltip="clips: the values of the first and the last color",
+            layout={"width": f"{SLIDER_PX}px", "margin": "0"},
         )
-        slider.layout.margin = "0"
         text = ipywidgets.Label(_limits(bar, low, high))
-        slider.observe(lambda change: self._clip(text, *change["new"]), "value")
+        slider.observe(lambda change: self._on_slider(text, *change["new"]), "value")
         parts = [picture, slider, text]
         if bar.n_missing:
-            parts.append(ipywidgets.Label(f"grey: missing, {bar.n_missing:,} points"))
+            parts.append(ipywidgets.Label(_missing_text(bar.n_missing)))
         return tuple(parts)
 
-    def _clip(self, text, low, high):
+    def _on_slider(self, text, low, high):
         bar = self._legend.value
         text.value = _limits(bar, low, high)
         if self._on_clip is not None and low < high:
@@ -124,15 +128,13 @@ class LegendPanel(ipywidgets.VBox):
         if legend.drawing is not None:
             uri = data_uri(legend.drawing)
             drawing = f'<img src="{uri}" alt="the colors of two or three columns" width="100%">'
-        missing = ""
-        if legend.n_missing:
-            missing = f"<div>grey: missing, {legend.n_missing:,} points</div>"
+        missing = f"<div>{_missing_text(legend.n_missing)}</div>" if legend.n_missing else ""
         html = f'<div style="line-height: 1.3">{drawing}{rows}{missing}{note}</div>'
         return (ipywidgets.HTML(html),)
 
 
 def _bar(bar):
-    pixels = bar.pixels(2 * (_BAR - 2 * _INSET), 112)
+    pixels = bar.pixels(2 * (SLIDER_PX - 2 * TRACK_INSET_PX), 112)
     return img(pixels, "histogram of the values, and their colors", 56)
 
 
@@ -140,8 +142,12 @@ def _limits(bar, low, high):
     return f"from {bar.text(low)} to {bar.text(high)}"
 
 
+def _missing_text(n):
+    return f"grey: missing, {count_points(n)}"
+
+
 def channel_html(channel):
-    """Return one channel as HTML: its name, its colors, and points along it; all text escaped."""
+    """Return one channel as HTML: its name, its colors, and points along it; text is escaped."""
     n = len(channel.pictures)
     places = ["below", "above"] if n == 2 else [f"step {i + 1} of {n}" for i in range(n)]
     pictures = "".join(

@@ -1,25 +1,25 @@
-"""Names on the explorer's map: a button that shows them, and a menu of where they come from."""
+"""Names on the explorer's map: a button that shows them, and a menu of their sources."""
 
 import ipywidgets
 
-from ...live.background import Background
 from ...names.map_names import REGIONS, map_names
+from ..worker import Worker
+from .widgets import IN_COLUMN
 
-_COLORS, _OWN = "colors", "own"
+_COLORS, _FROM_CODE = "colors", "own"
 
 
-class Naming:
-    """Finds the names of an explorer's map, in the background, and puts them on it.
+class NamesControl:
+    """Computes names for an explorer's map, in the background, and shows them.
+
+    A source of names is a value of the menu or, for colors that are labels, their `Coloring`.
 
     Parameters
     ----------
-    embedding : Embedding
-    coloring : callable
-        Returns the `Coloring` that is shown.
-    view : View
-        Gets the names.
-    say : callable
-        Called with a line of plain text if no names can be found.
+    state : ExplorerState
+    map_view : MapView
+    show_message : callable
+        Called with a line of plain text.
 
     Attributes
     ----------
@@ -27,100 +27,94 @@ class Naming:
         Whether names are shown.
     menu : ipywidgets.Dropdown
         Where they come from.
-    worker : Background
+    worker : Worker
     """
 
-    def __init__(self, embedding, coloring, view, say):
-        self._embedding, self._coloring, self._view, self._say = embedding, coloring, view, say
-        self._shown, self._known = None, {}  # whose names the map has; those found before
-        self.worker = Background(collapse=True)
+    def __init__(self, state, map_view, show_message):
+        self._state, self._embedding, self._map_view = state, state.embedding, map_view
+        self._source, self._cache = None, {}  # of the names on the map; names by source
+        self.worker = Worker(show_message)
         self.worker.on_cancel = lambda: setattr(self.button, "value", False)
         self.button = ipywidgets.ToggleButton(
             description="Names", layout={"width": "58px"},
             tooltip="Show names of regions on the map; the tab Color says where they come from",
         )
-        columns = [] if embedding.meta is None else map(str, embedding.meta.columns)
+        self._columns = {f"column:{name}": name for name in self._embedding.meta}
         self._options = [
             ("of the map's regions", REGIONS), ("of the colors", _COLORS),
-            *((f"column: {name}", f"column:{name}") for name in columns),
+            *((f"column: {name}", key) for key, name in self._columns.items()),
         ]
         self.menu = ipywidgets.Dropdown(
             options=self._options, description="names", description_allow_html=False,
-            layout={"width": "auto"}, style={"description_width": "7em"},
             tooltip="What the names on the map are. Colors that are no labels have no names; then "
-            "they are those of the regions",
+            "the regions are named", **IN_COLUMN,
         )
-        self.button.observe(lambda _: self.follow(), "value")
-        self.menu.observe(lambda _: self.follow(), "value")
+        self.button.observe(lambda _: self.update(), "value")
+        self.menu.observe(lambda _: self.update(), "value")
 
     @property
     def by(self):
-        """What the names on the map come from, "colors" or as for `map_names`; None for none.
+        """The names' source, "colors" or as for `map_names`; None without names.
 
-        A mapping that code gave is not told.
+        It is also None if code passed a mapping or labels, which the explorer does not keep.
         """
-        if self._shown is None or self._shown == _OWN:
+        if self._source is None or self._source == _FROM_CODE:
             return None
-        return self._by(self._shown) if isinstance(self._shown, str) else _COLORS
+        return self._by(self._source) if isinstance(self._source, str) else _COLORS
 
     def name_by(self, by):
-        """Show names by "colors" or anything that `map_names` takes, and wait; None ends them."""
-        choice = None
-        if isinstance(by, str):
-            offered = [value for _, value in self._options]
-            choice = by if by in offered else f"column:{by}"
-            if choice not in offered:
-                map_names(self._embedding, by)  # which says what there is
-        elif by is not None:
-            self._known[_OWN], choice = map_names(self._embedding, by), _OWN
-            self.menu.options = [*self._options, ("my own", _OWN)]
-        if choice is not None:
-            self.menu.value = choice
-        wanted = None if choice is None else self._wanted()
-        names = self._known.get(wanted)
-        if wanted is not None and names is None:
-            names = map_names(self._embedding, self._by(wanted))
-        self.worker.drop()
-        self._put(wanted, names)
-        self.button.value = wanted is not None
-
-    def follow(self):
-        """Show what the button, the menu and the colors ask for."""
-        wanted = self._wanted() if self.button.value else None
-        if wanted == self._shown:
+        """Show names by "colors" or as for `map_names`, and wait; None shows none."""
+        if by is None:
+            self.button.value = False
             return
-        self.worker.drop()
-        if wanted is None or wanted in self._known:
-            self._put(wanted, self._known.get(wanted))
+        keys = [value for _, value in self._options]
+        if not isinstance(by, str):
+            self._cache[_FROM_CODE], key = map_names(self._embedding, by), _FROM_CODE
+            self.menu.options = [*self._options, ("from code", _FROM_CODE)]
+        else:
+            key = by if by in keys else f"column:{by}"
+            if key not in keys:
+                map_names(self._embedding, by)  # raises an error that lists the columns
+        self.menu.value = key
+        source = self._chosen_source()
+        names = self._cache.get(source)
+        if names is None:
+            names = map_names(self._embedding, self._by(source))
+        self._show(source, names)
+        self.button.value = True
+
+    def update(self):
+        """Show the names that button, menu and colors ask for."""
+        source = self._chosen_source() if self.button.value else None
+        if source == self._source:
             return
+        if source is None or source in self._cache:
+            self._show(source, self._cache.get(source))
+            return
+        self._source = source
+        self.worker.compute(
+            lambda progress: map_names(self._embedding, self._by(source)),
+            lambda names: self._show(source, names), "The names could not be computed",
+        )
 
-        def done(names, error):
-            if error is None:
-                self._put(wanted, names)
-            else:
-                self._say(f"No names were found: {error}")
+    def _show(self, source, names):
+        self.worker.drop()
+        if isinstance(source, str):  # colorings would stay in memory
+            self._cache[source] = names
+        self._source, self._map_view.names = source, names
 
-        self._shown = wanted
-        self.worker.start(lambda progress: map_names(self._embedding, self._by(wanted)), done)
-
-    def _put(self, wanted, names):
-        if isinstance(wanted, str):  # colors come and go
-            self._known[wanted] = names
-        self._shown, self._view.names = wanted, names
-
-    def _wanted(self):
-        """Return what names are asked for: a value of the menu, or a `Coloring` of labels."""
+    def _chosen_source(self):
         if self.menu.value != _COLORS:
             return self.menu.value
-        coloring = self._coloring()
+        coloring = self._state.shown
         if coloring.labels is None:
             return REGIONS
         if coloring.column is not None:
             return f"column:{coloring.column.name}"
         return coloring
 
-    def _by(self, wanted):
-        if not isinstance(wanted, str):
-            return wanted.srgb8
-        columns = [] if self._embedding.meta is None else self._embedding.meta.columns
-        return {f"column:{name}": name for name in columns}.get(wanted, REGIONS)
+    def _by(self, source):
+        """Return a source as `map_names` takes it."""
+        if not isinstance(source, str):
+            return source.srgb8
+        return self._columns.get(source, REGIONS)

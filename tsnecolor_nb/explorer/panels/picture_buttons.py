@@ -9,15 +9,15 @@ from ...picture.png import data_uri
 
 
 class PictureButtons(PageWidget):
-    """PictureButtons of a patch of color, a small picture and two lines of text.
+    """Buttons, each with a patch of color, a small picture and two lines of text.
 
     Parameters
     ----------
     on_click : callable, optional
-        Called with the number of the tile that was clicked.
+        Called with the number of the button that was clicked.
     **traits
-        ``entries``, from `tile`; ``label``, what the list is called for those who can't see it;
-        ``small`` for pictures without text; ``chosen``, the number of the marked tile or -1.
+        ``entries``, from `button_entry`; ``label``, the name of the list for a screen reader;
+        ``small`` for pictures without text; ``chosen``, the number of the marked button or -1.
     """
 
     _esm = script(Path(__file__).with_name("picture_buttons.js"))
@@ -35,8 +35,8 @@ class PictureButtons(PageWidget):
 
     def _on_message(self, _, message, buffers):
         number = message.get("clicked")
-        known = isinstance(number, int) and 0 <= number < len(self.entries)
-        if known and self._on_click is not None:
+        exists = isinstance(number, int) and 0 <= number < len(self.entries)
+        if exists and self._on_click is not None:
             self._on_click(number)
 
 
@@ -46,7 +46,7 @@ def button_entry(name="", detail="", *, srgb8=None, picture=None, hint=""):
     Parameters
     ----------
     name, detail, hint : str
-        The two lines, and what appears when the mouse rests on the tile.
+        The two lines, and the tooltip.
     srgb8 : (3,) uint8, optional
         The patch of color.
     picture : (h, w, 3) uint8, optional
@@ -57,12 +57,7 @@ def button_entry(name="", detail="", *, srgb8=None, picture=None, hint=""):
     """
     entry = {"name": str(name), "detail": str(detail), "hint": str(hint)}
     if srgb8 is not None:
-        entry["color"] = css(srgb8)
+        entry["color"] = "rgb({}, {}, {})".format(*map(int, srgb8))
     if picture is not None:
         entry["picture"] = data_uri(picture)
     return entry
-
-
-def css(srgb8):
-    """Return a color as CSS writes it."""
-    return "rgb({}, {}, {})".format(*map(int, srgb8))

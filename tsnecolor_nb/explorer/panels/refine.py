@@ -1,4 +1,4 @@
-"""A selection checked against X: an offer to add what was torn away, and to leave out strangers."""
+"""A selection checked against X: suggestions of points to add and to leave out."""
 
 import ipywidgets
 import numpy as np
@@ -6,66 +6,65 @@ import numpy as np
 from ...arrays.chunks import sample_rows
 from ...picture.thumbs import captions, thumbs
 from .picture_buttons import PictureButtons, button_entry
+from .widgets import button, set_visible
 
-_EXAMPLES = 8  # one row of pictures
-_RINGS = 500  # more of them would hide the map
-_INSET = {  # else its examples would pass for those of the selection
+_MAX_EXAMPLES = 8  # one row of pictures
+_MAX_MARKS = 500  # more of them would hide the map
+_INDENTED = {  # or its examples would be taken for those of the selection
     "border_left": "3px solid var(--jp-border-color2, #e0e0e0)", "padding": "0 0 0 6px",
     "margin": "0 0 6px",
 }
+_NO_ROWS = np.empty(0, np.intp)
 
 
-class _Offer(ipywidgets.VBox):
-    """A line that says how many points there are, what to do with them, and some of them."""
+class _Suggestion(ipywidgets.VBox):
+    """The number of suggested points, buttons to accept and to mark them, and some of them."""
 
-    def __init__(self, embedding, says, action, tooltip, on_accept, on_show, on_point):
-        self._embedding, self._says, self._on_point = embedding, says, on_point
-        self.rows = self._examples = np.empty(0, np.intp)
+    def __init__(self, embedding, text, action, tooltip, on_accept, on_show, on_point):
+        self._embedding, self._text_format, self._on_point = embedding, text, on_point
         self._text = ipywidgets.Label()
-        accept = ipywidgets.Button(
-            description=action, tooltip=tooltip, layout={"width": "auto", "flex": "none"}
+        self._examples = PictureButtons(self._on_click, label=f"examples to {action}", small=True)
+        buttons = (
+            button(action, tooltip, lambda: on_accept(self.rows), flex="none"),
+            button(
+                "show", f"put rings on them, at most {_MAX_MARKS}",
+                lambda: on_show(self.rows[sample_rows(len(self.rows), _MAX_MARKS, 0)]), flex="none",
+            ),
         )
-        show = ipywidgets.Button(
-            description="show", tooltip="put rings on them, at most 500",
-            layout={"width": "auto", "flex": "none"},
-        )
-        accept.on_click(lambda _: on_accept(self.rows))
-        show.on_click(lambda _: on_show(self.rows[sample_rows(len(self.rows), _RINGS, 0)]))
-        self._buttons = PictureButtons(self._click, label=f"examples to {action}", small=True)
         super().__init__(
-            [ipywidgets.HBox([self._text, accept, show]), self._buttons], layout=_INSET
+            [ipywidgets.HBox([self._text, *buttons]), self._examples], layout=_INDENTED
         )
-        self.fill(self.rows)
+        self.show(_NO_ROWS)
 
-    def fill(self, rows):
-        """Offer other rows, (m,) int; none hides the offer."""
+    def show(self, rows):
+        """Suggest other rows, (m,) int; hide the suggestion if there are none."""
         self.rows = rows
-        self.layout.display = None if len(rows) else "none"
-        self._text.value = self._says.format(len(rows))
-        self._examples = rows[sample_rows(len(rows), _EXAMPLES, 0)]
-        pictures = thumbs(self._embedding, self._examples) if len(rows) else None
-        self._buttons.entries = [] if pictures is None else [
+        set_visible(len(rows), self)
+        self._text.value = self._text_format.format(len(rows))
+        self._example_rows = rows[sample_rows(len(rows), _MAX_EXAMPLES, 0)]
+        pictures = thumbs(self._embedding, self._example_rows) if len(rows) else None
+        self._examples.entries = [] if pictures is None else [
             button_entry(picture=picture, hint=text)
             for picture, text in zip(
-                pictures, captions(self._embedding, self._examples), strict=True
+                pictures, captions(self._embedding, self._example_rows), strict=True
             )
         ]
 
-    def _click(self, number):
-        self._on_point(int(self._examples[number]))
+    def _on_click(self, number):
+        self._on_point(int(self._example_rows[number]))
 
 
 class RefinePanel(ipywidgets.VBox):
-    """Offers to make a selection true to X; hidden while nothing is selected.
+    """Suggestions that bring a selection closer to X; hidden while nothing is selected.
 
     Parameters
     ----------
     embedding : Embedding
     on_check : callable
-        Called with a function of a `Refinement`, which is to be called with that of the selection.
+        Called with a function that is to be called with the `Refinement` of the selection.
     on_select : callable
         Called with the rows to be selected instead.
-    on_show : callable
+    on_mark : callable
         Called with rows to be marked.
     on_point : callable
         Called with the row number of an example that was clicked.
@@ -73,68 +72,90 @@ class RefinePanel(ipywidgets.VBox):
     Attributes
     ----------
     buttons : ipywidgets.HBox
-        To be placed by whoever shows the panel.
+        "check against X" and "undo", which are not among the children.
+    accepted : (rows, names) or None
+        How the selection was made, if by accepted suggestions: the (m,) int rows that were checked,
+        and which fields of their `Refinement` were accepted, "torn" or "strangers" or both.
     """
 
-    def __init__(self, embedding, on_check, on_select, on_show, on_point):
-        self._on_check, self._on_select = on_check, on_select
-        self._before = self._wanted = None
-        self._rows = ()  # neither rows nor None, so that the first call of `show` counts
-        self._check = ipywidgets.Button(
-            description="check against X", layout={"width": "auto"},
-            tooltip="find what the map has torn away from these points, and what it put among them",
+    def __init__(self, embedding, on_check, on_select, on_mark, on_point):
+        self._on_check, self._on_select, self.accepted = on_check, on_select, None
+        self._rows = self._checked_rows = self._next = self._previous = None
+        self._check = button(
+            "check against X",
+            "find points that are near to these in X but not on the map, and the reverse",
+            self._start_check,
         )
-        self._undo = ipywidgets.Button(
-            description="undo", tooltip="select what was selected before", layout={"width": "auto"}
-        )
+        self._undo = button("undo", "restore the selection before", self._restore)
         self._text = ipywidgets.Label()
-        self._torn = _Offer(
-            embedding, "{:,} more near in X", "add", "select them, too",
-            lambda rows: self._change(np.union1d(self._rows, rows), self._torn), on_show, on_point,
+        self._torn = _Suggestion(
+            embedding, "{:,} more near in X", "add", "add them to the selection",
+            lambda rows: self._accept("torn", np.union1d(self._rows, rows)), on_mark, on_point,
         )
-        self._strangers = _Offer(
-            embedding, "{:,} near on the map only", "leave out", "no longer select them",
-            lambda rows: self._change(np.setdiff1d(self._rows, rows), self._strangers),
-            on_show, on_point,
+        self._strangers = _Suggestion(
+            embedding, "{:,} near on the map only", "leave out", "remove them from the selection",
+            lambda rows: self._accept("strangers", np.setdiff1d(self._rows, rows)),
+            on_mark, on_point,
         )
-        self._check.on_click(lambda _: self._start())
-        self._undo.on_click(lambda _: self._on_select(self._before))
         self.buttons = ipywidgets.HBox([self._check, self._undo])
         super().__init__([self._text, self._torn, self._strangers])
-        self.show(None)
+        self._reset()
+        set_visible(False, self, self.buttons)
 
     def show(self, rows):
-        """Show that other rows are selected, (m,) int, or none."""
+        """Show the buttons for the selected rows, (m,) int, or hide the panel for None.
+
+        Suggestions stay if `rows` came from accepting one of them.
+        """
         if rows is self._rows:
             return
-        changed_here = self._wanted is not None and np.array_equal(rows, self._wanted)
-        self._before = self._rows if changed_here else None
-        self._rows, self._wanted = rows, None
-        self.layout.display = self.buttons.layout.display = "none" if rows is None else None
-        self._undo.layout.display = None if changed_here else "none"
-        if not changed_here:
-            self._check.layout.display = None
-            self._say("")
-            for offer in (self._torn, self._strangers):
-                offer.fill(np.empty(0, np.intp))
+        is_accepted = self._next is not None and np.array_equal(rows, self._next[0])
+        if is_accepted:
+            self._previous, self.accepted = (self._rows, self.accepted), self._next[1]
+        self._rows, self._next = rows, None
+        set_visible(rows is not None, self, self.buttons)
+        set_visible(is_accepted, self._undo)
+        if not is_accepted:
+            self._reset()
 
-    def _start(self):
+    def _reset(self):
+        self.accepted = self._previous = None
+        set_visible(True, self._check)
+        set_visible(False, self._undo)
+        self._show_text("")
+        for suggestion in (self._torn, self._strangers):
+            suggestion.show(_NO_ROWS)
+
+    def _start_check(self):
         rows = self._rows
-        self._say("comparing with X …")
-        self._on_check(lambda found: self._found(found) if self._rows is rows else None)
+        self._show_text("comparing with X …")
+        self._on_check(
+            lambda refinement: self._show_refinement(refinement) if self._rows is rows else None
+        )
 
-    def _found(self, found):
-        self._check.layout.display = "none"
-        n_found = len(found.torn) + len(found.strangers)
-        self._say(found.note or ("" if n_found else "the map is right about these points"))
-        self._torn.fill(found.torn)
-        self._strangers.fill(found.strangers)
+    def _show_refinement(self, refinement):
+        self._checked_rows = self._rows
+        set_visible(False, self._check)
+        n_suggested = len(refinement.torn) + len(refinement.strangers)
+        self._show_text(
+            refinement.note or ("" if n_suggested else "the map is right about these points")
+        )
+        self._torn.show(refinement.torn)
+        self._strangers.show(refinement.strangers)
 
-    def _change(self, rows, offer):
-        self._wanted = rows
-        offer.fill(np.empty(0, np.intp))
+    def _accept(self, name, rows):
+        names = (name,)
+        if self.accepted is not None and self.accepted[0] is self._checked_rows:
+            names = (*self.accepted[1], name)
+        self._next = rows, (self._checked_rows, names)
+        getattr(self, f"_{name}").show(_NO_ROWS)
         self._on_select(rows)
 
-    def _say(self, text):
+    def _restore(self):
+        rows, accepted = self._previous
+        self._on_select(rows)
+        self.accepted = accepted
+
+    def _show_text(self, text):
         self._text.value = text
-        self._text.layout.display = None if text else "none"
+        set_visible(text, self._text)

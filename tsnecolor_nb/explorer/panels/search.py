@@ -4,76 +4,75 @@ import ipywidgets
 import numpy as np
 
 from ...selection.search import as_codepoint, search
+from .widgets import button, count_points, set_visible
 
 
 class SearchPanel(ipywidgets.VBox):
-    """A box to type into, how much was found, and buttons to go there or to forget it.
+    """A search box, the number of results, and buttons to zoom to them and to clear the search.
 
     Parameters
     ----------
     embedding : Embedding
-    on_found : callable, optional
-        Called with the row numbers found, ascending; with an empty array when nothing was, or
-        when the search was cleared.
-    on_zoom : callable, optional
-        Called with the row numbers when the map is to go there.
+    on_result : callable
+        Called with the rows of the results, ascending; with an empty array when there are none any
+        longer.
+    on_zoom : callable
+        Called with the rows of the results.
+
+    Attributes
+    ----------
+    rows : (m,) int64
+        The results.
     """
 
-    def __init__(self, embedding, on_found=None, on_zoom=None):
-        self._embedding, self._on_found = embedding, on_found
+    def __init__(self, embedding, on_result, on_zoom):
+        self._embedding, self._on_result = embedding, on_result
         self.rows = np.empty(0, dtype=np.int64)
+        has_codepoints = "codepoint" in embedding.meta
         self._box = ipywidgets.Text(
-            description="find", placeholder=_hint(embedding), continuous_update=False,
+            description="find", continuous_update=False,
+            placeholder="arabic letter, U+0634 or 国" if has_codepoints else "words",
             style={"description_width": "auto"}, layout={"width": "182px"},
         )
-        self._found = ipywidgets.Label("", layout={"display": "none"})
-        self._zoom = ipywidgets.Button(
-            description="zoom to", tooltip="show what was found", layout={"width": "76px"}
+        self._status = ipywidgets.Label()
+        self._zoom = button(
+            "zoom to", "show the results", lambda: on_zoom(self.rows), width="76px"
         )
-        self._clear = ipywidgets.Button(
-            description="clear", tooltip="forget the search", layout={"width": "64px"}
+        self._clear = button(
+            "clear", "clear the search", lambda: setattr(self._box, "value", ""), width="64px"
         )
         self._box.observe(lambda _: self._search(), "value")
-        if on_zoom is not None:
-            self._zoom.on_click(lambda _: on_zoom(self.rows))
-        self._clear.on_click(lambda _: setattr(self._box, "value", ""))
-        self._enable()
-        super().__init__([ipywidgets.HBox([self._box, self._zoom, self._clear]), self._found])
+        self._show_status("")
+        super().__init__([ipywidgets.HBox([self._box, self._zoom, self._clear]), self._status])
 
     @property
     def text(self):
-        """What was searched for."""
+        """The text in the search box."""
         return self._box.value
 
     def _search(self):
-        before, self.rows = self.rows, self.rows[:0]
-        if not self.text.strip():
-            self._found.value = ""
-        else:
+        had_results, self.rows, status = len(self.rows) > 0, self.rows[:0], ""
+        if self.text.strip():
             try:
                 self.rows = search(self._embedding, self.text)
-                self._found.value = _how_many(len(self.rows), self.text)
+                status = _result_text(len(self.rows), self.text)
             except ValueError as error:
-                self._found.value = str(error)
-        self._enable()
-        if self._on_found is not None and (len(self.rows) or len(before)):
-            self._on_found(self.rows)
+                status = str(error)
+        self._show_status(status)
+        if len(self.rows) or had_results:
+            self._on_result(self.rows)
 
-    def _enable(self):
-        self._found.layout.display = None if self._found.value else "none"
+    def _show_status(self, text):
+        self._status.value = text
+        set_visible(text, self._status)
         self._zoom.disabled = not len(self.rows)
         self._clear.disabled = not self.text
 
 
-def _how_many(n, text):
+def _result_text(n, text):
     if n:
-        return f"{n:,} point{'s' * (n != 1)} found"
+        return f"{count_points(n)} found"
     codepoint = as_codepoint(text.strip())
     if codepoint is not None:
         return f"nothing found: no point is U+{codepoint:04X}"
     return "nothing found: no point has all these words"
-
-
-def _hint(embedding):
-    has_codepoints = embedding.meta is not None and "codepoint" in embedding.meta
-    return "arabic letter, U+0634 or 国" if has_codepoints else "words"

@@ -1,4 +1,4 @@
-"""The tables that an explorer saves."""
+"""The tables that an explorer can save."""
 
 import numpy as np
 
@@ -8,22 +8,33 @@ TABLES = ("colors", "labels", "selection", "neighbors")
 
 
 def tables_of(state):
-    """Return which of `TABLES` an `ExplorerState` can fill."""
-    has = {
+    """Return which of `TABLES` an `ExplorerState` has data for, a list."""
+    has_data = {
         "colors": True,
         "labels": state.shown.labels is not None or state.shown.values is not None,
         "selection": state.selection is not None or bool({**state.selections, **state.conditions}),
         "neighbors": state.neighbors is not None,
     }
-    return [name for name in TABLES if has[name]]
+    return [name for name in TABLES if has_data[name]]
 
 
-def save_points(path, state, tables, *, overwrite=False):
-    """Save colors, labels or values, and selections of an `ExplorerState`; see `save_table`.
+def save_tables(path, state, tables, *, overwrite=False):
+    """Save colors, labels or values, and selections of an `ExplorerState` as one table.
 
-    `tables` are some of `TABLES`. "selection" gives a column of bool for what is selected, one for
-    each named selection, ``selected_NAME``, and ``passes`` for what passes the filters. The
-    neighbors, which have rows of their own, are saved only if nothing else is.
+    Parameters
+    ----------
+    path : path
+        As for `save_table`, whose errors it raises.
+    state : ExplorerState
+    tables : sequence of str
+        Some of `TABLES`. "selection" gives columns of bool: ``selected``, ``selected_NAME`` of each
+        named selection, and ``passes`` of the filters. "neighbors", whose rows are not the points,
+        are saved if they are the only table.
+    overwrite : bool
+
+    Returns
+    -------
+    Path
     """
     if [*tables] == ["neighbors"]:
         return save_table(path, state.neighbors.table, overwrite=overwrite)
@@ -48,7 +59,7 @@ def save_points(path, state, tables, *, overwrite=False):
 
 
 def _label_names(coloring):
-    """Return the labels as numbers or, where they have names, as these."""
+    """Return the labels by name if they have names, otherwise as numbers."""
     if not coloring.names:
         return coloring.labels
     names = np.array([*coloring.names, "other", "missing"], dtype=object)
