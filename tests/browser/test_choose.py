@@ -134,12 +134,13 @@ def test_selections_get_names_and_are_compared(page):
     page.idle()
     page.widget.locator(".tsnecolor-panel td").get_by_text("component").first.wait_for()
     found = page.ask(
-        "[(d.effect, *d.interval) for d in explorer._picking.selection_panel._selection.differences]"
+        "[(d.effect, *d.interval) for d in"
+        " explorer._picking.selection_panel._selection.differences]"
     )
     assert all(low < effect < high for effect, low, high in found)
     shot(page, "apart")
-    page.widget.get_by_title("what to look at").select_option("counts of script")
+    page.widget.get_by_title("what the table shows").select_option("counts of script")
     page.widget.locator(".tsnecolor-panel").get_by_text("more", exact=True).wait_for()
     shot(page, "counts")
-    page.widget.get_by_title("forget the name right").click()
+    page.widget.get_by_title("remove the name right").click()
     page.until("[*explorer.selections] == ['left']")

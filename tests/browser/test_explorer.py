@@ -200,7 +200,8 @@ def test_the_legend_isolates_and_clips(page):
     page.press("Color")
     page.menu("Color by", "column: codepoint")
     page.press("Legend")
-    page.until("explorer._color_control.explained is explorer.state.base and explorer.legend.kind == 'value'")
+    page.until("explorer._color_control.explained is explorer.state.base")
+    assert page.ask("explorer.legend.kind") == "value"
     handle = page.widget.locator(".tsnecolor-panel .noUi-handle").last
     handle.focus()
     for _ in range(3):
@@ -242,16 +243,17 @@ def test_search_marks_and_zooms(page):
     """A codepoint is found, its points are marked, and the map goes there."""
     page.press("Find")
     box = page.widget.get_by_label("find")
+    page.execute("panel = explorer._picking.search_panel")
     box.fill("U+0634")
     box.press("Enter")
-    page.until("len(explorer._picking.search_panel.rows) == (atlas.meta['codepoint'] == 0x634).sum()")
+    page.until("len(panel.rows) == (atlas.meta['codepoint'] == 0x634).sum()")
     page.until("len(explorer._map._map_widget.marked) > 0")
     page.press("zoom to")
     page.until("explorer._map.ranges != explorer._map.raster.square()")
     inside = "((atlas.xy[r] >= np.array(explorer._map.ranges)[:, 0])).all()"
-    assert page.ask(f"all(bool({inside}) for r in explorer._picking.search_panel.rows)")
+    assert page.ask(f"all(bool({inside}) for r in panel.rows)")
     page.press("clear")
-    page.until("len(explorer._picking.search_panel.rows) == 0")
+    page.until("len(panel.rows) == 0")
 
 
 def test_files_and_code_can_be_taken_away(page, lab):

@@ -40,7 +40,7 @@ CELLS = (
     "bad = SelectionPanel(atlas)\n"
     "bad._table_menu.value = ('counts', evil)\n"
     "bad.show(describe_selection(atlas, np.arange(50)))\n"
-    "find = SearchPanel(atlas, on_result=lambda rows: said.append(len(rows)), on_zoom=said.append)\n"
+    "find = SearchPanel(atlas, lambda rows: said.append(len(rows)), said.append)\n"
     "def refuse(*_, **__):\n"
     "    raise ValueError(evil)\n"
     "save = SavePanel(refuse, lambda: 'the code')\n"

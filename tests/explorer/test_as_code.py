@@ -18,12 +18,13 @@ from tsnecolor_nb import (
     grey_out,
     load_embedding,
     load_glyphs,
+    refine_selection,
 )
 from tsnecolor_nb.explorer.as_code import (
     Expression,
+    SelectionSource,
     code_for,
     column_code,
-    SelectionSource,
     selection_code,
     technique_code,
 )
@@ -146,6 +147,14 @@ def test_selections_come_back_if_they_can_be_said(small_glyphs):
     ):
         _, names = run(code_for(GLYPHS, coloring, selection=expression, grey=(208, 208, 208)))
         assert np.array_equal(names["colors"], grey_out(colors, selected, (208, 208, 208)))
+    few = np.arange(3, 15)
+    refined = selection_code(np.arange(30), SelectionSource(few, accepted=("torn", "strangers")))
+    refinement = refine_selection(GLYPHS, few)
+    _, names = run(code_for(GLYPHS, coloring, selection=refined))
+    assert np.array_equal(
+        names["selected"],
+        np.setdiff1d(np.union1d(few, refinement.torn), refinement.strangers),
+    )
     code = code_for(GLYPHS, coloring, selection=selection_code(np.arange(1321)))
     assert "# 1,321 points" in code and "grey_out" not in code
     assert np.array_equal(run(code)[1]["colors"], colors)

@@ -17,6 +17,10 @@ _COLUMN_DEFAULTS = {
     "kind": None, "palette": "distinct", "cmap": "viridis", "low": 0.02, "high": 0.98,
 }
 _AXES_DEFAULTS = {"scale": "oklab", "cmap": "viridis", "low": 0.02, "high": 0.98}
+_SHOW_DEFAULTS = {
+    "size": 600, "categorical": False, "shading": "filled", "mixed": "auto", "point_size": "auto",
+    "background": "auto",
+}
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,8 @@ class SelectionSource:
 def explorer_code(state, map_view, source=None, *, named_by=None):
     """Return the lines of Python that give what a `MapView` shows of an `ExplorerState`.
 
-    Parameters
-    ----------
-    state : ExplorerState
-    map_view : MapView
-    source : SelectionSource, optional
-        Of the state's selection.
-    named_by : optional
-        The source of the map's names: as for `map_names`, or "colors".
+    `source` is the `SelectionSource` of its selection; `named_by` the source of the map's names, as
+    for `map_names`, or "colors".
     """
     highlighted, selection = state.highlighted(filtered=False), None
     if highlighted is not None:
@@ -66,23 +64,20 @@ def explorer_code(state, map_view, source=None, *, named_by=None):
         selection = selection_code(rows, source if state.isolated is None else None)
     whole = map_view.ranges == map_view.raster.square()
     x_range, y_range = (None, None) if whole else map_view.ranges
+    neighbors = state.neighbors
+    if neighbors is not None:
+        neighbors = _expression(
+            "nearest_points", ["embedding", str(neighbors.row)], {"k": len(neighbors)}, {"k": 10},
+            suffix=".table",
+        )
     return code_for(
         state.embedding, _coloring_code(state), x_range=x_range, y_range=y_range,
-        selection=selection, grey=state.grey(map_view.background),
-        neighbors=_neighbors_code(state.neighbors),
+        selection=selection, grey=state.grey(map_view.background), neighbors=neighbors,
         passing=filter_code(state.conditions) if state.conditions else None,
-        current_background=map_view.background, size=map_view.size,
-        categorical=state.shown.categorical,
         names=None if named_by is None else names_code(named_by),
-        pictures=map_view.draws_pictures, **map_view.options,
+        pictures=map_view.draws_pictures, current_background=map_view.background,
+        size=map_view.size, categorical=state.shown.categorical, **map_view.options,
     )
-
-
-def _neighbors_code(neighbors):
-    if neighbors is None:
-        return None
-    arguments, k = ["embedding", str(neighbors.row)], len(neighbors)
-    return _expression("nearest_points", arguments, {"k": k}, {"k": 10}, suffix=".table")
 
 
 def _coloring_code(state):
@@ -188,9 +183,7 @@ def names_code(by):
 
 def code_for(
     embedding, coloring=None, *, selection=None, passing=None, grey=None, neighbors=None,
-    x_range=None, y_range=None, size=600, shading="filled", background="auto",
-    current_background="white", point_size="auto", mixed="auto", categorical=False, names=None,
-    pictures=False,
+    names=None, x_range=None, y_range=None, pictures=False, current_background="white", **options,
 ):
     """Return lines of Python that give a coloring and a view, equal in every pixel.
 
@@ -208,18 +201,16 @@ def code_for(
         That grey.
     neighbors : Expression, optional
         The table of neighbors of a point.
-    x_range, y_range : (low, high) of float, optional
-        What is on screen, if it is not the whole map.
-    size : int
-        Side of the picture in pixels.
-    shading, background, point_size, mixed, categorical
-        As for `show`.
-    current_background : "white", "black" or (r, g, b)
-        The color that an automatic background has now.
     names : Expression, optional
         From `names_code`.
+    x_range, y_range : (low, high) of float, optional
+        What is on screen, if it is not the whole map.
     pictures : bool
         Whether points are drawn as their pictures.
+    current_background : "white", "black" or (r, g, b)
+        The color that an automatic background has now.
+    **options
+        ``size``, ``shading``, ``background``, ``point_size``, ``mixed``, ``categorical`` of `show`.
 
     Returns
     -------
@@ -250,17 +241,10 @@ def code_for(
             if mask is not None and mask.code:
                 grey_out = ["colors", variable, *([] if grey is None else [_literal(grey)])]
                 assign("colors", _expression("grey_out", grey_out))
-    defaults = {
-        "categorical": False, "shading": "filled", "mixed": "auto", "point_size": "auto"
-    }
-    options = {
-        "categorical": categorical, "shading": shading, "mixed": mixed, "point_size": point_size
-    }
+    options = _SHOW_DEFAULTS | options
     if is_whole or names is not None or pictures:
         imports.add("show")
-        options = {"size": size} | options | {"background": background}
-        defaults |= {"size": 600, "background": "auto"}
-        arguments += _keywords(_changed(options, defaults))
+        arguments += _keywords(_changed(options, _SHOW_DEFAULTS))
         arguments += ["names=names"] * (names is not None)
         arguments += ["pictures=embedding.pictures"] * pictures
         if is_whole:
@@ -271,11 +255,13 @@ def code_for(
             lines += [_call("view.zoom", ranges, prefix=""), "view"]
     else:
         imports |= {"Picture", "compose", "rasterize"}
+        size, background = options.pop("size"), options.pop("background")
+        if background == "auto":
+            background = current_background
         x_range, y_range = tuple(map(float, x_range)), tuple(map(float, y_range))
         options = {"x_range": x_range, "y_range": y_range, "width": size, "height": size} | options
-        arguments += _keywords(_changed(options, defaults))
+        arguments += _keywords(_changed(options, _SHOW_DEFAULTS))
         lines.append("rgba = " + _call("rasterize", arguments, "rgba = "))
-        background = current_background if background == "auto" else background
         lines.append(f"Picture(compose(rgba, {_literal(background)}))")
     modules = {"numpy": imports & _NUMPY, "tsnecolor_nb": imports - _NUMPY}
     imports = [
