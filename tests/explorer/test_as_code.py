@@ -42,7 +42,7 @@ GLYPHS = Embedding(OWN.X, OWN.xy, OWN.xyz, OWN.meta, name="glyphs")
 RANGES = {"x_range": (-12.25, 0.1), "y_range": (np.float32(-7), 5.35)}
 
 
-def run(code, **given):
+def run(code, **variables):
     """Return the value of the last line of some code, and all of its names.
 
     What it imports must be public.
@@ -53,7 +53,7 @@ def run(code, **given):
         if isinstance(line, ast.ImportFrom) and line.module != "numpy":
             assert line.module == "tsnecolor_nb"
             assert {name.name for name in line.names} <= set(tsnecolor_nb.__all__)
-    names = dict(given)
+    names = dict(variables)
     exec(compile(tree, "code", "exec"), names)
     return eval(compile(last, "code", "eval"), names), names
 
@@ -103,7 +103,7 @@ def test_every_technique_comes_back_from_its_defaults(name, small_glyphs):
     ids=["plain", "whole", "part", "plain part"],
 )
 def test_the_code_gives_the_same_pixels(name, params, view, small_glyphs):
-    """Technique, parameters, ranges, shading, background and point size are all said."""
+    """Technique, parameters, ranges, shading, background and point size are all in the code."""
     coloring = technique_code(TECHNIQUES[name], params, (1500, 12))
     code = code_for(GLYPHS, coloring, **view)
     assert max(map(len, code.splitlines())) <= 100
@@ -114,8 +114,8 @@ def test_the_code_gives_the_same_pixels(name, params, view, small_glyphs):
     assert np.array_equal(pixels(run(code)[0], size), expected)
 
 
-def test_what_is_default_is_not_said():
-    """Parameters at their defaults, equal steps among them, leave no trace."""
+def test_defaults_are_not_written():
+    """Parameters at their defaults, equal steps among them, are left out."""
     params = {"argmax__absolute": False, "standardize": Standardize()}
     code = technique_code(TECHNIQUES["argmax"], params, (1500, 12))
     assert code.code == 'color(embedding, "argmax")' and code.names == {"color"}
@@ -136,7 +136,7 @@ def test_columns_come_back_whatever_their_name(column, params, small_glyphs):
     assert np.array_equal(names["colors"], column_colors(GLYPHS.meta[column], **params).srgb8)
 
 
-def test_selections_come_back_if_they_can_be_said(small_glyphs):
+def test_selections_come_back_if_their_source_is_known(small_glyphs):
     """A search and a handful of rows are code; many rows are a comment."""
     coloring = technique_code(TECHNIQUES["pca_rgb"], {}, (1500, 12))
     colors = color(GLYPHS, "pca_rgb")

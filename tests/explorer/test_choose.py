@@ -61,15 +61,15 @@ def test_a_selection_is_replaced_added_to_and_taken_from(explorer):
 
 
 def test_other_widgets_observe_and_set_what_is_selected(explorer):
-    """It is a tuple, which can be linked; arrays, masks and None may be set; no change is told."""
-    told = []
+    """It is a tuple, which can be linked; arrays, masks and None may be set; equal rows: no change."""
+    changes = []
     assert explorer.selected == ()
-    explorer.observe(lambda change: told.append(change["new"]), "selected")
+    explorer.observe(lambda change: changes.append(change["new"]), "selected")
     explorer.selected = np.array([4, 1])
     explorer.selected = [1, 4]
     explorer.selected = None
     explorer.selected = np.arange(N) < 2
-    assert told == [(1, 4), (), (0, 1)]
+    assert changes == [(1, 4), (), (0, 1)]
     assert np.flatnonzero(in_color(explorer)).tolist() == [0, 1]
 
     class Other(traitlets.HasTraits):
@@ -220,7 +220,7 @@ def test_filters_from_code_are_seen_in_the_panel(explorer):
 
 
 def test_selections_get_names_and_are_compared(explorer):
-    """Naming again renames; a click selects again; against another name shared rows are told."""
+    """Naming again renames; a click selects again; against another name shared rows are counted."""
     panel = explorer._picking.selection_panel
 
     def keep(rows, name):

@@ -319,10 +319,10 @@ def test_nearest_counts_pixels(explorer):
 
 
 def test_a_newer_job_ends_the_older_and_cancel_tells():
-    """The older job raises at its next report; a person who cancels is told so."""
-    worker, gate, done, told = Background(), threading.Event(), [], []
+    """The older job raises at its next report; on_cancel is called if a person cancels."""
+    worker, gate, results, cancelled = Background(), threading.Event(), [], []
     started = threading.Event()
-    worker.on_cancel = lambda: told.append("cancelled")
+    worker.on_cancel = lambda: cancelled.append(True)
 
     def slow(progress):
         started.set()
@@ -330,24 +330,24 @@ def test_a_newer_job_ends_the_older_and_cancel_tells():
         progress("slowly", 0.5)
         return "old"
 
-    worker.start(slow, lambda *result: done.append(result))
+    worker.start(slow, lambda *result: results.append(result))
     started.wait(20)
     older = worker._thread
-    worker.start(lambda progress: "new", lambda *result: done.append(result))
+    worker.start(lambda progress: "new", lambda *result: results.append(result))
     gate.set()
     older.join()
     worker.wait()
-    assert done == [("new", None)]
+    assert results == [("new", None)]
     gate.clear()
-    worker.start(slow, lambda *result: done.append(result))
+    worker.start(slow, lambda *result: results.append(result))
     worker.cancel()
     gate.set()
     worker.wait()
-    assert told == ["cancelled"] and len(done) == 1
+    assert cancelled == [True] and len(results) == 1
 
 
 @pytest.fixture(scope="module")
-def holed():
+def gappy():
     """Return an explorer of 1,500 points of which 50 have no value in one dimension."""
     rng = np.random.default_rng(0)
     X, xy = rng.standard_normal((1500, 8), dtype=np.float32), rng.standard_normal((1500, 2))
@@ -363,14 +363,14 @@ def holed():
 
 @pytest.mark.parametrize("fitted", [False, True])
 @pytest.mark.parametrize("name", TECHNIQUES)
-def test_incomplete_rows_are_grey_and_shift_no_other(holed, name, fitted):
+def test_incomplete_rows_are_grey_and_shift_no_other(gappy, name, fitted):
     """Labels, values and legend belong to the rows that they were computed from."""
-    state, gaps = holed.state, holed.embedding.incomplete
+    state, gaps = gappy.state, gappy.embedding.incomplete
     view = ((-9, 9), (-9, 9), 500)
     coloring = state.compute("base", state.entries[name], {}, view=view, fitted=fitted)
     assert (coloring.srgb8[gaps] == MISSING).all() and np.ptp(coloring.srgb8[~gaps]) > 50
     assert coloring.describe(10) in ("", "missing", "no label")
-    legend = explain_coloring(holed.embedding, coloring)
+    legend = explain_coloring(gappy.embedding, coloring)
     if coloring.labels is not None:
         for entry in legend.entries:
             assert (coloring.srgb8[legend.rows_of(entry.label)] == entry.srgb8).all()
@@ -379,27 +379,27 @@ def test_incomplete_rows_are_grey_and_shift_no_other(holed, name, fitted):
         assert np.isnan(coloring.values[gaps]).all() and np.isfinite(coloring.values[~gaps]).all()
 
 
-def test_nothing_is_invented_about_incomplete_rows(holed):
+def test_nothing_is_invented_about_incomplete_rows(gappy):
     """They have no picture and no distance, and stay out of what a selection is like."""
-    embedding = holed.embedding
+    embedding = gappy.embedding
     assert embedding.pictures([10, 60]).mean(axis=(1, 2)).tolist() == [0, 200]
-    holed.probe(60)
-    assert (holed.state.probe.srgb8[embedding.incomplete] == MISSING).all()
+    gappy.probe(60)
+    assert (gappy.state.probe.srgb8[embedding.incomplete] == MISSING).all()
     np.testing.assert_allclose(
-        holed.state.probe.values[50:, 0],
+        gappy.state.probe.values[50:, 0],
         np.linalg.norm(embedding.X[50:] - embedding.X[60], axis=1), rtol=1e-5,
     )
     with pytest.raises(ValueError, match=r"without NaN or infinity in X.*got 10"):
-        holed.probe(10)
-    assert holed.state.probe.row == 60
-    holed.clear()
+        gappy.probe(10)
+    assert gappy.state.probe.row == 60
+    gappy.clear()
     found = describe_selection(embedding, np.arange(40, 200), "kind")
     assert found.exemplars.min() >= 50 and np.isfinite([d.effect for d in found.differences]).all()
     assert sum(count.inside for count in found.counts) == 160
     assert not describe_selection(embedding, np.arange(30)).differences
     entries = explain_coloring(
-        embedding, holed.state.compute("base", holed.state.entries["column:kind"], {})
+        embedding, gappy.state.compute("base", gappy.state.entries["column:kind"], {})
     ).entries
     assert [entry.count for entry in entries] == [500] * 3
     assert min(entry.row for entry in entries) >= 50
-    assert 'missing="grey"' in holed.code()
+    assert 'missing="grey"' in gappy.code()

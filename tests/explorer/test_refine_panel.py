@@ -1,4 +1,4 @@
-"""A selection that is checked against X: offers, their acceptance, and the way back."""
+"""A selection that is checked against X: suggestions, how they are accepted, and undo."""
 
 import numpy as np
 import pytest
@@ -32,13 +32,13 @@ def checked(explorer, rows):
     return panel
 
 
-def button(offer, name):
-    """Return a button of an offer."""
-    return next(one for one in offer.children[0].children if one.description == name)
+def button(suggestion, name):
+    """Return a button of a suggestion."""
+    return next(one for one in suggestion.children[0].children if one.description == name)
 
 
-def test_offers_are_accepted_one_by_one_and_undone(explorer):
-    """Each changes the selection and leaves the other offer; undo leads back to before the last."""
+def test_suggestions_are_accepted_one_by_one_and_undone(explorer):
+    """Each changes the selection and leaves the other one; undo restores the selection before."""
     panel = explorer._picking.refine_panel
     assert panel.layout.display == "none"
     checked(explorer, LASSO)
@@ -59,22 +59,22 @@ def test_offers_are_accepted_one_by_one_and_undone(explorer):
     assert panel.layout.display == "none"
 
 
-def test_another_selection_ends_the_offers(explorer):
+def test_another_selection_ends_the_suggestions(explorer):
     """What was found belongs to one selection, also if it arrives after that has changed."""
     panel = checked(explorer, LASSO)
     explorer.select(np.arange(500, 1000))
     assert panel._torn.layout.display == "none" and not len(panel._strangers.rows)
     assert panel._check.layout.display is None
-    late = []
-    panel._on_check = late.append
+    callbacks = []
+    panel._on_check = callbacks.append
     panel._check.click()
     explorer.select(LASSO)
-    late[0](explorer.state)  # nothing that could be shown
+    callbacks[0](explorer.state)  # nothing that could be shown
     assert panel._text.value == ""
 
 
 def test_an_honest_selection_and_noise_are_called_so(explorer):
-    """Where there is nothing to offer, the panel says why."""
+    """If there is nothing to suggest, the panel says why."""
     panel = checked(explorer, np.arange(500, 1000))
     assert "the map is right" in panel._text.value
     assert "too few" in checked(explorer, [1, 2])._text.value

@@ -12,18 +12,18 @@ DATA = load_embedding(np.eye(4), np.eye(4)[:, :2])
 
 
 @pytest.fixture
-def asked():
+def saves():
     """Collect what the panel asks to be saved."""
     return []
 
 
 @pytest.fixture
-def panel(asked, tmp_path, monkeypatch):
+def panel(saves, tmp_path, monkeypatch):
     """Return a panel that saves tables, with pictures only noted."""
     monkeypatch.chdir(tmp_path)
 
     def save(what, path, **how):
-        asked.append((what, path, how))
+        saves.append((what, path, how))
         if what == "picture":
             return path
         return save_table(path, point_columns(DATA), overwrite=how["overwrite"]).name
@@ -31,11 +31,11 @@ def panel(asked, tmp_path, monkeypatch):
     return SavePanel(save, lambda: "show(xy)", name="My map / of <b>")
 
 
-def test_a_picture_has_a_size_and_a_legend(panel, asked):
+def test_a_picture_has_a_size_and_a_legend(panel, saves):
     """The chosen side, legend and path reach the callback; the status says where the file is."""
     panel._side.value, panel._legend.value = 8000, False
     panel._save.click()
-    assert asked == [("picture", "My-map-of-b-picture.png",
+    assert saves == [("picture", "My-map-of-b-picture.png",
                       {"side": 8000, "legend": False, "overwrite": False})]
     assert "saved My-map-of-b-picture.png" in panel._status.value
     panel._side.value = 90_000
@@ -70,11 +70,11 @@ def test_a_file_is_replaced_only_after_the_box_was_ticked(panel, tmp_path):
 def test_errors_are_read_in_the_panel_as_text(panel):
     """An unknown end, a missing name, and markup in a path do no harm."""
     panel._what.value = "colors"
-    for path, said in (("a.xlsx", "must end in"), ("  ", "name is missing"),
+    for path, message in (("a.xlsx", "must end in"), ("  ", "name is missing"),
                        (f"{EVIL}/a.csv", "folder that does not exist")):
         panel._path.value = path
         panel._save.click()
-        assert said in panel._status.value and "<img" not in panel._status.value
+        assert message in panel._status.value and "<img" not in panel._status.value
         assert not panel._save.disabled
 
 

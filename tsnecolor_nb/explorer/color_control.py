@@ -39,9 +39,7 @@ class ColorControl:
         self.explained = self._legend = self._view_timer = None
         self.legend_is_open = False
         self.painter, self.explainer = (Worker(screen.show_message) for _ in range(2))
-        self.painter.on_cancel = lambda: screen.show_message(
-            "Cancelled: the colors are unchanged."
-        )
+        self.painter.on_cancel = lambda: screen.show_message("Cancelled: the colors are unchanged.")
         self.legend_panel = LegendPanel(
             lambda rows: self.isolate(self.legend_panel.isolated), self.clip
         )

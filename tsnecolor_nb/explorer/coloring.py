@@ -20,9 +20,7 @@ _CLIPS = (
 )
 _CMAPS = ("viridis", "magma", "inferno", "plasma", "cividis", "turbo")
 _CMAP = Param("cmap", "color map", "viridis", choices={name: name for name in _CMAPS})
-_PALETTE = Param(
-    "palette", "palette", "distinct", choices={"distinct": "distinct", "hue": "hue"}
-)
+_PALETTE = Param("palette", "palette", "distinct", choices={"distinct": "distinct", "hue": "hue"})
 _VALUE_PARAMS, _LABEL_PARAMS = ("cmap", "low", "high"), ("palette",)
 _AXES = ("first", "second", "third")
 _SCALE = Param("scale", "colors", "oklab", choices={"even to the eye": "oklab", "RGB": "rgb"})
@@ -208,15 +206,10 @@ def _column_entry(series):
     if holds_numbers(series):
         kinds = Param("kind", "taken as", kind, choices={"numbers": "value", "labels": "labels"})
         params = (kinds, *_CLIPS, _CMAP, _PALETTE)
+    order = "its values from low to high" if kind == "value" else "the most frequent label first"
     return Column(
-        name=f"column:{series.name}",
-        title=f"{series.name}",
-        description="A column of the metadata, "
-        + ("its values from low to high." if kind == "value" else "the most frequent label first.")
-        + " Grey is missing.",
-        column=series.name,
-        kind=kind,
-        params=params,
+        f"column:{series.name}", f"{series.name}",
+        f"A column of the metadata, {order}. Grey is missing.", series.name, kind, params,
     )
 
 
@@ -271,17 +264,17 @@ def _technique_coloring(run, entry, params, srgb8, view=None):
 
     def input_columns(columns, missing):
         values = run.last_input() if last_input is None else last_input
-        return expand_to_all_rows(
-            run.embedding, values[:, columns].astype(np.float32), missing
-        )
+        return expand_to_all_rows(run.embedding, values[:, columns].astype(np.float32), missing)
 
     labels = values = limits = None
-    if hasattr(last, "n_labels_"):
+    if hasattr(last, "medians_"):
+        pass  # bits are read from the color itself
+    elif hasattr(last, "n_labels_"):
         labels = np.rint(input_columns(0, -1)).astype(np.int32)
     elif np.shape(getattr(last, "limits_", None)) == (2,):
         limits = tuple(float(limit) for limit in last.limits_)
         values = input_columns(slice(1), np.nan)
-    elif not hasattr(last, "medians_"):  # bits are read from the color itself
+    else:
         values = input_columns(slice(3), np.nan)
     return Coloring(
         entry, params, srgb8, steps=steps, last_input=last_input, view=view, labels=labels,
@@ -341,9 +334,7 @@ def explain_coloring(embedding, coloring):
     if labels is not None and [*coloring.steps.values()][-1].n_features_in_ == 1:
         # With more features, the color depends on more than the label.
         values = labels[rows, None]
-    legend = explain(
-        complete, coloring.steps, values, from_X=coloring.from_X, title=coloring.title
-    )
+    legend = explain(complete, coloring.steps, values, from_X=coloring.from_X, title=coloring.title)
     if complete is embedding or legend.labels is None:
         return legend
     entries = tuple(replace(entry, row=int(rows[entry.row])) for entry in legend.entries)

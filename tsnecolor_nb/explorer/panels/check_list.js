@@ -17,7 +17,7 @@ function checkBox({ key, name, detail }, onTick) {
 function render({ model, el }) {
   el.classList.add("tsnecolor-checks");
   el.setAttribute("role", "group");
-  const mark = () => {
+  const updateTicks = () => {
     const ticked = new Set(model.get("ticked"));
     for (const input of el.querySelectorAll("input")) input.checked = ticked.has(Number(input.value));
   };
@@ -25,14 +25,14 @@ function render({ model, el }) {
     el.setAttribute("aria-label", model.get("label"));
     const tick = (key, on) => model.send({ key, on });
     el.replaceChildren(...model.get("entries").map((entry) => checkBox(entry, tick)));
-    mark();
+    updateTicks();
   };
   model.on("change:entries", draw);
-  model.on("change:ticked", mark);
+  model.on("change:ticked", updateTicks);
   draw();
   return () => {
     model.off("change:entries", draw);
-    model.off("change:ticked", mark);
+    model.off("change:ticked", updateTicks);
   };
 }
 

@@ -1,6 +1,5 @@
-// A button that asks the kernel for a text and puts it on the clipboard. Where a page may not do
-// that, the text is still there to be selected by hand.
-async function put(text) {
+// A button that asks the kernel for a text and copies it to the clipboard.
+async function copyToClipboard(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -9,9 +8,9 @@ async function put(text) {
     area.value = text;
     document.body.append(area);
     area.select();
-    const done = document.execCommand("copy");
+    const wasCopied = document.execCommand("copy");
     area.remove();
-    return done;
+    return wasCopied;
   }
 }
 
@@ -22,13 +21,13 @@ function render({ model, el }) {
   button.textContent = model.get("label");
   button.title = model.get("label");
   button.addEventListener("click", () => model.send({ want: "text" }));
-  const answer = async (message) => {
-    if (message.text !== undefined) model.send({ copied: await put(message.text) });
+  const onMessage = async ({ text }) => {
+    if (text !== undefined) model.send({ copied: await copyToClipboard(text) });
     button.focus();
   };
-  model.on("msg:custom", answer);
+  model.on("msg:custom", onMessage);
   el.append(button);
-  return () => model.off("msg:custom", answer);
+  return () => model.off("msg:custom", onMessage);
 }
 
 export default { initialize, render };

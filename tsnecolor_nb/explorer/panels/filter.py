@@ -221,9 +221,7 @@ class _LabelFilter(_Filter):
         )
         self._none = button("none", "tick no label", lambda: self._tick(set()), width="48px")
         self._list = CheckList(
-            lambda key, is_on: self._tick(
-                self._ticked | {key} if is_on else self._ticked - {key}
-            ),
+            lambda key, is_on: self._tick(self._ticked | {key} if is_on else self._ticked - {key}),
             label=f"labels of {cut(str(column.name))}",
         )
         self._more = ipywidgets.Label()

@@ -1,6 +1,6 @@
-// A list of tiles, each a patch of color, a small picture and two lines of text. All text is set
-// as text, never as markup. PictureButtons are buttons: the keyboard reaches them like the mouse does.
-function button_entry(entry, chosen, onClick) {
+// Buttons, each with a patch of color, a small picture and two lines of text. All text is set as
+// text, never as markup. They are HTML buttons, so that the keyboard works as the mouse does.
+function pictureButton(entry, chosen, onClick) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "tsnecolor-button";
@@ -37,7 +37,7 @@ function button_entry(entry, chosen, onClick) {
 function render({ model, el }) {
   el.classList.add("tsnecolor-buttons");
   el.setAttribute("role", "group");
-  const mark = () => {
+  const updateChosen = () => {
     [...el.children].forEach((button, i) =>
       button.setAttribute("aria-pressed", String(i === model.get("chosen"))));
   };
@@ -45,14 +45,14 @@ function render({ model, el }) {
     el.setAttribute("aria-label", model.get("label"));
     el.classList.toggle("tsnecolor-small", model.get("small"));
     el.replaceChildren(...model.get("entries").map((entry, i) =>
-      button_entry(entry, i === model.get("chosen"), () => model.send({ clicked: i }))));
+      pictureButton(entry, i === model.get("chosen"), () => model.send({ clicked: i }))));
   };
   model.on("change:entries change:label change:small", draw);
-  model.on("change:chosen", mark);
+  model.on("change:chosen", updateChosen);
   draw();
   return () => {
     model.off("change:entries change:label change:small", draw);
-    model.off("change:chosen", mark);
+    model.off("change:chosen", updateChosen);
   };
 }
 

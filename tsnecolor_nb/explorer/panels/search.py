@@ -35,9 +35,7 @@ class SearchPanel(ipywidgets.VBox):
             style={"description_width": "auto"}, layout={"width": "182px"},
         )
         self._status = ipywidgets.Label()
-        self._zoom = button(
-            "zoom to", "show the results", lambda: on_zoom(self.rows), width="76px"
-        )
+        self._zoom = button("zoom to", "show the results", lambda: on_zoom(self.rows), width="76px")
         self._clear = button(
             "clear", "clear the search", lambda: setattr(self._box, "value", ""), width="64px"
         )

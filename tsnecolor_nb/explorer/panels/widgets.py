@@ -10,9 +10,7 @@ IN_COLUMN = {"style": {"description_width": "7em"}, "layout": {"width": "auto"}}
 
 def button(text, tooltip, on_click, *, width="auto", **layout):
     """Return a button; `on_click` is called without arguments, `layout` is for its Layout."""
-    widget = ipywidgets.Button(
-        description=text, tooltip=tooltip, layout={"width": width, **layout}
-    )
+    widget = ipywidgets.Button(description=text, tooltip=tooltip, layout={"width": width, **layout})
     widget.on_click(lambda _: on_click())
     return widget
 
