@@ -61,7 +61,7 @@ def test_a_selection_is_replaced_added_to_and_taken_from(explorer):
 
 
 def test_other_widgets_observe_and_set_what_is_selected(explorer):
-    """It is a tuple, which can be linked; arrays, masks and None may be set; equal rows: no change."""
+    """A tuple, which can be linked; arrays, masks and None may be set; equal rows do nothing."""
     changes = []
     assert explorer.selected == ()
     explorer.observe(lambda change: changes.append(change["new"]), "selected")

@@ -246,6 +246,17 @@ def test_code_gives_the_same_picture(explorer):
         assert np.array_equal(space["again"].pixels, explorer.picture(legend=False).pixels)
 
 
+def test_code_of_an_isolated_label_is_not_that_of_the_whole_selection(explorer):
+    """The search gives more points than those that keep their color: a comment says how many."""
+    explorer._picking.search_panel._box.value = "common"
+    explorer.select(explorer._picking.search_panel.rows)
+    assert 'search(embedding, "common")' in explorer.code()
+    explorer.isolate(1)
+    n = np.count_nonzero(explorer.state.highlighted())
+    assert 12 < n < len(explorer.selected)
+    assert "search" not in explorer.code() and f"# {n:,} points were selected" in explorer.code()
+
+
 def test_a_card_follows_the_mouse_only_near_a_point(explorer):
     """What the page tells is answered by the nearest point, or by none."""
     x, y = map(float, DATA.xy[10])

@@ -97,15 +97,8 @@ def _coloring_code(state):
 def technique_code(technique, params, shape, *, view=None):
     """Return the colors of ``embedding`` by a technique as an `Expression`.
 
-    Parameters
-    ----------
-    technique : Technique
-    params : dict
-        Values of its parameters, all or some; defaults are not written.
-    shape : (n, d) of int
-        Of the data.
-    view : (x_range, y_range, width), optional
-        What is on screen, in units of the map and in pixels, if the colors are fitted to that.
+    `params` equal to the defaults, which may depend on the `shape` of X, are left out. `view` is
+    ``(x_range, y_range, width)``, in map units and in pixels, if the colors are fitted to it.
     """
     defaults = {param.name: param.default for param in technique.params_for(shape)}
     name = _literal(technique.name)

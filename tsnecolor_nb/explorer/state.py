@@ -165,14 +165,7 @@ class ExplorerState:
         self.other, self._runs["other"] = None, CachedRun(self.embedding)
 
     def set_probe(self, row, **options):
-        """Color the first map by the distance to a point in X; None restores the colors before.
-
-        Parameters
-        ----------
-        row : int or None
-        **options
-            As for `color_by_distance`.
-        """
+        """Color the first map as `color_by_distance` does; None restores the colors before."""
         probe = None
         if row is not None:
             probe = color_by_distance(self.embedding, self.check_row(row), **options)
@@ -180,18 +173,14 @@ class ExplorerState:
         self.isolate(None)
 
     def select(self, rows, mode="replace"):
-        """Set, extend or reduce the selection, see `combine`; an empty result ends it."""
+        """Change the selection, see `combine`; an empty result ends it."""
         rows = self.combine(rows, mode)
         self.selection = rows if len(rows) else None
 
     def combine(self, rows, mode="replace"):
-        """Return the selected rows after a change that is not made yet, (m,) int64 ascending.
+        """Return the rows that `select` would select, (m,) int64 ascending.
 
-        Parameters
-        ----------
-        rows : sequence of int, (n,) of bool, or None
-        mode : {"replace", "add", "remove"}
-            Whether `rows` replace the selection, are added to it or are removed from it.
+        `rows`, numbers or a mask, replace the selection, are added to it or removed from it.
         """
         n = len(self.embedding)
         check_choice("mode", mode, SELECT_MODES)

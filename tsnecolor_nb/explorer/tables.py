@@ -21,20 +21,10 @@ def tables_of(state):
 def save_tables(path, state, tables, *, overwrite=False):
     """Save colors, labels or values, and selections of an `ExplorerState` as one table.
 
-    Parameters
-    ----------
-    path : path
-        As for `save_table`, whose errors it raises.
-    state : ExplorerState
-    tables : sequence of str
-        Some of `TABLES`. "selection" gives columns of bool: ``selected``, ``selected_NAME`` of each
-        named selection, and ``passes`` of the filters. "neighbors", whose rows are not the points,
-        are saved if they are the only table.
-    overwrite : bool
-
-    Returns
-    -------
-    Path
+    `tables` are some of `TABLES`. "selection" gives columns of bool: ``selected``,
+    ``selected_NAME`` of each named selection, and ``passes`` of the filters. "neighbors", whose
+    rows are not the points, is saved if it is the only table. Path, errors and result are those of
+    `save_table`.
     """
     if [*tables] == ["neighbors"]:
         return save_table(path, state.neighbors.table, overwrite=overwrite)

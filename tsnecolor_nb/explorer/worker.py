@@ -17,16 +17,9 @@ class Worker(Background):
         self._show_message = show_message
 
     def compute(self, job, on_result, failure):
-        """Start a job; the running one is cancelled.
+        """Start a job, see `start`; call `on_result` with its result.
 
-        Parameters
-        ----------
-        job : callable
-            As for `start`.
-        on_result : callable
-            Called with what the job returned, on the kernel's own thread.
-        failure : str
-            Begins the message about an error, such as "The legend could not be made".
+        An error gives a message that begins with `failure`: "The legend could not be made", say.
         """
         def on_end(result, error):
             if error is None:

@@ -1,0 +1,114 @@
+"""The parts of an explorer by themselves: screen, colors and picking, without `Explorer`."""
+
+import ipywidgets
+import numpy as np
+import pytest
+
+from tsnecolor_nb import color, load_embedding
+from tsnecolor_nb.explorer.color_control import ColorControl
+from tsnecolor_nb.explorer.panels.color import ColorPanel
+from tsnecolor_nb.explorer.picking import Picking
+from tsnecolor_nb.explorer.screen import Screen
+from tsnecolor_nb.explorer.state import ExplorerState
+from tsnecolor_nb.explorer.worker import Worker
+from tsnecolor_nb.live.cell_output import close_all
+from tsnecolor_nb.live.pointer import TOOLS
+
+RNG = np.random.default_rng(0)
+X = (RNG.standard_normal((600, 8)) * np.arange(8, 0, -1)).astype(np.float32)
+DATA = load_embedding(X, X[:, :2], meta={"size": X[:, 3]})
+BOX = {"type": "rect", "x0": 0, "x1": 99, "y0": -99, "y1": 99}
+RIGHT = np.flatnonzero(X[:, 0] >= 0)
+
+
+@pytest.fixture
+def state():
+    """Return a state that is colored by a column."""
+    state = ExplorerState(DATA)
+    state.set_base(state.compute("base", state.entry("size"), {}))
+    return state
+
+
+@pytest.fixture
+def screen(state):
+    """Return a screen that shows the state."""
+    screen = Screen(state, ipywidgets.ToggleButtons(options=list(TOOLS)), "white")
+    yield screen
+    close_all(screen.first_map, screen.card, screen.status, screen.compare)
+
+
+@pytest.fixture
+def color_control(state, screen):
+    """Return a control of the screen's colors."""
+    panel = ColorPanel(state.entries, X.shape)
+    panel.choose("column:size", {})
+    return ColorControl(state, screen, panel)
+
+
+def test_a_screen_shows_its_state(state, screen):
+    """Colors and status follow a selection; points are zoomed to with a margin; text is escaped."""
+    redraws = []
+    screen.on_redraw = lambda: redraws.append(True)
+    state.select([1, 2])
+    screen.redraw()
+    assert "2 of 600 points selected" in screen.status.value and redraws == [True]
+    assert np.array_equal(screen.first_map.raster.srgb8, state.displayed(state.base))
+    screen.zoom_to([5, 6, 7])
+    for ends, values in zip(screen.first_map.ranges, DATA.xy[[5, 6, 7]].T, strict=True):
+        assert ends[0] < values.min() and values.max() < ends[1]
+    screen.show_message("<b>")
+    assert "&lt;b&gt;" in screen.status.value
+    screen.show_message("")
+    assert "2 of 600 points selected" in screen.status.value
+
+
+def test_colors_follow_their_panel_and_the_legend(state, screen, color_control):
+    """A technique and the clips of the legend color the map; a closed legend is not computed."""
+    color_control.color_by("pca_rgb", {})
+    assert np.array_equal(screen.first_map.raster.srgb8, color(DATA, "pca_rgb"))
+    color_control.color_by("size", {})
+    color_control.clip(0.2, 0.7)
+    color_control.painter.wait()
+    assert state.base.params["low"] == 0.2 and state.base.params["high"] == 0.7
+    assert color_control.explained is None
+    color_control.legend_is_open = True
+    color_control.update_legend()
+    color_control.explainer.wait()
+    assert color_control.explained is state.base
+    assert color_control.legend.value.limits == state.base.limits
+
+
+def test_the_pointer_selects_marks_and_finds_neighbors(state, screen, color_control):
+    """A box calls `select` and opens a tab, a click finds neighbors, and errors are shown."""
+    selections, tabs = [], []
+
+    def select(rows, mode="replace"):
+        selections.append((rows, mode))
+        state.select(rows, mode)
+
+    picking = Picking(
+        state, screen, color_control, select=select, save_neighbors=lambda: None,
+        open_tab=lambda name, only_from=None: tabs.append(name),
+    )
+    screen.on_pointer({"kind": "select", "mode": "add", "geometry": BOX})
+    (rows, mode), = selections
+    assert np.array_equal(rows, RIGHT) and mode == "add" and tabs == ["Selection"]
+    x, y = map(float, DATA.xy[7])
+    screen.on_pointer({"kind": "tap", "x": x, "y": y, "unit": 1e-4})
+    assert state.hovered == state.probe.row == state.neighbors.row == 7 and tabs[-1] == "Find"
+    assert len(screen.first_map._map_widget.neighbors) == 10
+    picking.clear()
+    assert state.selection is None and state.neighbors is None and state.probe is None
+    screen.on_pointer({"kind": "select", "geometry": {}})
+    assert "tsnecolor-error" in screen.status.value
+
+
+def test_a_worker_shows_what_failed():
+    """A result goes to its callback, an exception into a message."""
+    results, messages = [], []
+    worker = Worker(messages.append)
+    worker.compute(lambda progress: 7, results.append, "No number")
+    worker.wait()
+    worker.compute(lambda progress: 1 / 0, results.append, "No number")
+    worker.wait()
+    assert results == [7] and messages == ["No number: division by zero"]
