@@ -6,6 +6,7 @@ import traitlets
 
 from ...live.page_widget import PageWidget, script
 from ...picture.png import data_uri
+from ...picture.thumbs import captions, thumbs
 
 
 class PictureButtons(PageWidget):
@@ -61,3 +62,14 @@ def button_entry(name="", detail="", *, srgb8=None, picture=None, hint=""):
     if picture is not None:
         entry["picture"] = data_uri(picture)
     return entry
+
+
+def example_entries(embedding, rows):
+    """Return entries with pictures of points and their texts as tooltips; [] without pictures."""
+    pictures = thumbs(embedding, rows) if len(rows) else None
+    if pictures is None:
+        return []
+    return [
+        button_entry(picture=picture, hint=text)
+        for picture, text in zip(pictures, captions(embedding, rows), strict=True)
+    ]

@@ -4,8 +4,7 @@ import ipywidgets
 import numpy as np
 
 from ...arrays.chunks import sample_rows
-from ...picture.thumbs import captions, thumbs
-from .picture_buttons import PictureButtons, button_entry
+from .picture_buttons import PictureButtons, example_entries
 from .widgets import button, set_visible
 
 _MAX_EXAMPLES = 8  # one row of pictures
@@ -42,13 +41,7 @@ class _Suggestion(ipywidgets.VBox):
         set_visible(len(rows), self)
         self._text.value = self._text_format.format(len(rows))
         self._example_rows = rows[sample_rows(len(rows), _MAX_EXAMPLES, 0)]
-        pictures = thumbs(self._embedding, self._example_rows) if len(rows) else None
-        self._examples.entries = [] if pictures is None else [
-            button_entry(picture=picture, hint=text)
-            for picture, text in zip(
-                pictures, captions(self._embedding, self._example_rows), strict=True
-            )
-        ]
+        self._examples.entries = example_entries(self._embedding, self._example_rows)
 
     def _on_click(self, number):
         self._on_point(int(self._example_rows[number]))
