@@ -216,7 +216,7 @@ def _explorer(lab, browser):
     yield from _pictures(page, {"explorer: selection → picture": select})
     page.press("Clear")
     took = page.ask(
-        "(time.perf_counter(), explorer._on_pointer(dict(kind='select',"
+        "(time.perf_counter(), explorer._picking.on_pointer(dict(kind='select',"
         f" geometry={EVERYTHING})), time.perf_counter())[::2]"
     )
     yield "explorer: all points selected, in the kernel", [1000 * (took[1] - took[0])]
