@@ -44,7 +44,7 @@ class ColorControl:
             lambda rows: self.isolate(self.legend_panel.isolated), self.clip
         )
         self.fit_to_view = ipywidgets.Checkbox(
-            description="fit colors to this view", description_allow_html=False,
+            description="fit colors to this view",
             tooltip="Use all colors for the points that are on screen", **IN_COLUMN,
         )
         self.fit_to_view.observe(lambda _: self.recompute(), "value")

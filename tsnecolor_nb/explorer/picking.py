@@ -13,6 +13,7 @@ from .panels.neighbors import NeighborsPanel
 from .panels.refine import RefinePanel
 from .panels.search import SearchPanel
 from .panels.selection import SelectionPanel
+from .panels.widgets import show_errors
 from .worker import Worker
 
 _N_NEIGHBORS = 10  # of a point that was clicked
@@ -70,7 +71,7 @@ class Picking:
 
     def on_pointer(self, event):
         """Do what a pointer event of a map means; an exception is shown."""
-        try:
+        with show_errors(self._screen.show_message):
             if event["kind"] in ("hover", "tap"):
                 row = self._state.nearest(event["x"], event["y"], event["unit"])
                 self.hover(row)
@@ -80,8 +81,6 @@ class Picking:
                 self._select_inside(event["geometry"], event.get("mode", "replace"))
             elif event["kind"] == "escape":
                 self.clear()
-        except Exception as error:  # a callback of the page: nobody else would show it
-            self._screen.show_message(error)
 
     def _click(self, row):
         self._color_control.probe(row)

@@ -57,7 +57,7 @@ class Screen:
         for menu in self.first_map.menus:
             menu.style.description_width, menu.layout.width = "7em", "auto"
         self._pictures = ipywidgets.Checkbox(
-            value=True, description="pictures in place", description_allow_html=False,
+            value=True, description="pictures in place",
             tooltip="Draw points as their pictures where few are in view", **IN_COLUMN,
         )
         set_visible(self.first_map.shows_pictures, self._pictures)

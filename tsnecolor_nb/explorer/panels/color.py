@@ -35,7 +35,7 @@ class ColorPanel(ipywidgets.VBox):
         self._is_choosing, self._suggestions = False, []
         self._menu = ipywidgets.Dropdown(
             options=[(_title(entry), name) for name, entry in entries.items()],
-            description="Color by", description_allow_html=False, **IN_COLUMN,
+            description="Color by", **IN_COLUMN,
         )
         self._about, self._controls = ipywidgets.HTML().add_class("tsnecolor-about"), {}
         self._box = ipywidgets.VBox()

@@ -7,7 +7,7 @@ from ...live.cell_output import close_all
 from ...live.html import cut, img
 from ...picture.text import format_number
 from .check_list import CheckList
-from .widgets import SLIDER_PX, TRACK_INSET_PX, button, set_visible
+from .widgets import SLIDER_PX, TRACK_INSET_PX, button, set_visible, show_errors
 
 _HANDLE_PX = 4  # CSS pixels by which a handle is wider than the track
 _HINT = "Points that do not pass turn grey. Escape ends a selection; filters stay until removed."
@@ -87,10 +87,8 @@ class FilterPanel(ipywidgets.VBox):
         if self._menu.value in (None, -1):
             return
         name = self._columns[self._menu.value]
-        try:
+        with show_errors(self._on_error):
             self._row(name, self._state.filter_column(name).kind == "value")
-        except Exception as error:  # a callback of the page: nobody else would show it
-            self._on_error(error)
         self._update()
 
     def _remove(self, name):
@@ -104,12 +102,9 @@ class FilterPanel(ipywidgets.VBox):
 
     def _apply(self, conditions):
         self._is_from_page = conditions is not None
-        try:
+        with show_errors(self._on_error):
             self._on_filter(conditions)
-        except Exception as error:  # as above
-            self._on_error(error)
-        finally:
-            self._is_from_page = False
+        self._is_from_page = False
         self._update()
 
 

@@ -45,7 +45,7 @@ class NamesControl:
             *((f"column: {name}", key) for key, name in self._columns.items()),
         ]
         self.menu = ipywidgets.Dropdown(
-            options=self._options, description="names", description_allow_html=False,
+            options=self._options, description="names",
             tooltip="What the names on the map are. Colors that are no labels have no names; then "
             "the regions are named", **IN_COLUMN,
         )

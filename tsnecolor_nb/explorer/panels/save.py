@@ -8,7 +8,7 @@ import traitlets
 
 from ...live.page_widget import PageWidget, script
 from ...picture.raster import MAX_SIDE
-from .widgets import button, set_visible
+from .widgets import button, set_visible, show_errors
 
 _PICTURE, _PAGE = "picture", "page"
 _FORMATS = {"Parquet": ".parquet", "NPY": ".npy", "CSV": ".csv"}
@@ -126,28 +126,25 @@ class SavePanel(ipywidgets.VBox):
             return
         self.show_status("saving …")
         self._save.disabled = True
-        try:
+        with show_errors(self._show_error):
             saved = self._on_save(
                 self._what.value, path, side=self._side.value, legend=self._legend.value,
                 overwrite=self._overwrite.value,
             )
-        except FileExistsError:
-            self.show_status(f"{path} exists already; tick the box to replace it", is_error=True)
-        except Exception as error:  # a callback of the page: nobody else would show it
-            self.show_status(error, is_error=True)
-        else:
             if saved is not None:
                 self.show_status(f"saved {saved}")
-        finally:
-            self._save.disabled = False
-            self._overwrite.value = False
+        self._save.disabled = False
+        self._overwrite.value = False
+
+    def _show_error(self, error):
+        if isinstance(error, FileExistsError):
+            error = f"{self._path.value} exists already; tick the box to replace it"
+        self.show_status(error, is_error=True)
 
     def _code_or_error(self):
-        try:
+        with show_errors(self._show_error):
             return self._make_code()
-        except Exception as error:  # as above
-            self.show_status(error, is_error=True)
-            return ""
+        return ""
 
     def _on_copied(self, text, was_copied):
         self._code.value = text

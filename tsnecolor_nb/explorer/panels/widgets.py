@@ -1,11 +1,16 @@
 """Small widgets that several panels use."""
 
+from contextlib import contextmanager
+
 import ipywidgets
 
 SLIDER_PX = 300  # CSS pixels: width of a slider under a histogram
 TRACK_INSET_PX = 6  # CSS pixels from each end of a slider to its track
 # A control that fills the panel, its label in a column with those above and below.
-IN_COLUMN = {"style": {"description_width": "7em"}, "layout": {"width": "auto"}}
+IN_COLUMN = {
+    "style": {"description_width": "7em"}, "layout": {"width": "auto"},
+    "description_allow_html": False,
+}
 
 
 def button(text, tooltip, on_click, *, width="auto", **layout):
@@ -19,6 +24,15 @@ def set_visible(visible, *widgets):
     """Show widgets, or hide them so that they take no room."""
     for widget in widgets:
         widget.layout.display = None if visible else "none"
+
+
+@contextmanager
+def show_errors(show):
+    """Call `show` with an exception: from a callback of the page nobody else would show it."""
+    try:
+        yield
+    except Exception as error:
+        show(error)
 
 
 def count_points(n):
