@@ -136,7 +136,7 @@ def test_a_click_finds_the_neighbors(explorer, tmp_path):
         [*DATA.xy[7], *DATA.xy[row]] for row in found.rows[found.far]
     ])
     assert explorer._tabs.selected == "Find" and len(listed._list.entries) == 10
-    listed._click(3)
+    listed._on_click(3)
     assert explorer.hovered == found.rows[3]
     explorer._open_neighbors_to_save()
     explorer._saving.save_in_background(
