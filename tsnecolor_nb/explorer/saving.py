@@ -100,7 +100,8 @@ class Saving:
                 )
                 for coloring in colorings
             ],
-            overwrite=overwrite, **self._screen.first_map.page_look,
+            overwrite=overwrite, selections=self._state.selections,
+            **self._screen.first_map.page_look,
         )
 
     def offer_tables(self):
