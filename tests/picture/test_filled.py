@@ -134,7 +134,7 @@ def test_a_vote_is_taken_among_the_pixels_around():
     assert not is_odd[20:].any() and is_odd[:20].any()
 
 
-def test_points_are_in_the_pixels_where_datashader_puts_them():
+def test_points_with_labels_are_in_the_same_pixels_as_others():
     """The vote looks at the same pixels as the other shadings, at the borders of the view too."""
     corners = np.array([[-1, -1], [1, 1], [-1, 1], [1, -1], [0, 0], [0.5, -0.5]])
     xy = np.vstack([XY, corners])

@@ -3,6 +3,7 @@
 Every column of the points besides x and y is summed, so another sum is one more column.
 """
 
+import numba
 import numpy as np
 
 from ..colors.spaces import lin_to_srgb8, srgb8_to_lin
@@ -100,52 +101,77 @@ def _band_sums(points, ranges, width, height, rows, radius):
 def padded_sums(points, ranges, width, height, rows, pad):
     """Return sums and keys of some rows of a picture and of `pad` pixels around them.
 
-    Returns
-    -------
-    sums, keys
-        As from `point_sums`.
-    inside : (slice, slice)
-        Where in them the rows themselves are.
+    The third result says where in them the rows themselves are: (slice, slice).
+    """
+    *view, inside = padded_view(ranges, width, height, rows, pad)
+    if callable(points):
+        return points(*view), None, inside
+    return *point_sums(points, *view), inside
+
+
+def padded_view(ranges, width, height, rows, pad):
+    """Return ranges and size of some rows of a picture with `pad` pixels around them.
+
+    The last result says where in such a view the rows themselves are: (slice, slice).
     """
     (x0, x1), (y0, y1) = ranges
     dx, dy = (x1 - x0) / width, (y1 - y0) / height
-    # Datashader counts a point on the upper end of a range as inside. Where two bands meet, one
-    # more row above keeps such a point out of the lower band.
+    # A point on the upper end of a range counts as inside. Where two bands meet, one more row above
+    # keeps such a point out of the lower band.
     above = max(pad, int(rows.start > 0))
     x_range = x0 - pad * dx, x1 + pad * dx
     y_range = y1 - (rows.stop + pad) * dy, y1 - (rows.start - above) * dy
     inside = slice(above, above + rows.stop - rows.start), slice(pad, pad + width)
-    size = width + 2 * pad, inside[0].stop + pad
-    if callable(points):
-        return points(x_range, y_range, *size), None, inside
-    return *point_sums(points, x_range, y_range, *size), inside
+    return x_range, y_range, width + 2 * pad, inside[0].stop + pad, inside
 
 
 def point_sums(points, x_range, y_range, width, height):
-    """Aggregate per pixel, in one pass.
+    """Add up the points of each pixel of a view.
 
-    Returns
-    -------
-    sums : (c + 1, height, width) float32
-        Of the columns in their order (plain points: r, g, b), and the number of points last.
-    keys : (height, width) float64 or None
-        The largest key, 0 where no point is, if the points have random keys.
+    Returns sums, (c + 1, height, width) float32, of the columns in their order (plain points: r, g,
+    b) and of the points; and if they have random keys, else None, the largest key, (height, width)
+    float64, 0 where no point is.
     """
-    import datashader as ds
+    rows, pixels = points_inside(points["x"], points["y"], x_range, y_range, width, height)
+
+    def add_up(column=None):
+        weights = None if column is None else points[column].to_numpy()[rows]
+        return np.bincount(pixels, weights, width * height).reshape(height, width)
 
     columns = [column for column in points if column not in ("x", "y", "key")]
-    wanted = {column: ds.sum(column) for column in columns} | {"n": ds.count()}
+    count = add_up()
     if "key" in points:
-        wanted["key"] = ds.max("key")
-    canvas = ds.Canvas(width, height, x_range, y_range)
-    aggregated = canvas.points(points, "x", "y", ds.summary(**wanted))
-    keys = np.nan_to_num(aggregated["key"].to_numpy()[::-1]) if "key" in points else None
-    if columns or keys is not None:
-        return np.stack([aggregated[c].to_numpy()[::-1] for c in (*columns, "n")], dtype="f4"), keys
+        keys = np.zeros(width * height)
+        np.maximum.at(keys, pixels, points["key"].to_numpy()[rows])
+        return count[None].astype(np.float32), keys.reshape(height, width)
+    if columns:
+        return np.stack([*map(add_up, columns), count], dtype=np.float32), None
     sums = np.empty((4, height, width), np.float32)
-    sums[3] = aggregated["n"].to_numpy()[::-1]
+    sums[3] = count
     sums[:3] = sums[3] * srgb8_to_lin(np.array(PLAIN, np.uint8))[:, None, None]
     return sums, None
+
+
+def points_inside(x, y, x_range, y_range, width, height):
+    """Return which points lie in a view, (m,) int64 ascending, and the pixel of each, (m,) int64.
+
+    Pixels are counted row by row from the upper left. A point on the upper end of a range belongs
+    to the last pixel. These are the pixels of Datashader.
+    """
+    return _points_inside(np.asarray(x), np.asarray(y), *x_range, *y_range, width, height)
+
+
+@numba.njit(nogil=True, cache=True)
+def _points_inside(x, y, x0, x1, y0, y1, width, height):
+    rows, pixels, m = np.empty(len(x), np.int64), np.empty(len(x), np.int64), 0
+    x_scale, y_scale = width / (x1 - x0), height / (y1 - y0)
+    for i in range(len(x)):
+        if x0 <= x[i] <= x1 and y0 <= y[i] <= y1:
+            column = min(np.int64(x[i] * x_scale - x0 * x_scale), width - 1)
+            row = height - 1 - min(np.int64(y[i] * y_scale - y0 * y_scale), height - 1)
+            rows[m], pixels[m] = i, row * width + column
+            m += 1
+    return rows[:m], pixels[:m]
 
 
 def _means(sums, occupied):

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..arrays.chunks import map_chunks
 from ..colors.spaces import encode_table, oklab_to_srgb8, srgb8_to_lin, srgb8_to_oklab
-from .aggregate import bands, padded_sums, pixel_colors
+from .aggregate import bands, padded_sums, padded_view, pixel_colors, points_inside
 
 SMOOTHING = 1.0
 """Most of the standard deviation, in CSS pixels, of the Gaussian that smooths the colors."""
@@ -118,28 +118,18 @@ def draw_labels(x, y, labels, palette, ranges, width, height, radius_px, smoothi
     """
     picture = np.empty((height, width, 4), np.uint8)
     pad = _reach(radius_px, smoothing_px)
+    # A point on the upper end of a range belongs to the last pixel, not to those around.
+    x, y = (
+        np.where(axis == high, np.nextafter(axis, low), axis)
+        for axis, (low, high) in zip((x, y), ranges, strict=True)
+    )
     for rows in bands(height, width):
-        pixels = np.empty(len(x), np.int64)
-        above = (rows.start - pad, rows.stop + pad)
-        _pixels(x, y, *ranges[0], *ranges[1], width, height, pad, *above, pixels)
-        shape = rows.stop - rows.start + 2 * pad, width + 2 * pad
-        filled = fill_labels(pixels, labels, palette, shape, radius_px, smoothing_px)
-        picture[rows] = filled[pad : pad + rows.stop - rows.start, pad : pad + width]
+        *view, inside = padded_view(ranges, width, height, rows, pad)
+        points, pixels = points_inside(x, y, *view)
+        shape = view[3], view[2]
+        filled = fill_labels(pixels, labels[points], palette, shape, radius_px, smoothing_px)
+        picture[rows] = filled[inside]
     return picture
-
-
-@numba.njit(nogil=True, cache=True)
-def _pixels(x, y, x0, x1, y0, y1, width, height, pad, top, bottom, pixels):
-    """Write the pixel of each point, counted in the rows `top` to `bottom`; -1 outside of them."""
-    x_scale, y_scale = width / (x1 - x0), height / (y1 - y0)
-    for i in range(len(x)):
-        column = np.int64(np.floor((x[i] - x0) * x_scale))
-        row = height - 1 - np.int64(np.floor((y[i] - y0) * y_scale))
-        # A point on the upper end of a range belongs to the last pixel.
-        column -= np.int64(x[i] == x1)
-        row += np.int64(y[i] == y1)
-        inside = top <= row < bottom and -pad <= column < width + pad
-        pixels[i] = (row - top) * (width + 2 * pad) + column + pad if inside else -1
 
 
 def _reach(radius_px, smoothing_px):
@@ -253,8 +243,7 @@ def fill_labels(pixels, labels, palette, shape, radius_px, smoothing_px):
     Parameters
     ----------
     pixels : (n,) int
-        Number of the pixel that a point lies in, counted from the upper left row by row; -1 for a
-        point outside.
+        Number of the pixel that a point lies in, counted from the upper left row by row.
     labels : (n,) int
         0 to k - 1; -1 for none.
     palette : (k + 1, 3) uint8
@@ -309,17 +298,15 @@ def _label_shares(pixels, labels, k, n_pixels):
     """
     ends = np.zeros(n_pixels + 1, np.int64)
     for pixel in pixels:
-        if pixel >= 0:
-            ends[pixel + 1] += 1
+        ends[pixel + 1] += 1
     for p in range(n_pixels):
         ends[p + 1] += ends[p]
     sorted_labels = np.empty(ends[-1], np.int32)
     place = ends[:-1].copy()
     for i in range(len(pixels)):
-        if pixels[i] >= 0:
-            label = labels[i]
-            sorted_labels[place[pixels[i]]] = label if 0 <= label < k else k
-            place[pixels[i]] += 1
+        label = labels[i]
+        sorted_labels[place[pixels[i]]] = label if 0 <= label < k else k
+        place[pixels[i]] += 1
     starts = np.zeros(n_pixels + 1, np.int64)
     shares = np.empty(len(sorted_labels), np.float32)
     count, met = np.zeros(k + 1, np.int32), np.empty(k + 1, np.int32)

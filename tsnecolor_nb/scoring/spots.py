@@ -10,6 +10,7 @@ import numba
 import numpy as np
 
 from ..arrays.groups import group_means
+from ..picture.aggregate import points_inside
 from ..picture.raster import Raster
 
 SIDE = 600  # pixels of a window
@@ -108,7 +109,7 @@ def sample_windows(xy, zoom, n_windows, min_points, rng):
 
 def window(X, xy, zoom, ranges, n_anchors, rng):
     """Return the `Window` of ``ranges = (x_range, y_range)``, with at most `n_anchors` anchors."""
-    rows, pixels = _pixels(xy, *ranges)
+    rows, pixels = points_inside(*xy.T, *ranges, SIDE, SIDE)
     occupied, spots = np.unique(pixels, return_inverse=True)
     means = group_means(X, rows, spots, len(occupied))
     anchors = rng.permutation(len(occupied))[:n_anchors].astype(np.int32)
@@ -134,21 +135,6 @@ def points(X, xy, n_anchors, rng):
     far = pair_up(anchors, *_random_spots(len(xy), anchors, rng)).signed(X)
     rows = np.unique(np.concatenate([anchors, near.first, near.second, far.first, far.second]))
     return rows, near.among(rows), far.among(rows)
-
-
-def _pixels(xy, x_range, y_range):
-    """Return the rows in a window and the pixel of each, as Datashader counts them."""
-    (x0, x1), (y0, y1) = x_range, y_range
-    x, y = xy[:, 0].astype(float), xy[:, 1].astype(float)
-    rows = np.flatnonzero((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1))
-    column, row = _cell(x[rows], x0, x1), SIDE - 1 - _cell(y[rows], y0, y1)
-    return rows, row * SIDE + column
-
-
-def _cell(values, low, high):
-    scale = SIDE / (high - low)
-    # On the upper end of the range a point belongs to the last pixel.
-    return np.minimum((values * scale - low * scale).astype(np.int64), SIDE - 1)
 
 
 def near_pixels(occupied, anchors, rng, radius, at_least=1):
