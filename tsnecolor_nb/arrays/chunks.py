@@ -55,6 +55,19 @@ def map_chunks(function, n, progress=None, *, size=CHUNK_ROWS):
                 future.cancel()
 
 
+def run_chunks(function, n, progress=None, *, size=CHUNK_ROWS):
+    """Call ``function(rows)`` as `map_chunks` does, for what it changes."""
+    for _ in map_chunks(function, n, progress, size=size):
+        pass
+
+
+def progress_between(progress, start, end):
+    """Return a function of a fraction that reports it as one from `start` to `end`, or nothing."""
+    if progress is None:
+        return lambda fraction: None
+    return lambda fraction: progress(start + (end - start) * fraction)
+
+
 def map_rows(function, X, progress=None, *, size=None):
     """Return ``function(X)``, computed chunk by chunk by all cores.
 
@@ -75,8 +88,7 @@ def map_rows(function, X, progress=None, *, size=None):
     def fill(rows):
         later_out[rows] = function(later_X[rows])
 
-    for _ in map_chunks(fill, n - size, progress, size=size):
-        pass
+    run_chunks(fill, n - size, progress, size=size)
     return out
 
 

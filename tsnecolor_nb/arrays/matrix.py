@@ -7,6 +7,7 @@ from .chunks import row_chunks
 # Squares of float32 overflow, or underflow, not far beyond these.
 _SMALL_FLOATS = ("bfloat16", "float8", "float6", "float4")  # of the package ml_dtypes
 _SMALLEST, _LARGEST = 2.0**-40, 2.0**40
+_NAMED_ROWS = 5  # at most, in a message
 
 
 def as_matrix(name, value, n=None, columns=None, *, missing="error", dtype=np.float32):
@@ -79,10 +80,10 @@ def as_frame(name, value, n):
     return frame
 
 
-def named_rows(rows, most=5):
+def named_rows(rows):
     """Return row numbers as text, only the first of them: ``"3, 17, 18, …"``."""
-    named = ", ".join(str(int(row)) for row in rows[:most])
-    return named + (", …" if len(rows) > most else "")
+    named = ", ".join(str(int(row)) for row in rows[:_NAMED_ROWS])
+    return named + (", …" if len(rows) > _NAMED_ROWS else "")
 
 
 def incomplete_rows(values):

@@ -1,4 +1,4 @@
-"""How much memory a process keeps that it does not use."""
+"""Memory that a process keeps but does not use."""
 
 import ctypes
 import sys

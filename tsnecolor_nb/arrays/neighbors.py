@@ -32,17 +32,15 @@ def map_neighbors(xy, k=9):
     ----------
     J. L. Bentley, "Multidimensional binary search trees" (1975), by `scipy.spatial.cKDTree`.
     """
-    from scipy.spatial import cKDTree
-
     xy = check_xy("xy", xy, dtype=None)
     k = _check_k(k, len(xy))
-    tree = cKDTree(xy, balanced_tree=False, compact_nodes=False)
+    tree = map_tree(xy)
     # In the tree's order, one query after another uses branches that are still in cache.
     order = tree.indices
     neighbors = np.empty((len(xy), k), dtype=np.int32)
     for chunk in row_chunks(len(xy), _QUERIES):
         rows = order[chunk]
-        neighbors[rows] = without_self(tree.query(xy[rows], k=k + 1, workers=-1)[1], rows)
+        neighbors[rows] = query_neighbors(tree, rows, k, workers=-1)
     return neighbors
 
 
@@ -53,20 +51,29 @@ def map_pairs(xy, k, n_pairs, rng):
     positions: the same points in another order of rows give the same pairs, except among points at
     exactly the same position. `rng` is a NumPy Generator. Errors as in `map_neighbors`.
     """
-    from scipy.spatial import cKDTree
-
     xy = check_xy("xy", xy, dtype=None)
     k = _check_k(k, len(xy))
     first = by_position(xy)[np.sort(rng.integers(0, len(xy), n_pairs))]
     which = rng.integers(0, k, n_pairs)
-    tree = cKDTree(xy, balanced_tree=False, compact_nodes=False)
+    tree = map_tree(xy)
 
     def of_chunk(rows):
-        queries = first[rows]
-        near = without_self(tree.query(xy[queries], k=k + 1)[1], queries)
-        return near[np.arange(len(queries)), which[rows]]
+        near = query_neighbors(tree, first[rows], k)
+        return near[np.arange(len(near)), which[rows]]
 
     return first, np.concatenate(list(map_chunks(of_chunk, n_pairs)))
+
+
+def map_tree(xy):
+    """Return a `scipy.spatial.cKDTree` of a map, quick to build."""
+    from scipy.spatial import cKDTree
+
+    return cKDTree(xy, balanced_tree=False, compact_nodes=False)
+
+
+def query_neighbors(tree, rows, k, workers=1):
+    """Return the k nearest other points of some points of a tree, (m, k) int, nearest first."""
+    return without_self(tree.query(tree.data[rows], k=k + 1, workers=workers)[1], rows)
 
 
 def by_position(xy):
@@ -218,20 +225,21 @@ def distance_to(X, center):
     return map_rows(distance, X)
 
 
-def recall(found, true):
+def recall(retrieved, true):
     """Return the share of the true neighbors that a search returned, float of 0..1.
 
     Parameters
     ----------
-    found, true : int arrays of shape (m, j) and (m, k)
-        Row numbers; -1 in `found` for none.
+    retrieved, true : int arrays of shape (m, j) and (m, k)
+        Row numbers; -1 in `retrieved` for none.
     """
-    found, true = np.asarray(found), np.asarray(true)
-    if found.ndim != 2 or true.ndim != 2 or len(found) != len(true) or not true.size:
+    retrieved, true = np.asarray(retrieved), np.asarray(true)
+    if retrieved.ndim != 2 or true.ndim != 2 or len(retrieved) != len(true) or not true.size:
         raise ValueError(
-            f"found and true must be matrices of as many rows, got {found.shape} and {true.shape}"
+            "retrieved and true must be matrices of as many rows, got "
+            f"{retrieved.shape} and {true.shape}"
         )
-    return float((true[:, :, None] == found[:, None, :]).any(axis=2).mean())
+    return float((true[:, :, None] == retrieved[:, None, :]).any(axis=2).mean())
 
 
 def extremes(values, m):
@@ -271,8 +279,8 @@ def label_exemplars(X, labels, wanted):
     """Return per label the row number of a point where its points are densest in X, (k,) int.
 
     Of at most 512 points of a label, evenly spaced in the order of rows, it is the one with the
-    smallest distance to its nearest sixteenth of them. The point nearest to the mean is none that
-    looks like the others where a label has many shapes: the mean of many glyphs is a hatching.
+    smallest distance to its nearest sixteenth of them. Where a label has many shapes, the point
+    nearest to the mean would look like none of them.
 
     X : (n, d) float. labels : (n,) int. wanted : (k,) int, labels that occur.
     """

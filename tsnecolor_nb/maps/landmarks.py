@@ -8,11 +8,12 @@ is then placed among its nearest landmarks.
 import numpy as np
 
 from ..arrays.checks import check_count, check_points
-from ..arrays.chunks import map_rows, sample_rows
+from ..arrays.chunks import map_rows, progress_between, sample_rows
 from ..steps.pca import ChunkedPCA
 
 _SMALL = 5000  # points up to which neighbors are exact
 _REPORTED = 5  # iterations between two reports of progress
+_NEAR, _COUNTED = 15, 5.0  # landmarks that place a point, and the perplexity of their weights
 _ANGLE = 1.0  # Barnes-Hut's theta: at 0.5 as many neighbors are kept, in 1.4 times the time
 
 
@@ -57,13 +58,12 @@ def landmark_map(
             f"n_landmarks must be above 3 * perplexity = {3 * perplexity:g} and at most "
             f"n = {len(X)}, got {n_landmarks!r}"
         )
-    report = progress or (lambda fraction: None)
     landmarks = X[sample_rows(len(X), n_landmarks, random_state)]
     y = tsne(
         landmarks, n_dims, perplexity=perplexity, n_iter=n_iter, random_state=random_state,
-        progress=lambda fraction: report(fraction / 2),
+        progress=progress_between(progress, 0, 0.5),
     )
-    return extend_map(X, landmarks, y, progress=lambda fraction: report((1 + fraction) / 2))
+    return extend_map(X, landmarks, y, progress=progress_between(progress, 0.5, 1))
 
 
 def tsne(X, n_dims=2, *, perplexity=30.0, n_iter=250, random_state=0, progress=None):
@@ -113,11 +113,11 @@ def optimize_tsne(X, start, phases, perplexity, random_state=0, progress=None):
     return np.asarray(layout, dtype=np.float32)
 
 
-def extend_map(X, landmarks, y, *, n_near=15, perplexity=5.0, progress=None):
+def extend_map(X, landmarks, y, *, n_near=_NEAR, progress=None):
     """Return the position of each point on the map of the landmarks, float32 (n, k).
 
     It is the mean of the positions `y` (m, k) of the `n_near` nearest `landmarks` (m, d) in X.
-    Their weights are Gaussian as in t-SNE; about `perplexity` of them count.
+    Their weights are Gaussian as in t-SNE; about five of them count.
     """
     from openTSNE.affinity import joint_probabilities_nn
 
@@ -132,7 +132,7 @@ def extend_map(X, landmarks, y, *, n_near=15, perplexity=5.0, progress=None):
         distance = np.take_along_axis(distance, near, axis=1)
         distance -= distance.min(axis=1, keepdims=True)
         weights = joint_probabilities_nn(
-            near, np.sqrt(distance), [min(perplexity, n_near / 2)], symmetrize=False,
+            near, np.sqrt(distance), [min(_COUNTED, n_near / 2)], symmetrize=False,
             normalization="point-wise", n_reference_samples=len(landmarks),
         )
         return np.asarray(weights @ y, dtype=np.float32)

@@ -8,7 +8,8 @@ import numba
 import numpy as np
 
 from ..arrays.checks import check_number, check_points, check_xy
-from ..arrays.chunks import map_chunks
+from ..arrays.chunks import progress_between, run_chunks
+from ..arrays.groups import group_means, group_sums
 from ..arrays.ranges import square_around
 
 _CELLS = 2  # per width, in each direction
@@ -56,8 +57,7 @@ def smooth(values, xy, width, *, progress=None):
     def fill(chunk):
         _average(position, order[chunk], starts, columns, cells, out)
 
-    for _ in map_chunks(fill, len(values), progress, size=16384):
-        pass
+    run_chunks(fill, len(values), progress, size=16384)
     return out
 
 
@@ -97,9 +97,8 @@ def contrast_band(X, xy, narrow, wide, *, progress=None):
     if narrow == 0:  # without a copy of X, which may be large
         band = smooth(X, xy, wide, progress=progress)
         return np.subtract(X, band, out=band)
-    report = progress or (lambda fraction: None)
-    band = smooth(X, xy, narrow, progress=lambda fraction: report(fraction / 2))
-    band -= smooth(X, xy, wide, progress=lambda fraction: report((1 + fraction) / 2))
+    band = smooth(X, xy, narrow, progress=progress_between(progress, 0, 0.5))
+    band -= smooth(X, xy, wide, progress=progress_between(progress, 0.5, 1))
     return band
 
 
@@ -122,21 +121,12 @@ def _cells(position, values):
     codes, cell = np.unique(row * n_columns + column, return_inverse=True)
     order = np.argsort(cell, kind="stable")
     starts = np.searchsorted(codes, n_columns * np.arange(row.max() + 2))
-    cells = np.zeros((len(codes), values.shape[1] + 3), np.float32)
-    _add_up(position, values, cell, cells)
-    cells[:, :2] /= cells[:, 2:3]
-    return order, starts, codes % n_columns, cells
-
-
-@numba.njit(cache=True, nogil=True)
-def _add_up(position, values, cell, cells):
-    for i in range(len(cell)):
-        sums = cells[cell[i]]
-        sums[0] += position[i, 0]
-        sums[1] += position[i, 1]
-        sums[2] += 1
-        for k in range(values.shape[1]):
-            sums[3 + k] += values[i, k]
+    every, n_cells = np.arange(len(cell)), len(codes)
+    cells = [
+        group_means(position, every, cell, n_cells), np.bincount(cell)[:, None],
+        group_sums(values, every, cell, n_cells),
+    ]
+    return order, starts, codes % n_columns, np.hstack(cells, dtype=np.float32)
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)

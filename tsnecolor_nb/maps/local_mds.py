@@ -11,7 +11,7 @@ import numba
 import numpy as np
 
 from ..arrays.checks import check_count, check_number, check_points, check_xy
-from ..arrays.chunks import map_chunks
+from ..arrays.chunks import progress_between, run_chunks
 from ..arrays.moments import power_of_two
 from ..arrays.neighbors import map_neighbors
 from ..steps.pca import ChunkedPCA
@@ -64,12 +64,9 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
     check_count("n_iter", n_iter, 0)
     if len(X) == 1:
         return np.zeros((1, _COLORS), np.float32)
-    report = progress or (lambda fraction: None)
     near = map_neighbors(xy, k)
-    report(0.1)
     start = three_components(X)
-    report(0.2)
-    return place(X, near, start, anchor, n_iter, lambda fraction: report(0.2 + 0.8 * fraction))
+    return place(X, near, start, anchor, n_iter, progress_between(progress, 0.2, 1))
 
 
 def three_components(X):
@@ -81,23 +78,24 @@ def three_components(X):
     return components
 
 
-def place(X, near, start, anchor, n_iter, report, told=None):
+def place(X, near, start, anchor, n_iter, report, shown=None):
     """Return positions (n, 3) whose distances to the neighbors `near` (n, k) are those in X.
 
     X : float32 (n, d), or an iterable of blocks of its columns. start : float32 (n, 3), in units of
-    X; columns of zeros stay zero, so that positions may have fewer dimensions. told : float32
-    (n, t), part of the distances in X that is left out.
+    X; columns of zeros stay zero, so that positions may have fewer dimensions. shown : float32
+    (n, t), columns whose distances are left out, since something else shows them.
     """
     if np.isinf(anchor):
         return start
     # Squares of very large or small numbers would leave what float32 can hold.
-    unit = power_of_two(start if told is None else told)
+    unit = power_of_two(start if shown is None else shown)
     start = start / unit
+    run = partial(run_chunks, size=_CHUNK_ROWS)
     distances = np.zeros(near.shape, np.float32)
     for block in [X] if isinstance(X, np.ndarray) else X:
-        _run(partial(_add_squares, block, near, 1 / unit, distances), len(near))
-    if told is not None:
-        _run(partial(_add_squares, told, near, 1 / unit, distances, sign=-1), len(near))
+        run(partial(_add_squares, block, near, 1 / unit, distances), len(near))
+    if shown is not None:
+        run(partial(_add_squares, shown, near, 1 / unit, distances, sign=-1), len(near))
     np.sqrt(np.maximum(distances, 0, out=distances), out=distances)
     old, new = start.copy(), np.empty_like(start)
 
@@ -106,7 +104,7 @@ def place(X, near, start, anchor, n_iter, report, told=None):
 
     for done in range(n_iter):
         report(done / n_iter)
-        _run(move, len(near))
+        run(move, len(near))
         old, new = new, old
     report(1.0)
     return unit * old
@@ -114,11 +112,6 @@ def place(X, near, start, anchor, n_iter, report, told=None):
 
 def _add_squares(X, near, scale, squares, rows, sign=1):
     _add_distances(X, rows.start, near[rows], scale, np.float32(sign), squares[rows])
-
-
-def _run(function, n):
-    for _ in map_chunks(function, n, size=_CHUNK_ROWS):
-        pass
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)

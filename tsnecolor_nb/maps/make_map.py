@@ -7,7 +7,7 @@ neighbors in the sample, and the full layout starts from there.
 import numpy as np
 
 from ..arrays.checks import check_choice
-from ..arrays.chunks import sample_rows
+from ..arrays.chunks import progress_between, sample_rows
 from ..arrays.extras import import_extra
 from ..arrays.matrix import as_matrix
 
@@ -56,7 +56,7 @@ def make_map(X, method="tsne", *, random_state=0, progress=None, preview=None):
     from .landmarks import extend_map, tsne
 
     check_choice("method", method, METHODS)
-    report = progress or (lambda fraction: None)
+    report = progress_between(progress, 0, 1)
     X = _compact(as_matrix("X", X)[0])
     n = len(X)
     if n < _FEWEST or not X.any():
@@ -67,15 +67,13 @@ def make_map(X, method="tsne", *, random_state=0, progress=None, preview=None):
     sample = X[rows]
     y = tsne(
         sample, perplexity=_perplexity(len(rows)), n_iter=150, random_state=random_state,
-        progress=lambda fraction: report(0.1 * fraction),
+        progress=progress_between(progress, 0, 0.1),
     )
     if preview is not None:
         preview(rows, y.copy())
     start = extend_map(X, sample, y) if n > len(rows) else y
     start = start / start.std()
-    xy = _LAYOUTS[method](
-        library, X, start, random_state, lambda fraction: report(0.1 + 0.9 * fraction)
-    )
+    xy = _LAYOUTS[method](library, X, start, random_state, progress_between(progress, 0.1, 1))
     report(1.0)
     return np.ascontiguousarray(xy, dtype=np.float32)
 

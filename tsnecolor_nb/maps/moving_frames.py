@@ -16,17 +16,18 @@ from ..steps.pca import ChunkedPCA
 _COLORS = 3
 _ANCHOR = 0.5  # weight of the axes of the whole map against those of the frames around
 _N_ITER = 50
+_FRAMES, _COMPONENTS = 1500, 30
 _BLENDED = 6  # frames per point
 
 
 def project_on_moving_frames(
-    X, xy, width, *, n_frames=1500, n_components=30, k=10, n_pairs=200_000, random_state=0,
-    progress=None,
+    X, xy, width, *, k=10, n_pairs=200_000, random_state=0, progress=None
 ):
     """Project every point on axes that depend on where it lies on the map.
 
-    Differences between map neighbors give second moments around `n_frames` points, smoothed by
-    a Gaussian over the map. Their three main axes are a frame. All frames are then turned, in
+    Differences between map neighbors give second moments around 1,500 points, or a
+    twentieth of fewer than 30,000, in 30 principal components of X, smoothed by a Gaussian over the
+    map. Their three main axes are a frame. All frames are then turned, in
     iterations, towards the mean of those around and, less, towards the axes of the whole map. A
     point is projected on the blend of the frames that are nearest to it.
 
@@ -37,10 +38,6 @@ def project_on_moving_frames(
     width : float
         Standard deviation of the Gaussian, in units of the map. The wider, the more the frames
         agree; at infinity it is `fit_neighbor_pca`.
-    n_frames : int
-        Points with a frame, a random sample; at most a twentieth of all.
-    n_components : int
-        Principal components of X within which the frames turn.
     k : int
         A pair is a point and one of its k nearest on the map, chosen at random.
     n_pairs : int
@@ -67,8 +64,8 @@ def project_on_moving_frames(
     from scipy.spatial import cKDTree
 
     rng = np.random.default_rng(random_state)
-    X = ChunkedPCA(min(n_components, *X.shape)).fit(X).transform(X)
-    sampled = np.sort(rng.permutation(len(xy))[: max(1, min(n_frames, len(xy) // 20))])
+    X = ChunkedPCA(min(_COMPONENTS, *X.shape)).fit(X).transform(X)
+    sampled = np.sort(rng.permutation(len(xy))[: max(1, min(_FRAMES, len(xy) // 20))])
     centers = xy[by_position(xy)[sampled]]
     first, second = map_pairs(xy, k, n_pairs, rng)
     tree = cKDTree(centers)

@@ -6,11 +6,10 @@ spots. Cells of views farther zoomed in add what differs within a coarser cell: 
 cancels.
 """
 
-from functools import partial
-
 import numpy as np
 
 from ..arrays.checks import check_number, check_points, check_xy
+from ..arrays.chunks import progress_between
 from ..arrays.groups import group_means
 from ..arrays.neighbors import map_neighbors
 from .local_contrast import pixel
@@ -24,11 +23,11 @@ _COLORS = 3
 
 
 def local_lightness(X, xy, *, fine=1.25, progress=None):
-    """Compute one value per point that differs between map neighbors as hue leaves unsaid.
+    """Compute one value per point that shows how map neighbors differ beyond what hue shows.
 
-    Hue is taken to show the first two principal components. What else makes up the distances
-    in X between neighbors on the map, local MDS puts into one dimension, which starts at the third
-    component. It does so for spots of 2 pixels of the map at zoom 1, 4 and 16, 600 pixels wide.
+    Hue is taken to show the first two principal components. Local MDS puts the remaining distances
+    in X between map neighbors into one dimension, which starts at the third component. It does so
+    for spots of 2 pixels of the map at zoom 1, 4 and 16, 600 pixels wide.
 
     Parameters
     ----------
@@ -55,15 +54,14 @@ def local_lightness(X, xy, *, fine=1.25, progress=None):
     K. T. Mullen, "The contrast sensitivity of human colour vision to red-green and blue-yellow
     chromatic gratings" (1985): why texture belongs into lightness.
     """
-    X, xy, components, report = _checked(X, xy, fine, progress)
+    X, xy, components = _checked(X, xy, fine)
 
     def values_of(spots, near, components, report):
         start = np.zeros_like(components)
         start[:, 0] = components[:, 2]
-        told = components[:, :2]
-        return place(spots, near, start, _ANCHOR, _ITERATIONS, report, told)[:, :1]
+        return place(spots, near, start, _ANCHOR, _ITERATIONS, report, components[:, :2])[:, :1]
 
-    return _pyramid(X, xy, components, values_of, fine, report)[:, :1]
+    return _pyramid(X, xy, components, values_of, fine, progress)[:, :1]
 
 
 def color_pyramid(X, xy, *, anchor=0.1, fine=1.0, progress=None):
@@ -100,23 +98,23 @@ def color_pyramid(X, xy, *, anchor=0.1, fine=1.0, progress=None):
     add up to a picture. Those of `local_mds` for the values of one scale.
     """
     check_number("anchor", anchor, at_least=0)
-    X, xy, components, report = _checked(X, xy, fine, progress)
+    X, xy, components = _checked(X, xy, fine)
 
     def values_of(spots, near, components, report):
         return place(spots, near, components, anchor, _ITERATIONS, report)
 
-    return _pyramid(X, xy, components, values_of, fine, report)
+    return _pyramid(X, xy, components, values_of, fine, progress)
 
 
-def _checked(X, xy, fine, progress):
-    """Return X, xy, three principal components, and whom to tell of progress."""
+def _checked(X, xy, fine):
+    """Return X, xy, and three principal components."""
     X = check_points("X", X, dtype=np.float32, finite=False)
     xy = check_xy("xy", xy, len(X), dtype=np.float32)
     check_number("fine", fine, at_least=0)
-    return X, xy, three_components(X), progress or (lambda fraction: None)
+    return X, xy, three_components(X)
 
 
-def _pyramid(X, xy, components, values_of, fine, report):
+def _pyramid(X, xy, components, values_of, fine, progress):
     """Add up the values of spots at all scales, the finer ones without the coarser cells' means."""
     total = cells = None
     zooms = _ZOOMS if fine else _ZOOMS[:1]
@@ -125,8 +123,8 @@ def _pyramid(X, xy, components, values_of, fine, report):
     for level, zoom in enumerate(zooms):
         # Whole numbers: a cell lies in one coarser cell, however positions are rounded.
         coarser, cells = cells, _cells(places // (_ZOOMS[-1] // zoom))
-        done = partial(_report_level, report, level, len(zooms))
-        values = _spot_values(X, xy, components, values_of, cells, done)[cells[0]]
+        report = progress_between(progress, level / len(zooms), (level + 1) / len(zooms))
+        values = _spot_values(X, xy, components, values_of, cells, report)[cells[0]]
         if coarser is None:
             total = values
         else:
@@ -145,10 +143,6 @@ def _spot_values(X, xy, components, values_of, cells, report):
     columns = range(0, X.shape[1], _BLOCK)
     spots = (_means(X[:, first : first + _BLOCK], *cells) for first in columns)
     return values_of(spots, near, _means(components, *cells), report)
-
-
-def _report_level(report, level, n_levels, fraction):
-    report((level + fraction) / n_levels)
 
 
 def _cells(places):

@@ -16,7 +16,7 @@ import numpy as np
 from ..arrays.checks import check_count, check_points, check_rows, check_xy
 from ..arrays.chunks import map_chunks, row_chunks, sample_rows
 from ..arrays.files import write_whole
-from ..arrays.neighbors import without_self
+from ..arrays.neighbors import map_tree, query_neighbors, without_self
 
 _LISTED = 100  # neighbors whose rank is counted one by one
 _CHUNK = 1024
@@ -86,7 +86,7 @@ def distortion(
     return measured
 
 
-def spread_distortion(X, xy, k=20, n_measured=20_000, *, random_state=0, progress=None):
+def spread_distortion(X, xy, k=20, n_measured=20_000, *, progress=None):
     """Return the `distortion` of `n_measured` sampled points, float32 (n, 2).
 
     Each other point has the values of the nearest sampled one on the map: a picture of all points
@@ -96,9 +96,9 @@ def spread_distortion(X, xy, k=20, n_measured=20_000, *, random_state=0, progres
     from scipy.spatial import cKDTree
 
     n = len(X)
-    rows = sample_rows(n, n_measured, random_state)
+    rows = sample_rows(n, n_measured, 0)
     k = max(1, min(k, n // 2 - 1))
-    measured = distortion(X, xy, k, rows=rows, random_state=random_state, progress=progress)
+    measured = distortion(X, xy, k, rows=rows, progress=progress)
     if len(rows) == n:
         return measured
     return measured[cKDTree(xy[rows]).query(xy, workers=-1)[1]]
@@ -107,12 +107,12 @@ def spread_distortion(X, xy, k=20, n_measured=20_000, *, random_state=0, progres
 def _measure(X, xy, k, rows, references, progress):
     n = len(X)
     listed = min(_LISTED, n - 1)
-    search_X, search_xy = _search(X, listed), _tree(xy, listed)
+    search_X, tree = _search(X, listed), map_tree(xy)
     worst = k * (2 * n - 3 * k - 1) / 2
 
     def of_chunk(chunk):
         points = rows[chunk]
-        near_X, near_xy = search_X(points), search_xy(points)
+        near_X, near_xy = search_X(points), query_neighbors(tree, points, listed)
         false = _excess(X, points, near_xy[:, :k], near_X, references, k)
         torn = _excess(xy, points, near_X[:, :k], near_xy, references, k)
         return np.stack([false, torn], axis=1) / worst
@@ -180,13 +180,6 @@ def _search(X, k):
         return without_self(near, rows)
 
     return search
-
-
-def _tree(xy, k):
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(xy, balanced_tree=False, compact_nodes=False)
-    return lambda rows: without_self(tree.query(xy[rows], k=k + 1)[1], rows)
 
 
 def _load(path, key):

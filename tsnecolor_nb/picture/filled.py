@@ -2,13 +2,13 @@
 
 Each occupied pixel counts once, however many points it holds. Colors are smoothed over about one
 CSS pixel, and everything within a small radius of an occupied pixel is opaque. So lightness shows
-what the colors mean, not how many points there are, and empty ground stays empty.
+what the colors mean, not how many points there are, and empty parts stay empty.
 """
 
 import numba
 import numpy as np
 
-from ..arrays.chunks import map_chunks
+from ..arrays.chunks import run_chunks
 from ..colors.spaces import encode_table, oklab_to_srgb8, srgb8_to_lin, srgb8_to_oklab
 from .aggregate import bands, padded_sums, padded_view, pixel_colors, points_inside
 
@@ -76,18 +76,11 @@ def _color_sums(sums):
 
 
 def darken(picture, counts, relief, ratio):
-    """Lower the lightness of a picture where there are many points.
+    """Lower the lightness of a picture, (height, width, 4) uint8, in place where points are many.
 
-    Parameters
-    ----------
-    picture : (height, width, 4) uint8
-        Is changed.
-    counts : (h, w) float32
-        Number of points per pixel of a picture that may be smaller.
-    relief : float
-        By how much the OKLab lightness is lowered where the logarithm of the density is highest.
-    ratio : float
-        Pixels of `counts` in a CSS pixel: density is points per CSS pixel, whatever the size.
+    counts : (h, w) float32, the number of points per pixel of a picture that may be smaller.
+    relief : by how much the OKLab lightness is lowered where the logarithm of the density is
+    highest. ratio : pixels of `counts` in a CSS pixel: density is points per CSS pixel.
     """
     from PIL import Image
     from scipy.ndimage import gaussian_filter
@@ -140,21 +133,13 @@ def _reach(radius_px, smoothing_px):
 def fill(sums, radius_px, smoothing_px):
     """Paint the surface that occupied pixels make.
 
-    Parameters
-    ----------
-    sums : (4, h, w) float32
-        Per pixel the sums of linear r, g and b over its points, and the number of points. All are
-        negative for points behind others: they show only where no others are near.
-    radius_px : float
-        Pixels nearer than this to an occupied pixel are opaque; one pixel beyond, nothing is.
-    smoothing_px : float
-        Standard deviation of the Gaussian that smooths the colors; 0 keeps the colors of the
-        nearest pixels.
+    sums : (4, h, w) float32, per pixel the sums of linear r, g and b over its points, and the
+    number of points. All are negative for points behind others: they show only where no others are
+    near. radius_px : pixels nearer than this to an occupied pixel are opaque; one pixel beyond,
+    nothing is. smoothing_px : standard deviation of the Gaussian that smooths the colors; 0 keeps
+    those of the nearest pixels.
 
-    Returns
-    -------
-    (h, w, 4) uint8
-        sRGB with straight alpha, all zero where nothing is.
+    Returns sRGB with straight alpha, (h, w, 4) uint8, all zero where nothing is.
     """
     _, height, width = sums.shape
     taps = _taps(int(np.ceil(radius_px + 0.5)), smoothing_px)
@@ -181,8 +166,7 @@ def _taps(reach, smoothing_px):
 
 
 def _chunked(function, height):
-    for _ in map_chunks(function, height, size=_ROWS):
-        pass
+    run_chunks(function, height, size=_ROWS)
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
@@ -240,22 +224,9 @@ def fill_labels(pixels, labels, palette, shape, radius_px, smoothing_px):
     vote, which it splits among the labels of its points. Of labels with equal votes the lowest
     wins. Points without a label vote only where no other point is near.
 
-    Parameters
-    ----------
-    pixels : (n,) int
-        Number of the pixel that a point lies in, counted from the upper left row by row.
-    labels : (n,) int
-        0 to k - 1; -1 for none.
-    palette : (k + 1, 3) uint8
-        sRGB color of each label; the last one is for points without a label.
-    shape : (h, w) of int
-    radius_px, smoothing_px
-        As for `fill`.
-
-    Returns
-    -------
-    (h, w, 4) uint8
-        sRGB with straight alpha, all zero where nothing is.
+    pixels : (n,) int, the pixel of each point, as from `points_inside`. labels : (n,) int, 0 to
+    k - 1; -1 for none. palette : (k + 1, 3) uint8, the color of each label; the last one is for
+    points without a label. shape : (h, w). The others, and the result, are those of `fill`.
     """
     height, width = shape
     starts, pair_labels, shares = _label_shares(pixels, labels, len(palette) - 1, height * width)
@@ -309,22 +280,22 @@ def _label_shares(pixels, labels, k, n_pixels):
         place[pixels[i]] += 1
     starts = np.zeros(n_pixels + 1, np.int64)
     shares = np.empty(len(sorted_labels), np.float32)
-    count, met = np.zeros(k + 1, np.int32), np.empty(k + 1, np.int32)
+    count, distinct = np.zeros(k + 1, np.int32), np.empty(k + 1, np.int32)
     n_pairs = 0
     for p in range(n_pixels):
         starts[p] = n_pairs
-        n_met = 0
+        n_distinct = 0
         for i in range(ends[p], ends[p + 1]):
             label = sorted_labels[i]
             if count[label] == 0:
-                met[n_met] = label
-                n_met += 1
+                distinct[n_distinct] = label
+                n_distinct += 1
             count[label] += 1
-        for j in range(n_met):
+        for j in range(n_distinct):
             # There are no more pairs than points: what is overwritten here has been read.
-            sorted_labels[n_pairs] = met[j]
-            shares[n_pairs] = count[met[j]] / (ends[p + 1] - ends[p])
-            count[met[j]] = 0
+            sorted_labels[n_pairs] = distinct[j]
+            shares[n_pairs] = count[distinct[j]] / (ends[p + 1] - ends[p])
+            count[distinct[j]] = 0
             n_pairs += 1
     starts[n_pixels] = n_pairs
     return starts, sorted_labels[:n_pairs], shares[:n_pairs]
@@ -335,14 +306,14 @@ def _vote(starts, labels, shares, taps, n_colors, first, winners):
     """Find the label with most votes around each occupied pixel of some rows."""
     height, width = (len(starts) - 1) // winners.shape[1], winners.shape[1]
     reach, none = len(taps) // 2, n_colors - 1
-    votes, met = np.zeros(n_colors, np.float32), np.empty(n_colors, np.int32)
+    votes, distinct = np.zeros(n_colors, np.float32), np.empty(n_colors, np.int32)
     for y in range(len(winners)):
         top, bottom = max(0, first + y - reach), min(height, first + y + reach + 1)
         for x in range(width):
             pixel = (first + y) * width + x
             if starts[pixel] == starts[pixel + 1]:
                 continue
-            n_met = 0
+            n_distinct = 0
             left, right = max(0, x - reach), min(width, x + reach + 1)
             for v in range(top, bottom):
                 for u in range(left, right):
@@ -350,12 +321,12 @@ def _vote(starts, labels, shares, taps, n_colors, first, winners):
                     for i in range(starts[v * width + u], starts[v * width + u + 1]):
                         label = labels[i]
                         if votes[label] == 0:
-                            met[n_met] = label
-                            n_met += 1
+                            distinct[n_distinct] = label
+                            n_distinct += 1
                         votes[label] += tap * shares[i]
             winner, most = none, np.float32(0)
-            for j in range(n_met):
-                label, vote = met[j], votes[met[j]]
+            for j in range(n_distinct):
+                label, vote = distinct[j], votes[distinct[j]]
                 if label != none and (vote > most or (vote == most and label < winner)):
                     winner, most = label, vote
                 votes[label] = 0

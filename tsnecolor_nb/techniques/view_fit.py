@@ -5,7 +5,7 @@ import numpy as np
 from sklearn.base import clone
 
 from ..arrays.checks import check_range
-from ..arrays.chunks import map_chunks, map_rows, sample_rows
+from ..arrays.chunks import map_rows, run_chunks, sample_rows
 from ..colors.palettes import MISSING
 from ..steps.ica import nearest_rotation
 from .run import (
@@ -149,8 +149,7 @@ class ViewFit(Run):
         def color_chunk(chunk):
             colors[rows[chunk]] = transform_rows(self.steps.values(), self.values[rows[chunk]])
 
-        for _ in map_chunks(color_chunk, len(rows)):
-            pass
+        run_chunks(color_chunk, len(rows))
         return colors
 
 
