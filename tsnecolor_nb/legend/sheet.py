@@ -4,6 +4,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ..picture.text import draw_text, shorten
+from ..picture.thumbs import fit_square
 
 INK, FAINT, PAPER = (40, 40, 40), (110, 110, 110), (255, 255, 255)
 
@@ -30,13 +31,11 @@ class Sheet:
 
     def paste_thumb(self, x, y, picture, side):
         """Fit a picture into a square of this side, with a thin border."""
-        image = Image.fromarray(picture)
-        scale = side / max(image.size)
-        size = [max(round(length * scale), 1) for length in image.size]
-        image = image.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC)
-        x, y = int(x) + (side - size[0]) // 2, int(y) + (side - size[1]) // 2
+        image = fit_square(picture, side)
+        x, y = int(x) + (side - image.width) // 2, int(y) + (side - image.height) // 2
         self.image.paste(image, (x, y))
-        self.pen.rectangle((x - 1, y - 1, x + size[0], y + size[1]), outline=(210, 210, 210))
+        box = x - 1, y - 1, x + image.width, y + image.height
+        self.pen.rectangle(box, outline=(210, 210, 210))
 
     def pixels(self):
         """Return the sheet as uint8 (h, w, 3)."""

@@ -20,25 +20,12 @@ _MIN_OPACITY = 0.3
 def draw(points, ranges, width, height, radius, shading):
     """Draw a picture: colors first, opacity once the density of all pixels is known.
 
-    Parameters
-    ----------
-    points : DataFrame or callable
-        Columns x, y and, unless all points are plain, r, g, b in linear light; float32. Others
-        as `mixed.columns_for` gives them. Or what gives the sums of such points: takes what
-        `point_sums` does, without points, and returns its sums.
-    ranges : ((x0, x1), (y0, y1)) of float
-        What to draw.
-    width, height : int
-        Size in pixels.
-    radius : float
-        Of a point, in pixels; up to half a pixel is a single pixel.
-    shading : one of SHADINGS
-        How density becomes opacity.
+    points : a DataFrame with the columns x, y and, unless all points are plain, r, g, b in linear
+    light; float32; others as `mixed_pixels.columns_for` gives them. Or a function that takes what
+    `point_sums` takes, without points, and returns its sums. ranges : ((x0, x1), (y0, y1)).
+    radius : of a point, in pixels; up to half a pixel is a single pixel.
 
-    Returns
-    -------
-    (height, width, 4) uint8
-        sRGB with straight alpha, row 0 on top.
+    Returns sRGB with straight alpha, (height, width, 4) uint8, row 0 on top.
     """
     picture = np.zeros((height, width, 4), np.uint8)
     density = np.zeros((height, width), np.uint32)
@@ -60,17 +47,8 @@ def draw(points, ranges, width, height, radius, shading):
 def color_spread(points, ranges, width, height, radius):
     """Return how far the colors in each pixel lie from their mean, in OKLab.
 
-    Parameters
-    ----------
-    points : DataFrame
-        As `mixed.columns_for` gives it for "desaturate".
-    ranges, width, height, radius
-        As for `draw`.
-
-    Returns
-    -------
-    (height, width) float32
-        Row 0 on top; NaN where no point is.
+    points : as `mixed_pixels.columns_for` gives them for "desaturate". The others are those of
+    `draw`. Returns (height, width) float32, row 0 on top; NaN where no point is.
     """
     spreads = np.full((height, width), np.nan, np.float32)
     for rows in bands(height, width):

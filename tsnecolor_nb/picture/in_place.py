@@ -6,6 +6,7 @@
 import numpy as np
 
 from ..colors.spaces import srgb8_to_oklab
+from .thumbs import fit_square
 
 _MOST = 400  # points in a view
 _ROOM = 20  # CSS pixels: side of the square that each point has for itself, at least
@@ -36,16 +37,9 @@ class PicturesInPlace:
 
         Where pictures would cover each other, some of the points stay as they are.
 
-        Parameters
-        ----------
-        rgba : (h, w, 4) uint8
-            Changed in place.
-        x_range, y_range : (low, high) of float
-            What it shows.
-        ratio : float
-            Pixels in a CSS pixel.
-        colors_of : callable
-            Row numbers (m,) to sRGB colors, (m, 3) uint8.
+        rgba : (h, w, 4) uint8, changed in place. x_range, y_range : (low, high), what it shows.
+        ratio : pixels in a CSS pixel. colors_of : a function from row numbers (m,) to sRGB colors,
+        (m, 3) uint8.
         """
         height, width = rgba.shape[:2]
         rows, places, inside = self._near(x_range, y_range, width, height, ratio)
@@ -117,23 +111,19 @@ def _apart(places, least):
 
 def _tile(picture, color, ink, side, frame):
     """Return a picture, grey (h, w) or sRGB (h, w, 3), on a color, (side, side, 3) uint8."""
-    from PIL import Image
-
     tile = np.empty((side, side, 3), np.uint8)
     tile[:] = color
     around = 0 if picture.ndim == 2 else frame
-    scale = (side - 2 * around) / max(picture.shape[:2])
-    size = [max(round(length * scale), 1) for length in picture.shape[1::-1]]
-    how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
-    drawn = np.asarray(Image.fromarray(np.asarray(picture, np.uint8)).resize(size, how))
-    left, top = (side - size[0]) // 2, (side - size[1]) // 2
-    box = tile[top : top + size[1], left : left + size[0]]
+    drawn = np.asarray(fit_square(np.asarray(picture, np.uint8), side - 2 * around))
+    height, width = drawn.shape[:2]
+    left, top = (side - width) // 2, (side - height) // 2
+    box = tile[top : top + height, left : left + width]
     if picture.ndim == 2:
         share = drawn[..., None] / np.float32(255)
         box[:] = box * (1 - share) + ink * share + 0.5
     else:
         box[:] = drawn[..., :3]
-    width = max(frame // 2, 1)
+    rim = max(frame // 2, 1)
     edge = np.uint8((1 - _EDGE) * np.float32(color) + _EDGE * ink)
-    tile[:width] = tile[-width:] = tile[:, :width] = tile[:, -width:] = edge
+    tile[:rim] = tile[-rim:] = tile[:, :rim] = tile[:, -rim:] = edge
     return tile

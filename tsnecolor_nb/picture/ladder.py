@@ -10,7 +10,7 @@ from .thumbs import has_pictures
 
 _GAP = 6  # pixels
 _SIDE = 300  # CSS pixels that a step stands for: a sheet of three is shown smaller than it is
-_FRAME = ((255, 255, 255), (0, 0, 0))  # seen on any ground
+_FRAME = ((255, 255, 255), (0, 0, 0))  # visible on any background
 
 
 def zoom_ladder(

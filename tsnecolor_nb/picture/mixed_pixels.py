@@ -20,15 +20,8 @@ _COLORS = 1 << 24
 def columns_for(mixed, points):
     """Return the columns that the pass needs instead of, or besides, linear r, g, b.
 
-    Parameters
-    ----------
-    mixed : "mean", "desaturate" or "sample"
-    points : DataFrame
-        Columns x, y, and r, g, b in linear light; float32.
-
-    Returns
-    -------
-    DataFrame
+    points : a DataFrame with the columns x, y, and r, g, b in linear light, float32, as is the
+    result. mixed : "mean", "desaturate" or "sample".
     """
     if mixed == "mean":
         return points
@@ -55,7 +48,7 @@ def _random_keys(xy, srgb8):
 
 
 def _mask(priority):
-    """Shuffle colors within a priority: of points at one place no color wins everywhere."""
+    """Return bits that shuffle colors of one priority, so that none of them always wins."""
     return (priority * np.uint64(0x9E3779B1)) & np.uint64(_COLORS - 1)
 
 
@@ -70,17 +63,8 @@ def key_colors(keys):
 def spread_of(mean_oklab, mean_square):
     """Return how far colors lie from their mean: the root of their mean square distance.
 
-    Parameters
-    ----------
-    mean_oklab : (m, 3) float
-        Means of the columns L, A, B.
-    mean_square : (m,) float
-        Mean of the column square.
-
-    Returns
-    -------
-    (m,) float
-        In OKLab, where black and white are 1 apart.
+    `mean_oklab`, (m, 3) float, are the means of the columns L, A, B, and `mean_square`, (m,), that
+    of the column square. The result, (m,), is in OKLab, where black and white are 1 apart.
     """
     return np.sqrt(np.maximum(mean_square - np.einsum("ij,ij->i", mean_oklab, mean_oklab), 0))
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from .png import data_uri, png
 from .text import SIZE, draw_text, shorten, text_width
+from .thumbs import fit_square
 
 _MOST = 25  # names in a view
 _LEAST = 5  # CSS pixels: radius of the smallest region with a name
@@ -102,17 +103,9 @@ class PlacedNames:
     def place(self, x_range, y_range, width, height):
         """Choose names for a view, the most important first, such that none covers another.
 
-        Parameters
-        ----------
-        x_range, y_range : (low, high) of float
-            What is shown, in units of the map.
-        width, height : float
-            Of the view in CSS pixels.
-
-        Returns
-        -------
-        list of (int, float, float)
-            The number of a name, and where its middle is: CSS pixels from the left and the top.
+        x_range, y_range : (low, high), in units of the map. width, height : of the view, in CSS
+        pixels. Returns a list of the number of a name, and where its middle is: CSS pixels from
+        the left and from the top.
         """
         (x0, x1), (y0, y1) = x_range, y_range
         x = (self._x - x0) / (x1 - x0) * width
@@ -143,21 +136,10 @@ class PlacedNames:
         return max(dx, dy) >= (apart if same_part else min(apart, _ALIKE))
 
     def draw(self, pixels, x_range, y_range, *, ratio=1, dark=False):
-        """Return a picture of the map with names on it.
+        """Return `pixels` of the map, (h, w, 3) uint8, with names on them.
 
-        Parameters
-        ----------
-        pixels : (h, w, 3) uint8
-        x_range, y_range : (low, high) of float
-            What it shows.
-        ratio : float
-            Pixels in a CSS pixel.
-        dark : bool
-            Whether the ground is dark: then the text is white, else black.
-
-        Returns
-        -------
-        (h, w, 3) uint8
+        x_range, y_range : (low, high), what they show. ratio : pixels in a CSS pixel. dark :
+        whether the background is dark: then the text is white, else black.
         """
         from PIL import Image, ImageDraw
 
@@ -183,11 +165,10 @@ def _paste(image, pen, x, y, look, ratio):
     """Put a picture, in a frame of its color, in the middle of a place."""
     from PIL import Image
 
-    picture = Image.fromarray(np.ascontiguousarray(look.picture))
-    scale = _PICTURE * ratio / max(picture.size)
-    size = [max(round(length * scale), 1) for length in picture.size]
+    picture = fit_square(look.picture, _PICTURE * ratio, Image.Resampling.BICUBIC)
+    size = picture.size
     left, top = round(x - size[0] / 2), round(y - size[1] / 2)
     frame = max(round(_FRAME * ratio), 1)
     box = left - frame, top - frame, left + size[0] + frame - 1, top + size[1] + frame - 1
     pen.rectangle(box, fill=look.srgb8 or (255, 255, 255), outline=(0, 0, 0))
-    image.paste(picture.resize(size, Image.Resampling.BICUBIC), (left, top))
+    image.paste(picture, (left, top))

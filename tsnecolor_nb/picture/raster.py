@@ -129,16 +129,8 @@ class Raster:
         self._columns = {}  # mixed -> the points that columns were made for, and these columns
 
     def rgba(
-        self,
-        x_range=None,
-        y_range=None,
-        width=600,
-        height=600,
-        shading="filled",
-        point_size="auto",
-        mixed="auto",
-        pixel_ratio=1,
-        relief=0,
+        self, x_range=None, y_range=None, width=600, height=600, shading="filled",
+        point_size="auto", mixed="auto", pixel_ratio=1, relief=0,
     ):
         """Draw the points that lie in a range.
 
@@ -385,19 +377,7 @@ def is_dark(background):
 
 
 def fit_aspect(x_range, y_range, width, height):
-    """Enlarge one of two ranges about its middle until both have the same units per pixel.
-
-    Parameters
-    ----------
-    x_range, y_range : (low, high) of float
-        What must stay visible.
-    width, height : int
-        Size in pixels.
-
-    Returns
-    -------
-    x_range, y_range : (low, high) of float
-    """
+    """Enlarge one of two ranges about its middle until both have the same units per pixel."""
     unit = max((x_range[1] - x_range[0]) / width, (y_range[1] - y_range[0]) / height)
     x, y = (x_range[0] + x_range[1]) / 2, (y_range[0] + y_range[1]) / 2
     half_x, half_y = unit * width / 2, unit * height / 2

@@ -35,6 +35,21 @@ def as_thumb(picture):
     return np.ascontiguousarray(picture[:, :, :3])
 
 
+def fit_square(picture, side, resampling=None):
+    """Return a Pillow image of uint8 pixels, (h, w) or (h, w, 3), its longer side `side` long.
+
+    Unless another `resampling` is asked for, pixels are averaged where it becomes smaller.
+    """
+    from PIL import Image
+
+    image = Image.fromarray(np.ascontiguousarray(picture))
+    scale = side / max(image.size)
+    if resampling is None:
+        resampling = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+    size = [max(round(length * scale), 1) for length in image.size]
+    return image.resize(size, resampling)
+
+
 def captions(embedding, rows):
     """Return a list of a short text per point of `rows`: its name, its first text, or its number.
 
