@@ -12,7 +12,8 @@ _SAMPLE = 20_000
 _AMOUNTS = (-3.0, -1.5, 0.0, 1.5, 3.0)  # standard deviations from the mean
 _RAMP = 64
 _RGB = ("red", "green", "blue")
-_TOP = 3
+_TOP = 3  # dimensions
+_BITS = 2  # of each color
 _CHANGES = {
     "bivariate": ("more orange", "more blue"),
     "oklab": ("dark to light", "green to red", "blue to yellow"),
@@ -58,23 +59,28 @@ def column_channels(embedding, before, last, values):
     """
     sample = sample_rows(len(values), _SAMPLE, 0)
     sampled = np.asarray(values[sample], dtype=np.float32)
-    channels = []
-    for column in range(min(len(_names(last)), values.shape[1])):
-        ramp = last.transform(_sweep(sampled, column, np.linspace(-3, 3, _RAMP)))
-        walk = _sweep(sampled, column, _AMOUNTS)
-        points = _inverse_transform(before, walk)
-        what = f"{_column_kind(before)} {column + 1}"
-        channels.append(
-            Channel(_names(last)[column], what, ramp,
-                    **_appearance(embedding, points, sample, sampled, walk, column))
-        )
-    return tuple(channels)
+    names, kind = _names(last), _column_kind(before)
+    return tuple(
+        _column_channel(embedding, before, last, sample, sampled, column, names[column],
+                        f"{kind} {column + 1}")
+        for column in range(min(len(names), values.shape[1]))
+    )
+
+
+def _column_channel(embedding, before, last, sample, sampled, column, name, what):
+    """Return the `Channel` of one column, moved about the mean of the sampled rows."""
+    ramp = last.transform(_sweep(sampled, column, np.linspace(-3, 3, _RAMP)))
+    walk = _sweep(sampled, column, _AMOUNTS)
+    points = _inverse_transform(before, walk)
+    return Channel(
+        name, what, ramp, **_appearance(embedding, points, sample, sampled, walk, column)
+    )
 
 
 def axis_channels(embedding, colored):
     """Return a tuple with a `Channel` for each of the two or three axes of an `AxisColors`."""
-    sample = sample_rows(len(colored.given), _SAMPLE, 0)
-    sampled = np.asarray(colored.given[sample], dtype=np.float64)
+    sample = sample_rows(len(colored.inputs), _SAMPLE, 0)
+    sampled = np.asarray(colored.inputs[sample], dtype=np.float64)
     rows, channels = colored.known[sample], []
     for column, (name, what, unit) in enumerate(
         zip(colored.names, _CHANGES[colored.scale], colored.units, strict=True)
@@ -100,22 +106,21 @@ def lightness_channel(embedding, last, values):
     sample = sample_rows(len(values), _SAMPLE, 0)
     sampled = np.asarray(values[sample], dtype=np.float32)
     column = sampled.shape[1] - 1
-    ramp = last.transform(_sweep(sampled, column, np.linspace(-3, 3, _RAMP)))
-    walk = _sweep(sampled, column, _AMOUNTS)
-    appearance = _appearance(embedding, None, sample, sampled, walk, column)
-    return Channel("lightness", "locally", ramp, **appearance)
+    return _column_channel(
+        embedding, None, last, sample, sampled, column, "lightness", "locally"
+    )
 
 
-def bit_channels(embedding, before, last, values, *, bits=2):
+def bit_channels(embedding, before, last, values):
     """Return a tuple with a `Channel` for each of the highest bits: points below and above median.
 
-    The first three are the highest bits of red, green and blue, up to `bits` of each color. `last`
+    The first three are the highest bits of red, green and blue, the others the second ones. `last`
     is a fitted `PackBits`; `before` and `values` are those of `column_channels`.
     """
     sample = sample_rows(len(values), _SAMPLE, 0)
     sampled, X = values[sample], embedding.X[sample]
     channels = []
-    for column in range(min(3 * min(bits, last.bits_), len(last.medians_))):
+    for column in range(min(3 * min(_BITS, last.bits_), len(last.medians_))):
         above = sampled[:, column] > last.medians_[column]
         halves = [half if half.any() else np.ones_like(above) for half in (~above, above)]
         means = np.stack([X[half].mean(axis=0) for half in halves])

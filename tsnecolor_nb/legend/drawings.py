@@ -54,8 +54,8 @@ def draw_colors(step, values=None):
 def draw_axes(colored):
     """Draw the colors of two or three axes with the points of an `AxisColors`, a `Picture`."""
     if colored.scale == "bivariate":
-        return draw_colors(colored.step, colored.given)
-    slices = _slices(colored.step, colored.given, colored.names, _SMALL_CELL)
+        return draw_colors(colored.step, colored.inputs)
+    slices = _slices(colored.step, colored.inputs, colored.names, _SMALL_CELL)
     return Picture(slices, f"slices of {colored.title}")
 
 

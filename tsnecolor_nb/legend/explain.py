@@ -131,14 +131,14 @@ class Legend:
         return "real points: from low to high in one column, near the average in the others"
 
 
-def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
+def explain(embedding, steps, values=None, *, from_X=True, title=""):
     """Explain the colors of a technique.
 
     The kind of legend depends on the fitted attributes of the last step: ``n_labels_`` means
     labels, ``medians_`` bits, ``limits_`` of shape (2,) a value, ``plane_`` a disc of hues and a
-    channel of lightness; otherwise its first columns are
-    channels. A custom step may have ``channel_names``, and a method ``legend()`` that returns
-    either a whole `Legend` or a drawing of its colors with ``pixels``, such as a `Picture`.
+    channel of lightness; otherwise its first columns are channels. A custom step may have
+    ``channel_names``, and a method ``legend()`` that returns either a whole `Legend` or a drawing
+    of its colors with ``pixels``, such as a `Picture`.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
         The input of the last step, such as `CachedRun.last_input`; by default computed from X.
     from_X : bool
         Whether the input of the first step is ``embedding.X``; another one can't be decoded.
-    title, unit : str
+    title : str
 
     Returns
     -------
@@ -173,7 +173,7 @@ def explain(embedding, steps, values=None, *, from_X=True, title="", unit=""):
     if hasattr(last, "n_labels_"):
         return _explain_labels(embedding, before, last, values, title)
     if np.shape(getattr(last, "limits_", None)) == (2,):
-        bar = value_bar(values[:, 0], last.limits_, sequential_palette(last.cmap), unit)
+        bar = value_bar(values[:, 0], last.limits_, sequential_palette(last.cmap))
         return Legend("value", title, value=bar)
     if hasattr(last, "medians_"):
         return Legend("bits", title, channels=bit_channels(embedding, before, last, values))
@@ -225,7 +225,7 @@ def explain_axes(embedding, colored):
         return Legend("value", colored.title, value=bar)
     return Legend(
         "channels", colored.title, channels=axis_channels(embedding, colored),
-        drawing=draw_axes(colored).pixels, n_missing=len(colored.srgb8) - len(colored.given),
+        drawing=draw_axes(colored).pixels, n_missing=len(colored.srgb8) - len(colored.inputs),
     )
 
 

@@ -24,7 +24,7 @@ _OF_X = re.compile(r"(dimension|component|distance to point) (\d[\d,]*)")
 _COLUMN = "column:"
 _CUBE_SIDE = 17  # places along a side of the cube to which a scale is fitted
 _FEWEST = 20  # points in a view to which colors can be fitted
-_REMEMBERED, _MOST_NAMED = 6, 12
+_REMEMBERED, _MOST_NAMED, _SUGGESTED = 6, 12, 256
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,7 +47,7 @@ class AxisColors:
         Of each axis, the values where its colors begin and end.
     step : fitted step
         It gives the colors.
-    given : (c, m) float
+    inputs : (c, m) float
         Its input, for the c points without missing values: values, or those of a cube from 0 to 1.
     """
 
@@ -59,7 +59,7 @@ class AxisColors:
     units: tuple[str, ...]
     limits: np.ndarray
     step: object = field(repr=False)
-    given: np.ndarray = field(repr=False)
+    inputs: np.ndarray = field(repr=False)
 
     @property
     def title(self):
@@ -73,7 +73,7 @@ class AxisColors:
 
     def __repr__(self):
         n = len(self.srgb8)
-        return f"<AxisColors of {self.title}: {n:,} points, {n - len(self.given):,} missing>"
+        return f"<AxisColors of {self.title}: {n:,} points, {n - len(self.inputs):,} missing>"
 
 
 def axis_colors(
@@ -160,8 +160,8 @@ class AxisReader:
         if not known.any():
             raise ValueError(f"no point has a value of {' and of '.join(names)}")
         values[~np.isfinite(values)] = np.nan
-        given = values if known.all() else values[known]
-        fitted = given[self._rows_to_fit(known, x_range, y_range)]
+        inputs = values if known.all() else values[known]
+        fitted = inputs[self._rows_to_fit(known, x_range, y_range)]
         if scale == "bivariate":
             step = BivariateColors(names).fit(fitted)
             limits = step.quantiles_[:, [0, -1]].T
@@ -170,12 +170,12 @@ class AxisReader:
             limits = step.limits_[:, None]
         else:
             limits = np.stack([_limits(column, low, high) for column in fitted.T], axis=1)
-            given, step = _between(given, limits), _unit_cube(scale)
-        srgb8 = step.transform(given)
+            inputs, step = _between(inputs, limits), _unit_cube(scale)
+        srgb8 = step.transform(inputs)
         if not known.all():
             colors, srgb8 = srgb8, np.tile(MISSING, (len(values), 1))
             srgb8[known] = colors
-        return AxisColors(axes, names, scale, srgb8, values, units, limits, step, given)
+        return AxisColors(axes, names, scale, srgb8, values, units, limits, step, inputs)
 
     def read(self, axis):
         """Return the name of an axis, its values, float64 (n,), and their unit."""
@@ -186,10 +186,10 @@ class AxisReader:
                 "an axis must be a name, such as 'component 1' or that of a column, got a "
                 f"{type(axis).__name__}"
             ) from None
-        found = _OF_X.fullmatch(axis.strip()) if isinstance(axis, str) else None
-        if found is None:
+        of_X = _OF_X.fullmatch(axis.strip()) if isinstance(axis, str) else None
+        if of_X is None:
             return self._column(axis)
-        kind, number = found[1], int(found[2].replace(",", ""))
+        kind, number = of_X[1], int(of_X[2].replace(",", ""))
         return f"{kind} {number:,}", self._value_of_X(kind, number), ""
 
     def _column(self, axis):
@@ -264,11 +264,11 @@ class AxisReader:
         return inside if np.count_nonzero(inside) >= _FEWEST else slice(None)
 
 
-def axis_suggestions(embedding, columns, most=256):
-    """Return what an axis can be, as text: `columns`, then `most` components and dimensions."""
+def axis_suggestions(embedding, columns):
+    """Return what an axis can be, as text: `columns`, then the first components and dimensions."""
     c, d = embedding.complete().X.shape
-    components = [f"component {i + 1:,}" for i in range(min(c, d, most))]
-    dimensions = [f"dimension {i:,}" for i in range(min(d, most))]
+    components = [f"component {i + 1:,}" for i in range(min(c, d, _SUGGESTED))]
+    dimensions = [f"dimension {i:,}" for i in range(min(d, _SUGGESTED))]
     named = [
         f"{_COLUMN}{name}" if not name.strip() or _OF_X.fullmatch(name.strip()) else name
         for name in columns

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sklearn.base import clone
+
 from ..steps.to_color import PaletteStep
 
 
@@ -106,8 +108,6 @@ class Technique:
             Any parameters of the pipeline's steps, not only those in `params`; those with the
             prefix ``values__`` are ignored.
         """
-        from sklearn.base import clone
-
         # A choice may be a step; fitting must not change the one in the table.
         return clone(self.build(limit).set_params(**self.split(params)[1]))
 
