@@ -15,7 +15,8 @@ from ..colors.eye import seen_colors, weighted_oklab
 from ..colors.spaces import check_srgb8, lin_to_srgb8, oklab_to_srgb8, srgb8_to_lin
 from ..colors.vision import VISIONS, simulate
 from ..picture.raster import Raster, background_srgb8, compose
-from . import seen, spots
+from . import spots
+from .questions import OF_COLUMN, TAU as SEEN_TAU, window_questions
 
 TAU = 0.02
 """A difference between two color distances that does not count, of pixel means and of points."""
@@ -93,15 +94,15 @@ class Scorer:
     """Score many colorings of one embedding; what does not depend on colors is prepared once.
 
     At zoom 1 the window is the whole map; at zoom z it shows 1/z of its width, centered on random
-    points. Each window is drawn as it would be shown, 600 × 600 pixels on its ground, and seen
+    points. Each window is drawn as it would be shown, 600 × 600 pixels on its background, and seen
     through `seen_colors`. Spots are disks of 2 pixels around occupied pixels. Three questions:
 
     - *near*: of two spots equally far from a third, 5 to 14 pixels, does color tell which is closer
-      in X? It favors what changes on the way from a spot to its neighbors, and does not mind if
-      no region can be recognized.
+      in X? It favors what changes on the way from a spot to its neighbors, even if no region can be
+      recognized.
     - *far*: of spots anywhere in the window, are those that look alike near in X (precision), and
-      do those near in X look alike (recall)? It favors one meaning of color for the whole map, and
-      does not mind if all neighbors look the same.
+      do those near in X look alike (recall)? It favors one meaning of color for the whole map, even
+      if all neighbors look the same.
     - *regions*: do groups of spots that look alike agree with clusters in X? Adjusted mutual
       information of 12 k-means clusters of either. It favors flat, distinct colors.
 
@@ -121,7 +122,7 @@ class Scorer:
     min_points : int
         In a window. Where a small map has no such window, the zoom is not scored.
     background : "white", "black" or (r, g, b) of 0 to 255
-        The ground that pictures are shown on.
+        What pictures are shown on.
     pixels_per_degree : float
         How far away they are, see `seen_colors`.
     column : str, optional
@@ -162,7 +163,7 @@ class Scorer:
         self._rows, *self._points = spots.points(X, xy, n_anchors * n_windows, rng)
         for window in self.windows:
             n_far = _N_FAR * (3 if window.zoom == 1 else 1)
-            self.questions.append(seen.questions(X, labels, window, n_far, rng))
+            self.questions.append(window_questions(X, labels, window, n_far, rng))
 
     def __repr__(self):
         zooms = ", ".join(map(str, self.zooms))
@@ -209,7 +210,7 @@ class Scorer:
         if callable(colors):
             of_windows, of_points = [_of_all(colors(w), w.rows, n) for w in self.windows], None
         else:
-            colors = _checked(colors, n)
+            colors = check_srgb8("colors", colors, n)
             of_windows, of_points = len(self.windows) * [colors], colors[self._rows]
 
         def picture(i):
@@ -231,24 +232,23 @@ class Scorer:
         answers += self._ask_means(means, of_points, TAU)
         return self._compared(Score(name, self._table(answers), out_of_gamut))
 
-    def score_pictures(self, picture, name="pictures", *, all_eyes=False):
+    def score_pictures(self, picture, name="pictures"):
         """Score pictures that are drawn in some other way.
 
         Parameters
         ----------
         picture : callable
             ``picture(window)`` returns what is shown of the ranges ``window.x_range`` and
-            ``window.y_range``: sRGB on its ground, (600, 600, 3) uint8.
-        name, all_eyes
-            As for `score`.
+            ``window.y_range``: sRGB on its background, (600, 600, 3) uint8.
+        name : str
 
         Returns
         -------
         Score
-            Of the seen picture only; all else is NaN.
+            Of the seen picture and normal vision only; all else is NaN.
         """
         pictures = [picture(window) for window in self.windows]
-        answers = self._ask_seen(pictures.__getitem__, VISIONS if all_eyes else VISIONS[:1])
+        answers = self._ask_seen(pictures.__getitem__, VISIONS[:1])
         return self._compared(Score(name, self._table(answers)))
 
     def score_values(self, values, name="values"):
@@ -316,7 +316,7 @@ class Scorer:
                 vision: questions.colors(seen_colors(shown, self.pixels_per_degree, vision))
                 for vision in visions
             }
-            near = self._ask_pairs(questions.near, colors, seen.TAU)
+            near = self._ask_pairs(questions.near, colors, SEEN_TAU)
             others = questions.far_and_regions(colors["normal"])
             return [(view, "near", near), *((view, *answer) for answer in others)]
 
@@ -349,14 +349,14 @@ class Scorer:
     def _table(self, answers):
         import pandas as pd
 
-        found = {}
+        by_row = {}
         for view, question, answer in answers:
             if answer:
-                found.setdefault((view, question), []).append(answer)
-        asked = [*_SEEN, *([] if self.column is None else [seen.OF_COLUMN]), *_MEANS]
+                by_row.setdefault((view, question), []).append(answer)
+        asked = [*_SEEN, *([] if self.column is None else [OF_COLUMN]), *_MEANS]
         index = [(f"zoom {zoom:g}", question) for zoom in self.zooms for question in asked]
         index += [("points", "near"), ("points", "far")]
-        rows = [_table_row(found.get(key, [])) for key in index]
+        rows = [_table_row(by_row.get(key, [])) for key in index]
         index = pd.MultiIndex.from_tuples(index, names=["view", "question"])
         return pd.DataFrame(rows, index, columns=["low", "high", *VISIONS], dtype=float)
 
@@ -379,8 +379,8 @@ def score(
 ):
     """Score one coloring of an embedding; to score several, prepare a `Scorer` once.
 
-    What is asked, and what each question favors, is said there. The score has not been compared
-    with human eyes.
+    See there for what is asked, and what each question favors. The score has not been compared with
+    human eyes.
 
     Parameters
     ----------
@@ -444,12 +444,6 @@ def _resample(sums, counts, rng):
 def _of_all(colors, rows, n):
     """Return colors of all n points, of which those of some rows are given."""
     srgb8 = np.zeros((n, 3), np.uint8)
-    srgb8[rows] = _checked(colors, len(rows))
+    srgb8[rows] = check_srgb8("colors", colors, len(rows))
     return srgb8
 
-
-def _checked(colors, n):
-    colors = check_srgb8("colors", colors)
-    if colors.shape != (n, 3):
-        raise ValueError(f"colors must have shape ({n}, 3), one row per point, got {colors.shape}")
-    return colors

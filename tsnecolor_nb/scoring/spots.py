@@ -10,6 +10,7 @@ import numba
 import numpy as np
 
 from ..arrays.groups import group_means
+from ..arrays.neighbors import query_neighbors
 from ..picture.aggregate import points_inside
 from ..picture.raster import Raster
 
@@ -127,11 +128,8 @@ def points(X, xy, n_anchors, rng):
 
     anchors = rng.permutation(len(xy))[:n_anchors].astype(np.int32)
     k = min(NEIGHBORS, len(xy) - 1)
-    nearest = cKDTree(xy).query(xy[anchors], k=k + 1, workers=-1)[1]
-    # Among duplicates the point itself need not come first, or come at all.
-    others = nearest != anchors[:, None]
-    others &= np.cumsum(others, axis=1) <= k
-    near = pair_up(anchors, nearest, others).signed(X)
+    nearest = query_neighbors(cKDTree(xy), anchors, k, workers=-1)
+    near = pair_up(anchors, nearest, np.ones_like(nearest, bool)).signed(X)
     far = pair_up(anchors, *_random_spots(len(xy), anchors, rng)).signed(X)
     rows = np.unique(np.concatenate([anchors, near.first, near.second, far.first, far.second]))
     return rows, near.among(rows), far.among(rows)

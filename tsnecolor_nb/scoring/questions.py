@@ -34,10 +34,11 @@ class Questions:
     clusters: np.ndarray  # (f,) int, in X
     labels: np.ndarray | None  # (f,) int, in a column of metadata
 
-    def colors(self, seen):
+    def colors(self, picture):
         """Return the mean of a seen picture, (h, w, 3), in each spot: float32 (s, 3)."""
         grid = np.arange(spots.SIDE**2).reshape(spots.SIDE, -1)
-        return _spot_means(seen.reshape(-1, 3), np.ones(grid.size, np.float32), grid, self.pixels)
+        every = np.ones(grid.size, np.float32)
+        return _spot_means(picture.reshape(-1, 3), every, grid, self.pixels)
 
     def far_and_regions(self, colors):
         """Yield the other questions and their answers, 0 for chance and 1 for perfect."""
@@ -73,7 +74,7 @@ class Questions:
         ]
 
 
-def questions(X, labels, window, n_far, rng):
+def window_questions(X, labels, window, n_far, rng):
     """Return the `Questions` of a window, with at most `n_far` random spots.
 
     labels : (n,) int or None. A spot has that of one of its points.
