@@ -52,16 +52,14 @@ class Map:
         )
         self.y, self._n_dims = start, n_dims
 
-    def run(self, phase, every=None):
-        """Run a phase; ``every(iteration, y)`` is called every 25 iterations."""
+    def run(self, phase):
+        """Run a phase."""
         iterations, exaggeration, momentum = phase
         title = f"{self._n_dims}-D t-SNE, exaggeration {exaggeration}"
         with tqdm(total=iterations, desc=title, unit="it") as progress:
             def report(iteration, error, y):
                 progress.update(iteration - progress.n)
                 progress.set_postfix(KL=f"{error:.3f}", refresh=False)
-                if every:
-                    every(iteration, np.asarray(y))
 
             embedding = self._new(self.y)
             embedding.optimize(iterations, exaggeration=exaggeration, momentum=momentum,

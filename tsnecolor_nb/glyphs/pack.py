@@ -7,6 +7,10 @@ import numpy as np
 import pandas as pd
 from fontTools import unicodedata as ucd
 
+from ..arrays.neighbors import recall, true_neighbors
+
+_ASKED = 2000  # points whose neighbors tell what the rounding costs
+
 
 def quantize(latents):
     """Return ``(codes, scale, offset)`` with ``latents ≈ codes * scale + offset`` per dimension."""
@@ -16,28 +20,14 @@ def quantize(latents):
     return np.rint((latents - offset) / scale).astype(np.int8), scale, offset
 
 
-def recall(latents, coded, k=10, queries=2000, seed=0):
-    """Return the share of true ``k`` nearest neighbors that coded latents keep, 0..1."""
-    rows = np.random.default_rng(seed).choice(len(latents), min(queries, len(latents)), False)
-    hits = 0
-    for chunk in np.array_split(rows, max(1, len(rows) // 100)):
-        neighbors = [_nearest(data, chunk, k) for data in (latents, coded)]
-        hits += sum(len(np.intersect1d(a, b)) for a, b in zip(*neighbors, strict=True))
-    return hits / (k * len(rows))
-
-
-def _nearest(data, rows, k):
-    square = (data**2).sum(axis=1)
-    distance = square - 2 * data[rows] @ data.T
-    distance[np.arange(len(rows)), rows] = np.inf
-    return np.argpartition(distance, k, axis=1)[:, :k]
-
-
 def write(folder, pictures, latents, xy, xyz, glyphs, table, faces, decoder, settings):
     """Write the atlas into ``folder``; see `tsnecolor_nb.load_glyphs` for how it is read."""
     rows = np.sort(np.random.default_rng(0).choice(len(latents), 400, replace=False))
     np.savez_compressed(folder / "originals.npz", rows=rows, pictures=pictures[rows])
     codes, scale, offset = quantize(latents)
+    coded = (codes * scale + offset).astype(np.float32)
+    asked = np.random.default_rng(0).choice(len(latents), min(_ASKED, len(latents)), False)
+    kept = recall(*(true_neighbors(data, asked, 10) for data in (coded, latents)))
     np.save(folder / "latents.npy", codes)
 
     codepoints, row = np.unique(glyphs["codepoint"], return_inverse=True)
@@ -58,7 +48,7 @@ def write(folder, pictures, latents, xy, xyz, glyphs, table, faces, decoder, set
     np.savez(folder / "decoder.npz", **decoder)
     about = {
         "points": len(latents),
-        "recall_at_10_of_int8": round(recall(latents, codes * scale + offset), 4),
+        "recall_at_10_of_int8": round(kept, 4),
         "settings": settings,
         "versions": {name: version(name) for name in
                      ("torch", "openTSNE", "pynndescent", "freetype-py", "fonttools", "numpy")},

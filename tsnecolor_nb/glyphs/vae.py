@@ -41,21 +41,21 @@ class Vae(nn.Module):
         nn.init.zeros_(self.log_variance.weight)
         nn.init.constant_(self.log_variance.bias, -2.0)
 
-    def loss(self, x, kl_weight, nested_share):
+    def loss(self, x):
         """Return the mean negative evidence lower bound of a batch ``x`` (m, 784) in 0…1."""
         hidden = self.encoder(x)
         mean, log_variance = self.mean(hidden), self.log_variance(hidden).clamp(-10, 4)
         z = mean + torch.randn_like(mean) * torch.exp(log_variance / 2)
         kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
-        keep = _nested_mask(len(x), nested_share)
+        keep = _nested_mask(len(x))
         rebuilt = F.binary_cross_entropy_with_logits(self.decoder(z * keep), x, reduction="sum")
-        return (rebuilt + kl_weight * (kl * keep).sum()) / len(x)
+        return (rebuilt + KL_WEIGHT * (kl * keep).sum()) / len(x)
 
 
-def _nested_mask(m, share):
+def _nested_mask(m):
     """Return (m, 128) zeros and ones: a share of the rows keeps only its first dimensions."""
     log_uniform = torch.exp(torch.rand(m, 1) * math.log(DIMENSIONS)).floor()
-    first = torch.where(torch.rand(m, 1) < share, log_uniform, float(DIMENSIONS))
+    first = torch.where(torch.rand(m, 1) < NESTED_SHARE, log_uniform, float(DIMENSIONS))
     return (torch.arange(DIMENSIONS) < first).float()
 
 
@@ -67,11 +67,10 @@ def _batches(pictures, epoch, seed):
         yield torch.from_numpy(batch.reshape(size, PIXELS)).float().div_(255)
 
 
-def train(pictures, checkpoint, epochs=8, seed=0, kl_weight=KL_WEIGHT, nested_share=NESTED_SHARE):
+def train(pictures, checkpoint, epochs=8, seed=0):
     """Return a `Vae` trained on pictures, (n, 28, 28) uint8.
 
     ``checkpoint``, a path, is written after every epoch; an interrupted run continues from there.
-    ``kl_weight`` and ``nested_share`` are explained at the top of the module.
     """
     torch.manual_seed(seed)
     model = Vae()
@@ -90,7 +89,7 @@ def train(pictures, checkpoint, epochs=8, seed=0, kl_weight=KL_WEIGHT, nested_sh
         progress = tqdm(_batches(pictures, epoch, seed), total=max(1, len(pictures) // BATCH),
                         desc=f"train {epoch + 1}/{epochs}", unit="batch")
         for x in progress:
-            loss = model.loss(x, kl_weight, nested_share)
+            loss = model.loss(x)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 100.0)
