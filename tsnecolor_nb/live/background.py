@@ -15,8 +15,8 @@ _BAR_EVERY_S = 0.05
 class Background:
     """Does one job at a time in a thread; a newer job cancels the one before.
 
-    The result of a job is handed over on the kernel's own thread, where alone widgets and Bokeh's
-    documents may change.
+    The result of a job is handed over on the kernel's main thread, the only one that may change
+    widgets and Bokeh's documents.
 
     Parameters
     ----------
@@ -55,13 +55,9 @@ class Background:
     def start(self, job, done):
         """Begin a job; an earlier one notices at its next report and gives up.
 
-        Parameters
-        ----------
-        job : callable
-            ``job(progress)`` in a thread, where ``progress(step, fraction)`` raises `Cancelled`
-            once the job is no longer wanted.
-        done : callable
-            ``done(result, error)``: one of both is None. Not called for a cancelled job.
+        A thread calls ``job(progress)``, where ``progress(step, fraction)`` raises `Cancelled` once
+        the job is no longer wanted. Unless it was cancelled, ``done(result, error)`` follows; one
+        of both is None.
         """
         self._newest += 1
         self._thread = threading.Thread(target=self._work, args=(self._newest, job, done))

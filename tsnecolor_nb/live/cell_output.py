@@ -1,4 +1,4 @@
-"""What a cell shows: a live widget, a picture for readers without a kernel, and its end.
+"""Output of a cell: a live widget, a picture for readers without a kernel; when it is closed.
 
 ipywidgets keeps every widget until it is closed, and nobody closes what a cell showed before it ran
 again. So a `CellOutput` closes itself as soon as every cell that showed it has run again, and
@@ -54,12 +54,12 @@ def close_all(*widgets):
 
 def _tree(root):
     """Return a widget and all that belong to it, those first that others refer to."""
-    seen, widgets = set(), []
+    visited, widgets = set(), []
 
     def visit(thing):
         if isinstance(thing, ipywidgets.Widget):
-            if id(thing) not in seen:
-                seen.update(map(id, (thing, *getattr(thing, "_foreign", ()))))
+            if id(thing) not in visited:
+                visited.update(map(id, (thing, *getattr(thing, "_foreign", ()))))
                 visit(vars(thing))  # its traits as well as what only Python knows
                 widgets.append(thing)
         elif isinstance(thing, (dict, list, tuple)):

@@ -6,20 +6,9 @@ import ipywidgets
 def parameter_controls(technique, shape, params, **look):
     """Return an ipywidget for each parameter of a technique, by the parameter's name.
 
-    Parameters
-    ----------
-    technique : Technique
-    shape : (n, d) of int
-        Of the data, which limits the parameters.
-    params : dict
-        Values other than the defaults.
-    **look
-        Traits of the widgets, such as ``layout``.
-
-    Raises
-    ------
-    ValueError
-        If the technique lacks one of `params`.
+    shape : (n, d) of the data, which limits the parameters. params : values other than the
+    defaults; a ValueError is raised if the technique lacks one. **look : traits of the widgets,
+    such as ``layout``.
     """
     return {
         name: _control(param, params.get(name, param.default), look)
@@ -28,7 +17,7 @@ def parameter_controls(technique, shape, params, **look):
 
 
 def checked_params(technique, shape, params):
-    """Return each `Param` of a technique by its name; raise ValueError if it lacks a given one."""
+    """Return each `Param` of a technique by name; raise ValueError if it lacks one of `params`."""
     known = {param.name: param for param in technique.params_for(shape)}
     for name in params:
         if name not in known:

@@ -2,13 +2,13 @@
 
 from .pointer import MARKS, TOOLS
 
-# What Bokeh's models in a page have to say becomes an event of the page; `map_widget.js` listens.
-_TELL = """
+# Changes of Bokeh's models become events of the page, to which `map_widget.js` listens.
+_EVENT_JS = """
 const { origin, geometry, final } = cb_obj;
 const detail = { kind, model: origin ?? cb_obj, geometry, final };
 document.dispatchEvent(new CustomEvent("tsnecolor", { detail }));
 """
-# Each mark is drawn as rings of several colors, which are seen on any ground.
+# Each mark is drawn as rings of several colors, which are visible on any background.
 _RINGS = {
     "hovered": [("white", 5, 18), ("black", 2, 18)],
     "marked": [("white", 4, 12), ("#d00000", 2, 12)],
@@ -21,19 +21,10 @@ _LINES = [("white", 3.5), ("#0050d8", 1.5)]  # color and width, as above
 def figure_json(extent, ranges, *, with_pointer):
     """Describe a figure without pixels, as `bokeh.embed.json_item` does.
 
-    Parameters
-    ----------
-    extent : (x0, x1, y0, y1) of float
-        What is shown after a reset.
-    ranges : ((x0, x1), (y0, y1)) of float
-        What is shown at first.
-    with_pointer : bool
-        Whether a drag may also select points (the tools are named as in `TOOLS`) and marks may be
-        shown (their sources are named as in `MARKS`), and Bokeh's toolbar is hidden.
-
-    Returns
-    -------
-    dict
+    extent : (x0, x1, y0, y1), what is shown after a reset. ranges : ((x0, x1), (y0, y1)), what is
+    shown at first. with_pointer : whether a drag may also select points (the tools are named as in
+    `TOOLS`) and marks may be shown (their sources are named as in `MARKS`), and Bokeh's toolbar is
+    hidden.
     """
     import holoviews as hv
     import numpy as np
@@ -56,15 +47,15 @@ def figure_json(extent, ranges, *, with_pointer):
     figure.toolbar.autohide = True
     # Inside the picture it would veil a column of points.
     figure.toolbar.stylesheets = [":host { background: none !important; }"]
-    # The page has a ground of its own.
+    # The page has a background of its own.
     figure.background_fill_color = figure.border_fill_color = None
     for axis, (low, high) in zip(
         (figure.x_range, figure.y_range), (extent[:2], extent[2:]), strict=True
     ):
         axis.reset_start, axis.reset_end = low, high
-        axis.js_on_change("start", _tell("range"))
-        axis.js_on_change("end", _tell("range"))
-    figure.js_on_event("reset", _tell("reset"))
+        axis.js_on_change("start", _send_event("range"))
+        axis.js_on_change("end", _send_event("range"))
+    figure.js_on_event("reset", _send_event("reset"))
     if with_pointer:
         _add_pointer(figure)
     return json_item(figure)
@@ -73,15 +64,15 @@ def figure_json(extent, ranges, *, with_pointer):
 def _add_pointer(figure):
     from bokeh.models import BoxSelectTool, ColumnDataSource, LassoSelectTool, PanTool
 
-    # Nothing of Bokeh's own is selected: the points are known to the kernel alone.
+    # Without renderers: Bokeh has no points to select, only the kernel has.
     lasso = LassoSelectTool(renderers=[], continuous=False)
     box = BoxSelectTool(renderers=[], continuous=False)
     figure.add_tools(lasso, box)
     (pan,) = figure.select(type=PanTool)
     for name, tool in zip(TOOLS, (pan, lasso, box), strict=True):
         tool.name = name
-    figure.toolbar_location = None  # who uses the pointer has buttons of their own
-    figure.js_on_event("selectiongeometry", _tell("select"))
+    figure.toolbar_location = None  # such maps have buttons of their own
+    figure.js_on_event("selectiongeometry", _send_event("select"))
     for name in MARKS:
         ends = ("x0", "y0", "x1", "y1") if name == "lines" else ("x", "y")
         source = ColumnDataSource({end: [] for end in ends}, name=name)
@@ -98,7 +89,7 @@ def _add_pointer(figure):
             )
 
 
-def _tell(kind):
+def _send_event(kind):
     from bokeh.models import CustomJS
 
-    return CustomJS(args={"kind": kind}, code=_TELL)
+    return CustomJS(args={"kind": kind}, code=_EVENT_JS)

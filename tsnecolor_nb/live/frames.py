@@ -14,22 +14,11 @@ _FINE = 1.5  # pixels in a CSS pixel
 
 
 def encode_frame(rgba, pixel_ratio, *, lossless, moving):
-    """Return a picture as WebP files, one for each strip of rows from the top to the bottom.
+    """Return a picture as WebP files: a list of bytes, one for each strip of rows from the top.
 
-    Parameters
-    ----------
-    rgba : (height, width, 4) uint8
-        sRGB with straight alpha.
-    pixel_ratio : float
-        Pixels of the picture in a CSS pixel.
-    lossless : bool
-        For pictures of few colors, which are smaller and exact this way.
-    moving : bool
-        Whether the next picture comes soon, so that less quality will do.
-
-    Returns
-    -------
-    list of bytes
+    rgba : (height, width, 4) uint8, sRGB with straight alpha. pixel_ratio : its pixels in a CSS
+    pixel. lossless : for pictures of few colors, which are smaller and exact this way. moving :
+    whether the next picture comes soon, so that less quality will do.
     """
     quality = _QUALITY_OF_FINE if pixel_ratio >= _FINE else _QUALITY
     if moving:

@@ -1,4 +1,4 @@
-"""How a kernel that shows live pictures hears its pages."""
+"""Messages from pages to a kernel that shows live pictures."""
 
 import asyncio
 import threading
@@ -7,13 +7,12 @@ _KINDS = "comm_open", "comm_msg", "comm_close"
 
 
 def keep_to_one_thread():
-    """Let all widgets of this kernel hear their pages on the kernel's own thread.
+    """Let all widgets of this kernel receive messages on the kernel's main thread.
 
-    JupyterLab 4.4 sends what widgets say to a thread of its own where the kernel offers one (a
-    "subshell"). Then a cell, a message and Bokeh's events run at once, but neither HoloViews nor
-    Bokeh's documents nor traitlets bear more than one thread. So messages wait for their turn,
-    as they do in every kernel without subshells. May be called often; does nothing outside of a
-    kernel.
+    JupyterLab 4.4 sends messages of widgets to another thread where the kernel offers one (a
+    "subshell"). Then a cell, a message and Bokeh's events run at once, but HoloViews, Bokeh's
+    documents and traitlets are not thread-safe. So messages wait for their turn, as in every kernel
+    without subshells. May be called often; does nothing outside of a kernel.
     """
     from IPython import get_ipython
 

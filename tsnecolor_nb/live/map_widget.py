@@ -20,7 +20,7 @@ from .figure import figure_json
 from .kernel import keep_to_one_thread, running_loop
 from .page_widget import PageWidget, script
 
-_GONE_S = 10  # after which a frame that no page says it has painted went to a page that is gone
+_GONE_S = 10  # after so long without confirming a frame a page counts as closed
 
 
 @dataclass

@@ -10,13 +10,7 @@ _SHARED = Path(__file__).with_name("page_widget.js")
 
 
 class PageWidget(anywidget.AnyWidget):
-    """A widget whose script misses nothing that the kernel says, however slow the page is.
-
-    Parameters
-    ----------
-    **traits
-        Those of the widget.
-    """
+    """A widget whose script receives every message of the kernel, however slow the page is."""
 
     own_id = traitlets.Unicode().tag(sync=True)
 

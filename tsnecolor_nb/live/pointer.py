@@ -1,11 +1,11 @@
-"""What a person does on a live map with the mouse: which points that means."""
+"""Which points the mouse selects on a live map."""
 
 import numpy as np
 
 _NEAR = 14
 """Pixels from the mouse within which a point counts."""
 _CORNERS = 400
-"""A hand draws no finer lasso than this; more corners would only take time."""
+"""Most corners of a lasso; one drawn by hand is no finer, and more would only take time."""
 
 MARKS = ("lines", "neighbors", "probed", "marked", "hovered")
 """Kinds of marks, the lowest first: "lines" join two places each, all others are rings."""
@@ -17,39 +17,20 @@ TOOLS = {
 
 
 def nearest(tree, x, y, unit):
-    """Return the point under the mouse, or None.
+    """Return the row number of the point under the mouse, or None.
 
-    Parameters
-    ----------
-    tree : scipy.spatial.cKDTree
-        Of the map.
-    x, y : float
-        Where the mouse is, in units of the map.
-    unit : float
-        Units of the map in a pixel of the screen.
-
-    Returns
-    -------
-    int or None
+    tree : a `scipy.spatial.cKDTree` of the map. x, y : where the mouse is, in units of the map.
+    unit : units of the map in a pixel of the screen.
     """
     distance, row = tree.query((x, y), distance_upper_bound=_NEAR * unit)
     return int(row) if np.isfinite(distance) else None
 
 
 def rows_inside(xy, geometry):
-    """Return which points a drawn lasso or box holds.
+    """Return which points of a map (n, 2) a lasso or a box holds, int64, ascending.
 
-    Parameters
-    ----------
-    xy : (n, 2) float
-    geometry : dict
-        As Bokeh tells it: ``type`` "rect" with ``x0, x1, y0, y1``, or "poly" with sequences
-        ``x`` and ``y``.
-
-    Returns
-    -------
-    int64 array
-        Row numbers, ascending.
+    geometry : a dict as Bokeh sends it: ``type`` "rect" with ``x0, x1, y0, y1``, or "poly" with
+    sequences ``x`` and ``y``.
     """
     if geometry["type"] == "rect":
         sides = [sorted((geometry[f"{axis}0"], geometry[f"{axis}1"])) for axis in "xy"]

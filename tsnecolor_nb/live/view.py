@@ -23,7 +23,7 @@ from .map_widget import MapWidget
 _SHADING_NAMES = {
     "filled": "filled", "eq_hist": "equalized", "log": "logarithmic", "count": "plain count",
 }
-_GROUNDS = "auto", "white", "black"
+_BACKGROUNDS = "auto", "white", "black"
 _POINT_SIZES = {"auto": "auto", "1 pixel": 0, "small": 1, "medium": 2, "large": 4, "huge": 8}
 
 
@@ -59,7 +59,7 @@ class View(CellOutput):
         if background != "auto":
             background_srgb8(background)
         self._shading = _menu("shading", {_SHADING_NAMES[s]: s for s in SHADINGS}, shading)
-        self._background = _menu("background", {name: name for name in _GROUNDS}, background)
+        self._background = _menu("background", {name: name for name in _BACKGROUNDS}, background)
         self._point_size = _menu("points", _POINT_SIZES, point_size)
         modes = raster.mixed_modes
         # What is most frequent is what "auto" shows, and not on offer for all colors.
