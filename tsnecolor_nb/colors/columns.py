@@ -254,12 +254,12 @@ def without_label(names):
 def _own_colors(column, values, names, palette):
     """Return the colors of labels by a mapping, or those that they are; uint8 (k, 3), or None."""
     if isinstance(palette, Mapping):
-        given = {str(key): color for key, color in palette.items()}
-        colors = [palette.get(value, given.get(name)) if value.__hash__ else given.get(name)
+        by_text = {str(key): color for key, color in palette.items()}
+        colors = [palette.get(value, by_text.get(name)) if value.__hash__ else by_text.get(name)
                   for value, name in zip(values, names, strict=True)]
         if names and all(color is None for color in colors):
             raise ValueError(f"palette must have colors of labels, such as {names[0]!r}, "
-                             f"got those of {', '.join(map(repr, list(given)[:4]))}")
+                             f"got those of {', '.join(map(repr, list(by_text)[:4]))}")
         return np.array([MISSING if c is None else _rgb(c) for c in colors]).reshape(-1, 3)
     says_color = re.search(r"colou?r|rgb|hex", str(column.name), re.IGNORECASE)
     if not names or not (says_color or all(map(_HEX.fullmatch, names))):

@@ -13,6 +13,8 @@ _TERMS = {
     )
 } | {"gray": "grey", "purple": "violet", "teal": "turquoise", "aqua": "turquoise"}
 
+_LEAST_SHARE = 0.15  # of a group, for a color to be listed
+
 
 @cache
 def _survey():
@@ -75,7 +77,7 @@ def color_names(srgb8):
     return terms[codes]
 
 
-def color_shares(srgb8, groups, only=None, *, least=0.15):
+def color_shares(srgb8, groups, only=None):
     """Say which colors the members of groups have, the most frequent first.
 
     Parameters
@@ -86,14 +88,12 @@ def color_shares(srgb8, groups, only=None, *, least=0.15):
         The group of each point, such as its script or its place on the map.
     only : sequence, optional
         The groups to speak of, in this order; all of them unless given.
-    least : float, 0 to 1
-        Colors of a smaller share of a group are left out.
 
     Returns
     -------
     DataFrame
         A row per group, and one column "colors" of texts such as "blue 70%, violet 20%", in tens of
-        percent; see `color_names` for the words.
+        percent, without colors of less than 15 %; see `color_names` for the words.
 
     Raises
     ------
@@ -105,21 +105,21 @@ def color_shares(srgb8, groups, only=None, *, least=0.15):
     terms, codes = _term_codes(srgb8)
     if np.shape(groups) != codes.shape:
         raise ValueError(f"groups must have shape {codes.shape}, got {np.shape(groups)}")
-    places, found = pd.factorize(pd.Series(groups))
+    places, names = pd.factorize(pd.Series(groups))
     known = places >= 0  # others have no group
     pairs = places[known] * len(terms) + codes[known]
-    counts = np.bincount(pairs, minlength=len(found) * len(terms))
-    table = pd.DataFrame(counts.reshape(len(found), -1), index=found, columns=terms)
+    counts = np.bincount(pairs, minlength=len(names) * len(terms))
+    table = pd.DataFrame(counts.reshape(len(names), -1), index=names, columns=terms)
     table = table.div(table.sum(axis=1), axis=0).sort_index()
     if only is not None:
         missing = [group for group in only if group not in table.index]
         if missing:
             raise ValueError(f"only must hold groups that points are in, got {missing[0]!r}")
         table = table.loc[[*only]]
-    texts = {group: _most(shares, least) for group, shares in table.iterrows()}
+    texts = {group: _most(shares) for group, shares in table.iterrows()}
     return pd.DataFrame({"colors": texts})
 
 
-def _most(shares, least):
-    shares = shares[shares >= least].sort_values(ascending=False, kind="stable")
+def _most(shares):
+    shares = shares[shares >= _LEAST_SHARE].sort_values(ascending=False, kind="stable")
     return ", ".join(f"{name} {round(share, 1):.0%}" for name, share in shares.items()) or "many"

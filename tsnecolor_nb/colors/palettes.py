@@ -12,11 +12,11 @@ from .vision import as_perceived
 # Greys; no palette here comes near them. In a picture such points lie behind all others.
 MISSING = np.array([150, 150, 150], dtype=np.uint8)
 UNSELECTED = {"white": (208, 208, 208), "black": (66, 66, 66)}
-"""Of points that are not selected, by the background: there, yet no competition."""
+"""Of points that are not selected, by the background: visible, but less than all others."""
 
 # Colors that many readers know from charts; the search continues from them.
 _FIRST_COLORS = "1f77b4 ff7f0e 2ca02c d62728 9467bd 17becf e377c2 bcbd22 8c564b"
-# Inside these limits a color stands out from a white and from a black ground alike.
+# Inside these limits a color stands out from white and from black alike.
 _LIGHTNESS = (0.45, 0.84)
 _CHROMA = (0.04, 0.23)
 # Between patches of few pixels the eye tells hues apart better than lightness.
@@ -49,7 +49,7 @@ def distinct_palette(k=256, eyes="normal"):
     """Return colors for many categories, each as far as possible from all before it.
 
     A farthest-point search in OKLab among sRGB colors that are neither so pale nor so dark that
-    they sink into a white or a black ground, nor grey, nor glaring. It is deterministic, and a
+    they are hard to see on white or on black, nor grey, nor glaring. It is deterministic, and a
     shorter palette is the beginning of a longer one. The idea is Glasbey et al., "Colour displays
     for categorical images" (2007); their palettes also use near-black and near-white.
 
