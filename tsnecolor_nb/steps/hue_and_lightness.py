@@ -109,8 +109,8 @@ def _main_axes(values):
     axes = np.zeros((2, values.shape[1]))
     if not axes.size:
         return axes
-    found = np.linalg.eigh(values.T @ values)[1].T[::-1][:2]
-    # Signs that hang on nothing but the axes themselves.
-    found *= np.sign(found[np.arange(len(found)), np.abs(found).argmax(axis=1)])[:, None]
-    axes[: len(found)] = found
+    main = np.linalg.eigh(values.T @ values)[1].T[::-1][:2]
+    # Signs that depend on the axes alone.
+    main *= np.sign(main[np.arange(len(main)), np.abs(main).argmax(axis=1)])[:, None]
+    axes[: len(main)] = main
     return axes
