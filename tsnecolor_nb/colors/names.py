@@ -13,8 +13,6 @@ _TERMS = {
     )
 } | {"gray": "grey", "purple": "violet", "teal": "turquoise", "aqua": "turquoise"}
 
-_LEAST_SHARE = 0.15  # of a group, for a color to be listed
-
 
 @cache
 def _survey():
@@ -77,7 +75,7 @@ def color_names(srgb8):
     return terms[codes]
 
 
-def color_shares(srgb8, groups, only=None):
+def color_shares(srgb8, groups, only=None, *, least=0.15):
     """Say which colors the members of groups have, the most frequent first.
 
     Parameters
@@ -88,12 +86,14 @@ def color_shares(srgb8, groups, only=None):
         The group of each point, such as its script or its place on the map.
     only : sequence, optional
         The groups to speak of, in this order; all of them unless given.
+    least : float, 0 to 1
+        Colors of a smaller share of a group are left out.
 
     Returns
     -------
     DataFrame
         A row per group, and one column "colors" of texts such as "blue 70%, violet 20%", in tens of
-        percent, without colors of less than 15 %; see `color_names` for the words.
+        percent; see `color_names` for the words.
 
     Raises
     ------
@@ -116,10 +116,10 @@ def color_shares(srgb8, groups, only=None):
         if missing:
             raise ValueError(f"only must hold groups that points are in, got {missing[0]!r}")
         table = table.loc[[*only]]
-    texts = {group: _most(shares) for group, shares in table.iterrows()}
+    texts = {group: _most(shares, least) for group, shares in table.iterrows()}
     return pd.DataFrame({"colors": texts})
 
 
-def _most(shares):
-    shares = shares[shares >= _LEAST_SHARE].sort_values(ascending=False, kind="stable")
+def _most(shares, least):
+    shares = shares[shares >= least].sort_values(ascending=False, kind="stable")
     return ", ".join(f"{name} {round(share, 1):.0%}" for name, share in shares.items()) or "many"
