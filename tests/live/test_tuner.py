@@ -86,6 +86,12 @@ def test_unknown_names_are_named():
         tune(EMBEDDING, "pca_rgb", clip=1)
 
 
+def test_a_technique_may_be_given_itself():
+    """It is shown as its name would be."""
+    tuner = tune(EMBEDDING, TECHNIQUES["pca_rgb"])
+    np.testing.assert_array_equal(tuner.raster.srgb8, color(EMBEDDING, "pca_rgb"))
+
+
 @pytest.mark.parametrize("projection", [ChunkedPCA(4), SampledICA(4), ChunkedPCA(4, whiten=True)])
 def test_component_steps_go_along_one_component(projection):
     """A step of one deviation moves its component by one deviation and no other."""

@@ -364,6 +364,8 @@ def test_wrong_names_are_named(embedding):
     """Unknown techniques, steps and parameters end in a ValueError that names them."""
     with pytest.raises(ValueError, match=r"technique must be one of .*pca_rgb.*, got 'pca'"):
         color(embedding, "pca")
+    with pytest.raises(ValueError, match=r"technique must be one of .*, got \['pca_rgb'\]"):
+        color(embedding, ["pca_rgb"])
     with pytest.raises(ValueError, match="Invalid parameter 'k'"):
         color(embedding, "kmeans", kmeans__k=3)
     with pytest.raises(ValueError, match="takes no values__ parameters"):

@@ -18,18 +18,11 @@ def row_chunks(n, size=CHUNK_ROWS):
 
 
 def map_chunks(function, n, progress=None, *, size=CHUNK_ROWS):
-    """Yield ``function(rows)`` for consecutive slices of rows, in order, computed by all cores.
+    """Yield ``function(rows)`` for consecutive slices of n rows, in order, computed by all cores.
 
-    Parameters
-    ----------
-    function : callable
-        Takes a slice; runs in threads, so it gains where NumPy releases the interpreter lock.
-    n : int
-        Number of rows.
-    progress : callable, optional
-        Called in the caller's thread with the fraction done, 0..1. What it raises ends the work.
-    size : int
-        Rows in a chunk.
+    function : takes a slice; runs in threads, so it gains where NumPy releases the interpreter
+    lock. progress : called in the caller's thread with the fraction done, 0..1; what it raises ends
+    the work. size : rows in a chunk.
     """
     chunks = row_chunks(n, size)
     if len(chunks) == 1:

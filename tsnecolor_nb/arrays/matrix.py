@@ -17,21 +17,12 @@ def as_matrix(name, value, n=None, columns=None, *, missing="error", dtype=np.fl
     required shape. missing : whether rows with NaN or infinity are an "error", or are kept, "grey".
     dtype : float64 may be asked for, too.
 
-    Returns
-    -------
-    matrix : (n, d) float32
-        Where the largest magnitude is beyond 2 ** ±40, about 1e±12, times `scale`.
-    scale : float
-        1, or the power of two that brings the largest magnitude into 1..2; this loses no digit.
-    incomplete : (n,) bool
-        Which rows hold NaN or infinity.
+    Returns the matrix (n, d), a scale, and which rows hold NaN or infinity, (n,) bool. Where the
+    largest magnitude is beyond 2 ** ±40, about 1e±12, the matrix is multiplied by the scale, the
+    power of two that brings it into 1..2, which loses no digit; else the scale is 1.
 
-    Raises
-    ------
-    TypeError
-        If it is not a matrix of real numbers.
-    ValueError
-        If its shape does not fit, no row is complete, or one is not and `missing` is "error".
+    It is a TypeError if it is not a matrix of real numbers, a ValueError if its shape does not fit,
+    no row is complete, or one is not and `missing` is "error".
     """
     value = _as_array(name, value)
     if value.ndim != 2 or (columns and value.shape[1] != columns) or not value.shape[1]:

@@ -18,13 +18,8 @@ def square_of_most(x, y):
     """Return the square around all points but few that are far from all others, and these.
 
     Points x, y, (n,) each, are far if they lie twice the range of the middle 90 % beyond it. If
-    these are more than one point and 1 % of the points, none is left out.
-
-    Returns
-    -------
-    square : tuple of float
-        ``(x0, x1, y0, y1)``
-    outside : (n,) bool
+    these are more than one point and 1 % of the points, none is left out. Returns the square,
+    ``(x0, x1, y0, y1)``, and which points are outside, (n,) bool.
     """
     outside = np.zeros(len(x), bool)
     for axis in (x, y):

@@ -48,29 +48,14 @@ def fit_in_gamut(points, clip, *, chroma=1.0, eyes="normal", n_tries=256, rotati
     Seeded random rotations and flips about a middle grey are tried; around the best of them,
     smaller and smaller changes of rotation and center.
 
-    Parameters
-    ----------
-    points : float32 array of shape (n, 3)
-        About the origin.
-    clip : float
-        Share of the points that may lie outside.
-    chroma : float
-        Length of a step along a and b against one along lightness.
-    eyes : {"normal", "worst"}
-        What is made as large as possible: the scale; or the spread of colors as perceived by those
-        eyes, of normal and of three color-blind ones, that see least of it.
-    n_tries : int
-        Rotations at the beginning.
-    rotation : float array of shape (3, 3), optional
-        Keep this rotation, and search the center alone.
-    seed : int
+    points : (n, 3) float32, about the origin. clip : share of them that may lie outside. chroma :
+    length of a step along a and b against one along lightness. eyes : what is made as large as
+    possible: the scale, for "normal"; or for "worst" the spread of colors as perceived by those
+    eyes, of normal and of three color-blind ones, that see least of it. n_tries : rotations at the
+    beginning. rotation : (3, 3) float, which is kept; then the center alone is searched.
 
-    Returns
-    -------
-    rotation : float array of shape (3, 3)
-        Orthogonal; it may also flip.
-    center : float array of shape (3,)
-        The OKLab color of the origin.
+    Returns the rotation, (3, 3) float, orthogonal, which may also flip; and the center, (3,) float,
+    the OKLab color of the origin.
     """
     rng = np.random.default_rng(seed)
     if rotation is None:

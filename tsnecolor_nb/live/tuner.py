@@ -4,7 +4,7 @@ import ipywidgets
 
 from ..picture.raster import Raster
 from ..techniques.run import CachedRun
-from ..techniques.table import TECHNIQUES
+from ..techniques.table import look_up_technique
 from .background import Background
 from .controls import parameter_controls
 from .view import View
@@ -79,8 +79,8 @@ def tune(embedding, technique, *, size=600, shading="filled", background="auto",
     ----------
     embedding : Embedding
         From `load_glyphs` or `load_embedding`.
-    technique : str
-        A name in `TECHNIQUES`.
+    technique : str or Technique
+        A name in `TECHNIQUES`, or a custom technique.
     size, shading, background
         As for `show`.
     **params
@@ -95,9 +95,5 @@ def tune(embedding, technique, *, size=600, shading="filled", background="auto",
     ValueError
         If the technique or a parameter does not exist; the message lists those that do.
     """
-    if technique not in TECHNIQUES:
-        raise ValueError(f"technique must be one of {', '.join(TECHNIQUES)}, got {technique!r}")
-    return Tuner(
-        embedding, TECHNIQUES[technique], params,
-        size=size, shading=shading, background=background,
-    )
+    technique = look_up_technique(technique)
+    return Tuner(embedding, technique, params, size=size, shading=shading, background=background)

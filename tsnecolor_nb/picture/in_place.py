@@ -22,11 +22,7 @@ _KEPT = 4000  # pictures
 class PicturesInPlace:
     """Draws pictures of points where the points lie.
 
-    Parameters
-    ----------
-    xy : (n, 2) float
-    pictures : callable
-        Row numbers (m,) to pictures, as `Embedding.pictures`.
+    xy : (n, 2) float. pictures : from row numbers (m,) to pictures, as `Embedding.pictures`.
     """
 
     def __init__(self, xy, pictures):

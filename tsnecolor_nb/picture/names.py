@@ -56,10 +56,7 @@ class MapName:
 class PlacedNames:
     """Many names of a map, of which each view shows those for which there is room.
 
-    Parameters
-    ----------
-    names : sequence of MapName
-        The most important first.
+    names : sequence of `MapName`, the most important first.
     """
 
     def __init__(self, names):

@@ -303,24 +303,10 @@ def rasterize(xy, srgb8=None, categorical=False, **how):
 
     Parameters
     ----------
-    xy : (n, 2) array_like of numbers
-        Where each point lies.
-    srgb8 : (n, 3) uint8, optional
-        One color per point.
-    categorical : bool
-        Whether each color stands for a label.
+    xy, srgb8, categorical
+        As for `Raster`.
     **how
-        Range, size, shading and point size: see `Raster.rgba`.
-
-    Returns
-    -------
-    (height, width, 4) uint8
-        sRGB with straight alpha.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument does not fit.
+        As for `Raster.rgba`, which has the result and the errors, too.
     """
     return Raster(xy, srgb8, categorical).rgba(**how)
 

@@ -134,12 +134,7 @@ def axis_colors(
 
 
 class AxisReader:
-    """Read axes of one embedding; the last few that come from X are kept.
-
-    Parameters
-    ----------
-    embedding : Embedding
-    """
+    """Read axes of one embedding; the last few that come from X are kept."""
 
     def __init__(self, embedding):
         self.embedding = embedding

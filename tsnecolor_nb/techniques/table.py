@@ -440,8 +440,8 @@ TECHNIQUES = {technique.name: technique for technique in (*ORIGINAL, *OURS)}
 
 def look_up_technique(technique):
     """Return the technique with a name in `TECHNIQUES`, or the `Technique` itself."""
-    if not isinstance(technique, str):
+    if isinstance(technique, Technique):
         return technique
-    if technique not in TECHNIQUES:
+    if not isinstance(technique, str) or technique not in TECHNIQUES:
         raise ValueError(f"technique must be one of {', '.join(TECHNIQUES)}, got {technique!r}")
     return TECHNIQUES[technique]
