@@ -123,15 +123,20 @@ def test_a_clicked_point_is_offered_as_a_distance(explorer):
 
 
 def test_a_column_of_that_name_and_the_second_map(explorer, tmp_path):
-    """Axes have their own entry, a column "axes" stays there, and a page holds the legend."""
+    """A column "axes" stays there; the second map takes the values that stand in the tab Color."""
     explorer.color_by("column:axes")
     assert np.array_equal(drawn(explorer), column_colors(DATA.meta["axes"]).srgb8)
     explorer.color_by("axes", **THREE)
+    three = explorer.state.base.srgb8
+    explorer.color_by("kind")
     explorer._tabs.selected = "Compare"
     explorer.wait()
-    explorer._screen.compare._color._menu.value = "axes"
+    menu = explorer._screen.compare._color._menu
+    menu.value = "axes"
     explorer.wait()
-    assert np.array_equal(explorer.state.other.srgb8, axis_colors(DATA, "component 1").srgb8)
+    assert ("values of your choice, as in Color", "axes") in menu.options
+    assert np.array_equal(explorer.state.other.srgb8, three)
+    explorer.color_by("axes", **THREE)
     saved = explorer.save(tmp_path / "map.html").read_text(encoding="utf-8")
     assert json.dumps(explorer.state.shown.title) in saved
     explorer.save(tmp_path / "values.csv")

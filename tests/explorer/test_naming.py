@@ -57,6 +57,19 @@ def test_names_of_the_colors_follow_the_colors(explorer):
     assert texts(explorer) == {"Ant", "Bee", "Cow", EVIL}
 
 
+def test_the_second_map_has_the_same_names(explorer):
+    """Comparing shows names on both maps; the button and the menu change both."""
+    explorer.name_by("kind")
+    explorer._tabs.selected = "Compare"
+    explorer._screen.compare.worker.wait()
+    first, second = explorer._screen.maps
+    assert second.names == first.names and second.names
+    explorer.name_by("size")
+    assert second.names == first.names and second.names
+    explorer._screen.names.button.value = False
+    assert second.names == first.names == ()
+
+
 def test_names_from_code(explorer):
     """A column, a dictionary and labels name the map; None ends it; a mistake changes nothing."""
     explorer.name_by("kind")

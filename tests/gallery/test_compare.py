@@ -77,6 +77,19 @@ def test_the_sheet_shows_every_map_in_order(embedding, compared):
         assert pixels[top : top + 20, left : left + 120].min() < 120, "a title stands above"
 
 
+def test_names_stand_on_every_map(embedding):
+    """A name is written at one place of each small map, and nowhere without `names`."""
+    how = {"n_windows": 1, "side": 120, "all_eyes": False}
+    name = {"MMMM": (float(embedding.xy[:, 0].mean()), float(embedding.xy[:, 1].mean()))}
+    plain, named = (
+        compare(embedding, NAMES[1:3], names=names, **how).picture.pixels for names in (None, name)
+    )
+    rows, columns = np.nonzero((plain != named).any(axis=2))
+    on_map = [columns[columns // 126 == i] % 126 for i in (0, 1)]
+    assert len(on_map[0]) > 50 and len(on_map[1]) > 50
+    assert np.abs(on_map[0].mean() - on_map[1].mean()) < 6 and 60 < rows.mean() < 100
+
+
 def test_advice_names_the_highest_scores(compared):
     """For each thing to see, the technique with the highest score in that column is named."""
     advice, table = compared.which_when, compared.table

@@ -23,6 +23,8 @@ _CMAP = Param("cmap", "color map", "viridis", choices={name: name for name in _C
 _PALETTE = Param("palette", "palette", "distinct", choices={"distinct": "distinct", "hue": "hue"})
 _VALUE_PARAMS, _LABEL_PARAMS = ("cmap", "low", "high"), ("palette",)
 _AXES = ("first", "second", "third")
+AXES = "axes"
+"""Name of the entry for values of one's own choice."""
 _SCALE = Param("scale", "colors", "oklab", choices={"even to the eye": "oklab", "RGB": "rgb"})
 
 
@@ -71,7 +73,7 @@ class Axes(_Entry):
     """
 
     params: tuple[Param, ...]
-    name: str = "axes"
+    name: str = AXES
     title: str = "values of your choice"
     description: str = (
         "Up to three: columns with numbers, components or dimensions of X, distances to points. "

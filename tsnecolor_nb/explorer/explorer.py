@@ -4,6 +4,7 @@ import ipywidgets
 import traitlets
 
 from .color_control import ColorControl
+from .coloring import AXES
 from .layout import COMPARE, Layout, Tabs, Toolbar
 from .panels.color import ColorPanel
 from .picking import Picking
@@ -65,6 +66,7 @@ class Explorer(Layout):
             colors.painter, colors.explainer, picking.describer, picking.refiner, saving.worker,
             screen.names.worker, screen.compare.worker,
         ]
+        screen.compare.axes_params = lambda: panel.params_of(AXES)
         toolbar.children = (*toolbar.children, screen.names.button)
         tabs = Tabs(
             {

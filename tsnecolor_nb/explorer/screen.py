@@ -52,7 +52,7 @@ class Screen:
         self.card = PointCard(state.embedding)
         self.compare = None  # a map may report before there is one
         self.first_map = self._make_map(state.base)
-        self.names = NamesControl(state, self.first_map, self.show_message)
+        self.names = NamesControl(state, lambda: self.maps, self.show_message)
         self.compare = ComparePanel(state, self._make_map, self.redraw, self.show_message)
         for menu in self.first_map.menus:
             menu.style.description_width, menu.layout.width = "7em", "auto"

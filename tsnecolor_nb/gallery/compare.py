@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..names.map_names import names_for
+from ..picture.names import PlacedNames
 from ..picture.panels import panels
 from ..picture.still import Picture
 from ..scoring.score import Scorer, color_space
@@ -78,7 +80,7 @@ class Comparison:
 
 def compare(
     embedding, techniques=None, *, params=None, n_windows=4, background="white", side=200,
-    columns=4, seed=0, scorer=None, all_eyes=True, progress=None,
+    columns=4, names=None, seed=0, scorer=None, all_eyes=True, progress=None,
 ):
     """Color an embedding by many techniques, score them, and lay them out on one sheet.
 
@@ -97,6 +99,8 @@ def compare(
         The ground that maps are shown and scored on.
     side, columns : int
         Pixels of a small map, and small maps in a row of the sheet.
+    names : (n,) array_like, mapping, or sequence of MapName, optional
+        Names on every small map, as for `show`: what `map_names` finds, for example.
     scorer : Scorer, optional
         For this embedding; by default one is made with `n_windows`, `background`, `seed`.
     all_eyes : bool
@@ -115,17 +119,19 @@ def compare(
     """
     import pandas as pd
 
-    names = list(TECHNIQUES if techniques is None else techniques)
-    if not names:
+    techniques = list(TECHNIQUES if techniques is None else techniques)
+    if not techniques:
         raise ValueError("techniques must name at least one, got none")
     params = params or {}
-    if strange := sorted(set(params) - set(names)):
+    if strange := sorted(set(params) - set(techniques)):
         raise ValueError(f"params must name techniques that are compared, got {strange}")
+    if names is not None:
+        names = PlacedNames(names_for(embedding.xy, names))
     scorer = scorer or Scorer(embedding, n_windows=n_windows, background=background, seed=seed)
     rows, colors = {}, {}
-    for done, name in enumerate(names):
+    for done, name in enumerate(techniques):
         if progress is not None:
-            progress(name, done / len(names))
+            progress(name, done / len(techniques))
         colors[name], seconds, clipped = color_technique(embedding, name, **params.get(name, {}))
         technique = TECHNIQUES[name]
         score = scorer.score(
@@ -138,7 +144,7 @@ def compare(
     table = pd.DataFrame(rows.values(), index=list(rows)).sort_values("near", ascending=False)
     colors = {name: colors[name] for name in table.index}
     table["like"] = _near_duplicates(colors, seed)
-    picture = _sheet(embedding.xy, table, colors, side, columns, scorer.background)
+    picture = _sheet(embedding.xy, table, colors, side, columns, scorer.background, names)
     return Comparison(table, picture, colors)
 
 
@@ -194,10 +200,10 @@ def _near_duplicates(colors, seed):
     return like
 
 
-def _sheet(xy, table, colors, side, columns, background):
+def _sheet(xy, table, colors, side, columns, background, names):
     titles = [f"{rank}  {title}" for rank, title in enumerate(table["title"], start=1)]
     text = f"{len(table)} techniques, first those whose colors tell an eye most of near spots"
     return panels(
         xy, *colors.values(), categorical=[TECHNIQUES[name].categorical for name in colors],
-        titles=titles, side=side, columns=columns, background=background, text=text,
+        titles=titles, side=side, columns=columns, background=background, names=names, text=text,
     )

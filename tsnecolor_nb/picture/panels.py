@@ -15,7 +15,7 @@ _MOST_COLUMNS = 100
 def panels(
     xy, *colors, categorical=False, titles=None, side=330, columns=3, x_range=None, y_range=None,
     background="white", shading="filled", point_size="auto", mixed="auto", bars=None,
-    pixel_ratio=1, text=None,
+    pixel_ratio=1, names=None, text=None,
 ):
     """Draw a map once per coloring, and lay the pictures side by side.
 
@@ -43,6 +43,8 @@ def panels(
         values of its first and last color, drawn as a bar under the panel.
     pixel_ratio : number, 1 to 80
         Pixels of the picture per pixel of `side`: 2 draws everything twice as fine.
+    names : PlacedNames, optional
+        Names on each of the maps.
     text : str, optional
         Alternative text of the picture; by default the titles.
 
@@ -90,6 +92,9 @@ def panels(
                 x_range, y_range, side, side, shading, point_size, mixed, pixel_ratio=ratio
             )
             pixels = compose(rgba, behind)
+            if names is not None:
+                ranges = raster.square(x_range, y_range)
+                pixels = names.draw(pixels, *ranges, ratio=ratio, dark=is_dark(behind))
         sheet[top : top + side, left : left + side] = pixels
         if bars[i]:
             _draw_bar(sheet[top + side : top + side + below, left : left + side], *bars[i], ratio)

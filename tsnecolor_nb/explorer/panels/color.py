@@ -55,6 +55,10 @@ class ColorPanel(ipywidgets.VBox):
         values = {name: control.value for name, control in self._controls.items()}
         return values | self._exact_params
 
+    def params_of(self, name):
+        """Return the values of an entry that were set last, also while another one is chosen."""
+        return dict(self._latest_params.get(name, {}))
+
     def choose(self, name, params):
         """Choose an entry and set its controls, without a call of `on_change`.
 

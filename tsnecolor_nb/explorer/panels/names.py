@@ -17,7 +17,8 @@ class NamesControl:
     Parameters
     ----------
     state : ExplorerState
-    map_view : MapView
+    maps : callable
+        Returns the maps in the page, a list of `MapView`.
     show_message : callable
         Called with a line of plain text.
 
@@ -30,8 +31,8 @@ class NamesControl:
     worker : Worker
     """
 
-    def __init__(self, state, map_view, show_message):
-        self._state, self._embedding, self._map_view = state, state.embedding, map_view
+    def __init__(self, state, maps, show_message):
+        self._state, self._embedding, self._maps = state, state.embedding, maps
         self._source, self._cache = None, {}  # of the names on the map; names by source
         self.worker = Worker(show_message)
         self.worker.on_cancel = lambda: setattr(self.button, "value", False)
@@ -101,7 +102,9 @@ class NamesControl:
         self.worker.drop()
         if isinstance(source, str):  # colorings would stay in memory
             self._cache[source] = names
-        self._source, self._map_view.names = source, names
+        self._source = source
+        for map_view in self._maps():
+            map_view.names = names
 
     def _chosen_source(self):
         if self.menu.value != _COLORS:
