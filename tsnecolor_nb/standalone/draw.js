@@ -51,12 +51,12 @@ function createRenderer(X, Y, behindColors) {
 
   // The numbers of the points in a rectangle, or null if they are more than `most`.
   function inside(x0, x1, y0, y1, most) {
-    const found = [];
+    const points = [];
     eachBlock(x0, x1, y0, y1, (first, end) => {
-      for (let i = first; i < end && found.length <= most; i++)
-        if (X[i] >= x0 && X[i] <= x1 && Y[i] >= y0 && Y[i] <= y1) found.push(i);
+      for (let i = first; i < end && points.length <= most; i++)
+        if (X[i] >= x0 && X[i] <= x1 && Y[i] >= y0 && Y[i] <= y1) points.push(i);
     });
-    return found.length > most ? null : found;
+    return points.length > most ? null : points;
   }
 
   // colors: {rgb}, (3 n) bytes; with {labels, palette} for labels 0 to k - 1; {} is plain.

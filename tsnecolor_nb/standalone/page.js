@@ -398,9 +398,9 @@ async function start() {
     const [x1, y0] = toMap(size.width + around, size.height + around);
     const inUnits = (value, axis) => (value - low[axis]) / unit;
     const ends = [inUnits(x0, 0), inUnits(x1, 0), inUnits(y0, 1), inUnits(y1, 1)];
-    const found = painter.inside(...ends, 4 * IN_PLACE.MOST);
-    if (!found) return;
-    const placed = choosePictures(found.map((i) => [...toScreen(i), i]), size);
+    const inView = painter.inside(...ends, 4 * IN_PLACE.MOST);
+    if (!inView) return;
+    const placed = choosePictures(inView.map((i) => [...toScreen(i), i]), size);
     if (!placed) return;
     const { side, chosen } = placed, { rgb: colors } = painted;
     for (const [x, y, i] of chosen) {
