@@ -64,7 +64,8 @@ def page(lab, browser):
     yield page
     folder = os.environ.get("TSNECOLOR_SCREENSHOTS")
     if folder:
-        for i, row in enumerate(page.page.locator(".jp-OutputArea-output .widget-hbox").all()):
+        rows = page.page.locator(".jp-OutputArea-output .widget-hbox")
+        for i, row in enumerate(rows.filter(visible=True).all()):
             row.screenshot(path=Path(folder) / f"panels-{i}.png")
     page.close()
 
