@@ -96,13 +96,15 @@ def test_save_never_overwrites_unasked(tmp_path):
     """A file that stands there stays, unless the caller says otherwise."""
     path = tmp_path / "map.png"
     show(XY, RED, size=200).save(path, 321)
-    assert Image.open(path).size == (321, 321)
+    with Image.open(path) as picture:
+        assert picture.size == (321, 321)
     before = path.read_bytes()
     with pytest.raises(FileExistsError, match="overwrite=True"):
         show(XY, BLUE, size=200).save(path)
     assert path.read_bytes() == before
     show(XY, BLUE, size=200).save(path, 100, overwrite=True)
-    assert Image.open(path).size == (100, 100)
+    with Image.open(path) as picture:
+        assert picture.size == (100, 100)
     assert [p.name for p in tmp_path.iterdir()] == ["map.png"]
 
 
