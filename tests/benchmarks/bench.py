@@ -220,7 +220,7 @@ def _line(title, original, ours, aim, agreement):
 def _machine(options):
     libraries = ", ".join(
         f"{name} {version(name)}"
-        for name in ("numpy", "scipy", "scikit-learn", "numba", "matplotlib")
+        for name in ("numpy", "scipy", "scikit-learn", "datashader", "matplotlib")
     )
     embedding = _load(options.rows)
     n, d = embedding.X.shape

@@ -228,7 +228,7 @@ def _frames_table(results):
 def _machine(options):
     from importlib.metadata import version
 
-    libraries = ("numpy", "dask", "distributed", "pyarrow", "numba")
+    libraries = ("numpy", "dask", "distributed", "pyarrow", "datashader")
     return (
         f"`{options.technique}` on two workers of one core and 2 GB each, on a machine of "
         f"{os.cpu_count()} cores ({_processor()}); "

@@ -120,7 +120,8 @@ def _sums_of_partition(path, x_range, y_range, width, height):
     for batch in blocks(path, COLORED.names, _DRAWN_ROWS):
         points = batch.to_pandas()
         points["r"], points["g"], points["b"] = _linear(points).T
-        sums += point_sums(points, x_range, y_range, width, height)[0]
+        # Datashader has NaN where no point is, which would erase the sums of other batches.
+        sums += np.nan_to_num(point_sums(points, x_range, y_range, width, height)[0])
     return (sums,)
 
 

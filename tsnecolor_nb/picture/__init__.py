@@ -1,1 +1,1 @@
-"""Points to pixels: one pass over the points, shading, still pictures."""
+"""Points to pixels: Datashader's pass, shading, still pictures."""

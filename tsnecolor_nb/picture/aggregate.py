@@ -94,8 +94,8 @@ def padded_view(ranges, width, height, rows, pad):
     """
     (x0, x1), (y0, y1) = ranges
     dx, dy = (x1 - x0) / width, (y1 - y0) / height
-    # A point on the upper end of a range counts as inside. Where two bands meet, one more row above
-    # keeps such a point out of the lower band.
+    # Datashader counts a point on the upper end of a range as inside. Where two bands meet, one
+    # more row above keeps such a point out of the lower band.
     above = max(pad, int(rows.start > 0))
     x_range = x0 - pad * dx, x1 + pad * dx
     y_range = y1 - (rows.stop + pad) * dy, y1 - (rows.start - above) * dy
@@ -104,28 +104,25 @@ def padded_view(ranges, width, height, rows, pad):
 
 
 def point_sums(points, x_range, y_range, width, height):
-    """Add up the points of each pixel of a view.
+    """Add up the points of each pixel of a view, in one pass of Datashader.
 
     Returns sums, (c + 1, height, width) float32, of the columns in their order (plain points: r, g,
-    b) and of the points; and if they have random keys, else None, the largest key, (height, width)
-    float64, 0 where no point is.
+    b; NaN where no point is) and of the points; and if they have random keys, else None, the
+    largest key, (height, width) float64, 0 where no point is.
     """
-    rows, pixels = points_inside(points["x"], points["y"], x_range, y_range, width, height)
-
-    def add_up(column=None):
-        weights = None if column is None else points[column].to_numpy()[rows]
-        return np.bincount(pixels, weights, width * height).reshape(height, width)
+    import datashader as ds
 
     columns = [column for column in points if column not in ("x", "y", "key")]
-    count = add_up()
+    wanted = {column: ds.sum(column) for column in columns} | {"n": ds.count()}
     if "key" in points:
-        keys = np.zeros(width * height)
-        np.maximum.at(keys, pixels, points["key"].to_numpy()[rows])
-        return count[None].astype(np.float32), keys.reshape(height, width)
-    if columns:
-        return np.stack([*map(add_up, columns), count], dtype=np.float32), None
+        wanted["key"] = ds.max("key")
+    canvas = ds.Canvas(width, height, x_range, y_range)
+    aggregated = canvas.points(points, "x", "y", ds.summary(**wanted))
+    keys = np.nan_to_num(aggregated["key"].to_numpy()[::-1]) if "key" in points else None
+    if columns or keys is not None:
+        return np.stack([aggregated[c].to_numpy()[::-1] for c in (*columns, "n")], dtype="f4"), keys
     sums = np.empty((4, height, width), np.float32)
-    sums[3] = count
+    sums[3] = aggregated["n"].to_numpy()[::-1]
     sums[:3] = sums[3] * srgb8_to_lin(np.array(PLAIN, np.uint8))[:, None, None]
     return sums, None
 

@@ -2,7 +2,8 @@
 
 Every pixel gets the mean color of its points, averaged in linear light. From there a filled picture
 makes a surface; in the other shadings opacity says how many points lie in a pixel. Aggregating
-before coloring is the method of Datashader (https://datashader.org).
+before coloring is the method of Datashader (https://datashader.org), which does the one pass over
+the points.
 """
 
 import numbers
