@@ -112,3 +112,16 @@ def test_a_worker_shows_what_failed():
     worker.compute(lambda progress: 1 / 0, results.append, "No number")
     worker.wait()
     assert results == [7] and messages == ["No number: division by zero"]
+
+
+def test_an_empty_view_is_said_to_be_empty(screen):
+    """Who zooms in between the points learns why there is nothing, until some are in view again."""
+    at_first = screen.status.value
+    widget = screen.first_map._map_widget
+    question = {"want": "frame", "display": "a", "width": 90, "height": 90, "ratio": 1}
+    for ranges, status in (
+        ([900, 901, 900, 901], f"{at_first} · none in this view"), ([-9, 9, -9, 9], at_first),
+    ):
+        widget._on_message(question | {"ranges": ranges, "moving": False})
+        widget._on_message({"want": "painted", "display": "a"})
+        assert screen.status.value == status

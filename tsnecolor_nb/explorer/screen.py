@@ -5,6 +5,7 @@ from html import escape
 import ipywidgets
 import numpy as np
 
+from ..live.pointer import rows_inside
 from ..picture.raster import Raster
 from ..picture.thumbs import has_pictures
 from .map_view import MapView
@@ -47,6 +48,7 @@ class Screen:
         self._state, self._xy = state, state.embedding.xy
         self._tools, self._background = tools, background
         self.on_pointer = self.on_view = self.on_redraw = lambda *event: None
+        self._view_is_empty = False
         self.status = ipywidgets.HTML(layout={"flex": "1 1 0", "min_width": "0"})
         self.status.add_class("tsnecolor-status")
         self.card = PointCard(state.embedding)
@@ -71,7 +73,7 @@ class Screen:
             options["pictures"] = embedding.pictures
         return MapView(
             Raster(embedding.xy, coloring.srgb8, coloring.categorical),
-            lambda event: self.on_pointer(event), self.show_message, lambda: self.on_view(),
+            lambda event: self.on_pointer(event), self.show_message, self._follow_view,
             self._tools, background=self._background, **options,
         )
 
@@ -133,6 +135,8 @@ class Screen:
         else:
             far = self.first_map.far_points if self.first_map.n_far else None
             parts.append(f"{n} points" + (f", {far} outside of the first view" if far else ""))
+        if self._view_is_empty:
+            parts.append("none in this view")
         self.status.value = " · ".join(parts)
 
     def show_message(self, text):
@@ -141,6 +145,15 @@ class Screen:
             self.status.value = f"<span class='tsnecolor-error'>{escape(str(text))}</span>"
         else:
             self.show_status()
+
+    def _follow_view(self):
+        (x0, x1), (y0, y1) = self.first_map.ranges
+        view = {"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1}
+        view_is_empty = not len(rows_inside(self._xy, view))
+        if view_is_empty != self._view_is_empty:
+            self._view_is_empty = view_is_empty
+            self.show_status()
+        self.on_view()
 
     def _on_pictures(self, change):
         for view in self.maps:
