@@ -17,28 +17,19 @@ ALIKE = 0.9
 """Rank correlation of color distances from which on two colorings count as near-duplicates."""
 
 _N_PAIRS = 20_000
-_SCORE_OF = {
-    "zoom 1": "neighbors on the whole map",
-    "zoom 4": "neighbors on an island",
-    "zoom 16": "neighbors in a corner of an island",
-    "far": "how far islands lie apart",
-    "regions": "where groups lie",
-    "points": "single points",
-    "color-blind": "an eye that lacks one kind of cone",
-    "grey": "print without color",
-}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """Techniques on one embedding, best first. Made by `compare`.
+    """Techniques on one embedding. Made by `compare`.
 
     Attributes
     ----------
     table : DataFrame
         One row per technique, by name: "title", the columns of `Score.row`, "below" as in `Score`,
-        "seconds", and "like", the better technique of which this one is a near-duplicate, or "".
-        Sorted by "near", which asks for one thing of three; the others are "far" and "regions".
+        "seconds", and "like", the technique above of which this one is a near-duplicate, or "".
+        In the order in which they were named: "near", "far" and "regions" are three questions, and
+        no order by one of them says which technique is best.
     picture : Picture
         The contact sheet: small maps in the order of the table.
     colors : dict of str to (n, 3) uint8
@@ -50,22 +41,10 @@ class Comparison:
     colors: dict
 
     def __repr__(self):
-        return f"<Comparison of {len(self.table)} techniques, best: {self.table.index[0]!r}>"
+        return f"<Comparison of {len(self.table)} techniques>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return self.picture._repr_mimebundle_()
-
-    @property
-    def which_when(self):
-        """The technique with the highest score for each thing that one may want to see: a table."""
-        import pandas as pd
-
-        rows = [
-            (what, self.table["title"][self.table[column].idxmax()], self.table[column].max())
-            for column, what in _SCORE_OF.items()
-            if column in self.table and self.table[column].notna().any()
-        ]
-        return pd.DataFrame(rows, columns=["to see", "take", "score"]).set_index("to see")
 
     @property
     def trade(self):
@@ -141,8 +120,7 @@ def compare(
         rows[name] = {
             "title": technique.title, **score.row, "below": score.below, "seconds": seconds,
         }
-    table = pd.DataFrame(rows.values(), index=list(rows)).sort_values("near", ascending=False)
-    colors = {name: colors[name] for name in table.index}
+    table = pd.DataFrame(rows.values(), index=list(rows))
     table["like"] = _near_duplicates(colors, seed)
     picture = _sheet(embedding.xy, table, colors, side, columns, scorer.background, names)
     return Comparison(table, picture, colors)
@@ -201,9 +179,8 @@ def _near_duplicates(colors, seed):
 
 
 def _sheet(xy, table, colors, side, columns, background, names):
-    titles = [f"{rank}  {title}" for rank, title in enumerate(table["title"], start=1)]
-    text = f"{len(table)} techniques, first those whose colors tell an eye most of near spots"
     return panels(
         xy, *colors.values(), categorical=[TECHNIQUES[name].categorical for name in colors],
-        titles=titles, side=side, columns=columns, background=background, names=names, text=text,
+        titles=table["title"], side=side, columns=columns, background=background, names=names,
+        text=f"{len(table)} techniques",
     )
