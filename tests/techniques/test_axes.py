@@ -195,11 +195,10 @@ def test_names_are_found_whatever_they_are():
         for axis in axes:
             assert np.array_equal(axis_colors(data, axis).values[:, 0], meta.iloc[:, column])
     assert axis_colors(data, "component 1 ").names == ("component 1",)
-    twice = load_embedding(X, X[:, :2], meta=meta.set_axis(["a", "a", "b", "b "], axis=1))
-    for axis in ("a", "column:b"):
-        with pytest.raises(ValueError, match="meta has 2 columns"):
-            axis_colors(twice, axis)
-    with pytest.raises(ValueError, match=r"numbers of meta \(a, a, b, b \)"):
+    twice = load_embedding(X, X[:, :2], meta=meta.set_axis(["a", "d", "b", "b "], axis=1))
+    with pytest.raises(ValueError, match="meta has 2 columns"):
+        axis_colors(twice, "column:b")
+    with pytest.raises(ValueError, match=r"numbers of meta \(a, d, b, b \)"):
         axis_colors(twice, "c")
     with pytest.raises(TypeError, match=r"an axis must be a name, .* got a Series"):
         axis_colors(data, meta[" x "])

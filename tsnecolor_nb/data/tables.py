@@ -322,7 +322,9 @@ class Table:
             # The index of pandas is a column like others.
             frame = self._frame.select(list(others)).to_pandas(ignore_metadata=True)
             return frame.rename(columns=lambda x: re.sub("^__index_level_0__$", "row name", x))
-        return self._frame[list(others)].set_axis(list(others.values()), axis=1)
+        frame = self._frame[list(others)]
+        # Levels of names become one name; a number stays the name of its column.
+        return frame.set_axis(list(others.values()), axis=1) if frame.columns.nlevels > 1 else frame
 
     def _dtype(self, names):
         """Return float64 if a column is wider than 32 bits (large numbers need it), or float32."""
