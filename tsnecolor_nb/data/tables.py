@@ -243,8 +243,9 @@ class Table:
         first = next((text for text in some if text and text.strip()), "")
         if vector_of(first) is None:
             return array
-        vectors = [vector_of(text) if text else None for text in array.to_pylist()]
-        for row, (text, vector) in enumerate(zip(array.to_pylist(), vectors, strict=True)):
+        texts = array.to_pylist()
+        vectors = [vector_of(text) if text else None for text in texts]
+        for row, (text, vector) in enumerate(zip(texts, vectors, strict=True)):
             if vector is None and text and text.strip():
                 raise ValueError(
                     f"{self._name}: column {name!r} must hold vectors of numbers as text, such as "

@@ -295,14 +295,15 @@ class _Words(TextIOBase):
         if body.count(" ") == self._n_numbers and not body.startswith(" "):
             return line
         cells = re.split("[ \t]+", body)
-        numbers = cells[-self._n_numbers :]
-        if len(cells) <= self._n_numbers or not all(map(_is_number, numbers)):
+        joined = _joined(cells, self._n_numbers, _JOINT)
+        if joined is cells:
             raise Refused(
                 f"{self._name}: line {number + 1} of {str(self._path)!r} must be a word and "
                 f"{self._n_numbers} numbers, as most lines are, got {body[:40]!r}"
             )
         self.has_joined = True
-        return " ".join([_JOINT.join(cells[: -self._n_numbers]) or _JOINT, *numbers]) + "\n"
+        word, *numbers = joined
+        return " ".join([word or _JOINT, *numbers]) + "\n"
 
 
 def _is_text(kind):
@@ -390,11 +391,11 @@ def _split(lines, is_tabbed):
     return best[1:]
 
 
-def _joined(row, n_numbers):
-    """Return a row with all before its last numbers as one cell, if it ends with that many."""
+def _joined(row, n_numbers, blank=" "):
+    """Return a row with all before its last numbers as one cell, or itself without that many."""
     if len(row) <= n_numbers or not all(map(_is_number, row[-n_numbers:])):
         return row
-    return [" ".join(row[:-n_numbers]), *row[-n_numbers:]]
+    return [blank.join(row[:-n_numbers]), *row[-n_numbers:]]
 
 
 def _cells(lines, form):

@@ -111,12 +111,12 @@ class Facts:
             has = hstack([column.sample for column in self._columns], format="csr")
             self._joint = (has.T @ has).tocsr()
         of_first = self._joint[first[asked], first[asked]]
-        given = np.asarray(self._joint[first[asked], fact[asked]]).ravel()
-        given = given / np.maximum(np.asarray(of_first).ravel(), 1)
-        p, given = p[asked], np.maximum(given, q[asked])
-        told = np.where(p >= _NEWS * given, _divergence(p, given), 0)
-        return {int(at[asked[i]]): int(fact[asked[i]]) for i in _best_of_each(at[asked], told)
-                if told[i] >= _LEAST_TOLD}
+        of_both = np.asarray(self._joint[first[asked], fact[asked]]).ravel()
+        expected = np.maximum(of_both / np.maximum(np.asarray(of_first).ravel(), 1), q[asked])
+        p = p[asked]
+        gain = np.where(p >= _NEWS * expected, _divergence(p, expected), 0)
+        return {int(at[asked[i]]): int(fact[asked[i]]) for i in _best_of_each(at[asked], gain)
+                if gain[i] >= _LEAST_TOLD}
 
     def _joined(self, first, second):
         """Return one or two facts as a name, the more general one first."""

@@ -77,17 +77,17 @@ def panels(
     corners = [np.array(divmod(i, columns)) * step for i in range(len(colors))]
     height, width = corners[-1][0] + step[0] - gap, columns * step[1] - gap
     sheet = np.full((height, width, 3), behind, np.uint8)
-    for i, ((top, left), given) in enumerate(zip(corners, colors, strict=True)):
+    for i, ((top, left), coloring) in enumerate(zip(corners, colors, strict=True)):
         top += above
-        pixels = None
+        is_picture = isinstance(coloring, Picture)
         try:
-            if isinstance(given, Picture):
-                pixels = _of_size(given, side)
+            if is_picture:
+                pixels = _of_size(coloring, side)
             else:
-                raster.recolor(given, categorical[i])
+                raster.recolor(coloring, categorical[i])
         except (TypeError, ValueError) as error:
             raise type(error)(f"colors[{i}] does not fit: {error}") from None
-        if pixels is None:
+        if not is_picture:
             rgba = raster.rgba(
                 x_range, y_range, side, side, shading, point_size, mixed, pixel_ratio=ratio
             )
