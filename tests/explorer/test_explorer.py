@@ -189,7 +189,7 @@ def test_the_stored_form_is_one_picture_with_its_legend(explorer):
 
     from PIL import Image
 
-    data = explorer._repr_mimebundle_()
+    data, _ = explorer._repr_mimebundle_()
     image = Image.open(BytesIO(base64.b64decode(data["image/png"])))
     assert image.width > image.height >= 500
     assert data["text/plain"] == "<Explorer of 'embedding', colored by k-means>"

@@ -291,7 +291,7 @@ def test_text_from_data_is_never_markup():
 def test_a_legend_shows_itself_pickles_and_has_a_short_repr(name):
     """A notebook gets a picture; neither a legend nor what it holds prints arrays."""
     legend = legend_of(name, embedding(decode=decode))
-    bundle = legend._repr_mimebundle_()
+    bundle, _ = legend._repr_mimebundle_()
     assert set(bundle) == {"image/png", "text/plain"} and bundle["text/plain"] == repr(legend)
     for part in (legend, *legend.entries[:1], *legend.channels[:1], legend.value):
         assert len(repr(part)) < 250 and "array" not in repr(part)

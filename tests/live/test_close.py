@@ -87,7 +87,7 @@ def test_a_closed_widget_opens_again_when_it_is_displayed(maker):
     made = set(_instances) - before
     widget.close()
     assert slider.comm is not None and set(_instances) == before
-    data = widget._repr_mimebundle_()
+    data, _ = widget._repr_mimebundle_()
     assert set(_instances) - before >= made
     model = data["application/vnd.jupyter.widget-view+json"]["model_id"]
     assert _instances[model] is widget

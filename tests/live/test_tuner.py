@@ -37,6 +37,18 @@ def test_the_picture_follows_a_knob():
     assert tuner.png() == other.png()
 
 
+def test_a_bar_follows_the_limits_of_values():
+    """Colors by a value have a bar, which moves with them; other techniques have none."""
+    tuner = tune(EMBEDDING, "map_neighbor_distance")
+    before = tuner.bar
+    assert (before.low, before.high) == tuple(tuner.run.steps["colors"].limits_)
+    tuner._controls["colors__cmap"].value = "magma"
+    tuner._controls["colors__low"].value = 0.2
+    tuner.wait()
+    assert tuner.bar.low > before.low and not np.array_equal(tuner.bar.palette, before.palette)
+    assert tune(EMBEDDING, "argmax").bar is None
+
+
 def test_a_second_move_cancels_the_first(monkeypatch):
     """A run that is no longer wanted gives up at its next report and does not recolor."""
     tuner = tune(EMBEDDING, "kmeans")

@@ -30,11 +30,12 @@ def share(png, channel):
 def test_display_is_live_and_still_at_once():
     """The mimebundle holds the widget for a running notebook, a PNG and a fixed text for others."""
     view = show(XY, RED, size=300)
-    data = view._repr_mimebundle_()
+    data, metadata = view._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["text/plain"] == "<View of 500 points, 300 × 300>"
     png = base64.b64decode(data["image/png"])
-    assert pixels(png).shape == (300, 300, 3)
+    assert pixels(png).shape == (600, 600, 3)
+    assert metadata == {"image/png": {"width": 300, "height": 300}}
     assert share(png, 0) > 0.001
 
 
@@ -46,13 +47,31 @@ def test_a_dark_page_gets_a_dark_map_and_stores_a_white_one():
     view._map_widget.dark = True
     assert seen == ["black"] and view._map_widget.background == "rgb(0, 0, 0)"
     assert pixels(view.png())[0, 0].tolist() == [0, 0, 0]
-    stored = view._repr_mimebundle_()["image/png"]
+    stored = view._repr_mimebundle_()[0]["image/png"]
     assert pixels(base64.b64decode(stored))[0, 0].tolist() == [255, 255, 255]
     fixed = show(XY, RED, size=200, background="white")
     fixed._map_widget.dark = True
     assert fixed.background == "white"
     view.close()
     fixed.close()
+
+
+def test_a_bar_stands_below_the_live_map_and_in_the_stored_picture():
+    """Both show the first and the last color between their values; without a bar none does."""
+    view = show(XY, RED, size=200, bar=("viridis", 0.5, 12), pixel_ratio=2)
+    stored = pixels(base64.b64decode(view._repr_mimebundle_()[0]["image/png"]))
+    assert stored.shape == (444, 400, 3)
+    strip = stored[422].astype(int)
+    for end in ([68, 1, 84], [253, 231, 36]):
+        assert np.abs(strip - end).sum(axis=1).min() <= 2
+    below = view._bar_below
+    assert below.layout.display is None and all(
+        part in below.value for part in ("0.5", "12", "#440154", "#fde724")
+    )
+    view.bar = None
+    assert below.layout.display == "none"
+    stored = view._repr_mimebundle_()[0]["image/png"]
+    assert pixels(base64.b64decode(stored)).shape == (400, 400, 3)
 
 
 def test_recolor_changes_the_picture_and_keeps_it_on_errors():
@@ -115,6 +134,8 @@ def test_save_never_overwrites_unasked(tmp_path):
         (dict(shading="linear"), "shading must be one of"),
         (dict(background="grey"), "background must be"),
         (dict(point_size=-1), "point_size must be"),
+        (dict(bar=("viridis", 0)), "bar must hold"),
+        (dict(pixel_ratio=0), "pixel_ratio must be"),
         (dict(colors=RED[:3]), "srgb8"),
         (dict(xy=XY[:, :1]), "xy"),
     ],
@@ -161,10 +182,10 @@ def test_the_first_view_leaves_out_what_is_far_away_and_says_so():
 def test_names_stand_in_pictures_pages_and_the_live_map(tmp_path):
     """Labels and dictionaries name the map everywhere; markup in them ends no element of a page."""
     plain = show(XY, RED, size=200)
-    view = show(XY, RED, size=200, names={"</script><b>": (0.0, 0.0)})
+    view = show(XY, RED, size=200, names={"</script><b>": (0.0, 0.0)}, pixel_ratio=1)
     assert not np.array_equal(view.pixels(), plain.pixels())
     assert view._map_widget.names["looks"][0]["text"] == "</script><b>"
-    stored = pixels(base64.b64decode(view._repr_mimebundle_()["image/png"]))
+    stored = pixels(base64.b64decode(view._repr_mimebundle_()[0]["image/png"]))
     assert np.abs(stored.astype(int) - view.pixels()).mean() < 2
     view.save(tmp_path / "map.html")
     page = (tmp_path / "map.html").read_text("utf-8")

@@ -15,11 +15,25 @@ def test_a_picture_offers_png_and_a_fixed_text_only():
     """A notebook stores one PNG and one line; the PNG shows the pixels that went in."""
     pixels = np.zeros((4, 6, 3), np.uint8)
     pixels[1, 2] = 255, 0, 0
-    bundle = Picture(pixels, "a red dot")._repr_mimebundle_()
+    bundle, metadata = Picture(pixels, "a red dot", pixel_ratio=2)._repr_mimebundle_()
     assert set(bundle) == {"image/png", "text/plain"}
     assert bundle["text/plain"] == "<Picture a red dot, 6 × 4>"
     stored = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).convert("RGB")
     assert np.array_equal(np.asarray(stored), pixels)
+    assert metadata == {"image/png": {"width": 3, "height": 2}}
+
+
+def test_a_png_has_the_colors_to_keep_and_the_most_frequent_one():
+    """Of more than 256 colors, those to keep stay exact, however few pixels have them."""
+    pixels = np.random.default_rng(0).integers(0, 256, (100, 100, 3)).astype(np.uint8)
+    pixels[:50] = 250, 251, 252
+    keep = np.column_stack([np.arange(0, 256, 4)] * 2 + [np.full(64, 9)]).astype(np.uint8)
+    pixels[99, :64] = keep
+    stored = np.asarray(Image.open(io.BytesIO(Picture(pixels, keep=keep).png())).convert("RGB"))
+    assert np.array_equal(stored[99, :64], keep) and (stored[:50] == pixels[:50]).all()
+    assert len(np.unique(stored.reshape(-1, 3), axis=0)) <= 256
+    plain = np.asarray(Image.open(io.BytesIO(Picture(pixels).png())).convert("RGB"))
+    assert not np.array_equal(plain[99, :64], keep)
 
 
 @pytest.mark.parametrize("pixels", [np.zeros((2, 2)), np.zeros((2, 2, 4), np.uint8)])

@@ -290,7 +290,7 @@ class Explorer(Layout):
 
     def _still(self):
         self._map.hold_still()
-        return self._saving.picture(background=self._map.stored_background)._repr_mimebundle_()
+        return self._saving.picture(background=self._map.stored_background)
 
     @property
     def _maps(self):

@@ -105,7 +105,8 @@ class Legend:
         return f"<Legend {self.title}: {what}>" if self.title else f"<Legend: {what}>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return self.picture()._repr_mimebundle_() | {"text/plain": repr(self)}
+        data, metadata = self.picture()._repr_mimebundle_()
+        return {**data, "text/plain": repr(self)}, metadata
 
     def picture(self, width=600):
         """Return the legend as a `Picture`, dark on white, `width` pixels wide (at least 200)."""

@@ -20,7 +20,7 @@ _cells = weakref.WeakKeyDictionary()  # shown widget -> ids of the cells that sh
 class CellOutput(ipywidgets.VBox):
     """A box of widgets that a cell shows.
 
-    A subclass has ``_still()``, which returns the picture by MIME type.
+    A subclass has ``_still()``, which returns the `Picture` for readers without a kernel.
     """
 
     _foreign = ()  # widgets of the user, which live on
@@ -42,7 +42,8 @@ class CellOutput(ipywidgets.VBox):
         _watch_cells()
         _displayed.add(self)
         data = super()._repr_mimebundle_(include=include, exclude=exclude, **kwargs)
-        return {**data, **self._still(), "text/plain": repr(self)}
+        still, metadata = self._still()._repr_mimebundle_()
+        return {**data, **still, "text/plain": repr(self)}, metadata
 
 
 def close_all(*widgets):

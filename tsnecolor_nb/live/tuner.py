@@ -3,6 +3,7 @@
 import ipywidgets
 
 from ..picture.raster import Raster
+from ..steps.to_color import SequentialColors
 from ..techniques.run import CachedRun
 from ..techniques.table import look_up_technique
 from .background import Background
@@ -38,6 +39,7 @@ class Tuner(View):
         self._controls = parameter_controls(technique, embedding.X.shape, params)
         colors = self.run.run(technique, **self.params)
         super().__init__(Raster(embedding.xy, colors, technique.categorical), **how)
+        self.bar = self._bar_of_colors()
         about = ipywidgets.Label(technique.description)
         sliders = ipywidgets.VBox(list(self._controls.values()))
         self._rows.children = about, sliders, self._worker.bar
@@ -70,9 +72,17 @@ class Tuner(View):
         self.say("" if error is None else f"{self._technique.title}: {error}")
         if error is None:
             self.recolor(colors, self._technique.categorical)
+            self.bar = self._bar_of_colors()
+
+    def _bar_of_colors(self):
+        """Return the bar of colors by a value, as for `show`; None for other colors."""
+        last = [*self.run.steps.values()][-1]
+        return (last.cmap, *last.limits_) if isinstance(last, SequentialColors) else None
 
 
-def tune(embedding, technique, *, size=600, shading="filled", background="auto", **params):
+def tune(
+    embedding, technique, *, size=600, shading="filled", background="auto", pixel_ratio=2, **params
+):
     """Show an embedding colored by a technique, with the technique's own sliders.
 
     Parameters
@@ -81,7 +91,7 @@ def tune(embedding, technique, *, size=600, shading="filled", background="auto",
         From `load_glyphs` or `load_embedding`.
     technique : str or Technique
         A name in `TECHNIQUES`, or a custom technique.
-    size, shading, background
+    size, shading, background, pixel_ratio
         As for `show`.
     **params
         First values of the technique's parameters, such as ``argmax__absolute=True``.
@@ -96,4 +106,7 @@ def tune(embedding, technique, *, size=600, shading="filled", background="auto",
         If the technique or a parameter does not exist; the message lists those that do.
     """
     technique = look_up_technique(technique)
-    return Tuner(embedding, technique, params, size=size, shading=shading, background=background)
+    return Tuner(
+        embedding, technique, params, size=size, shading=shading, background=background,
+        pixel_ratio=pixel_ratio,
+    )

@@ -5,15 +5,16 @@ from functools import partial
 from pathlib import Path
 
 import ipywidgets
+import numpy as np
 
-from ..arrays.checks import check_callable
+from ..arrays.checks import check_callable, check_number
 from ..arrays.files import write_whole
 from ..names.map_names import names_for
 from ..picture.aggregate import PLAIN, PLAIN_ON_DARK, SHADINGS
+from ..picture.bar import BAR, check_bar, kept_colors
 from ..picture.in_place import PicturesInPlace
 from ..picture.names import PlacedNames
-from ..picture.png import mime_bundle
-from ..picture.raster import MAX_SIDE, Raster, background_srgb8, compose, is_dark
+from ..picture.raster import MAX_PIXEL_RATIO, MAX_SIDE, Raster, background_srgb8, compose, is_dark
 from ..picture.still import Picture
 from ..standalone.page import PAGE_SUFFIXES, PageColoring, write_page
 from .cell_output import CellOutput
@@ -36,7 +37,8 @@ class View(CellOutput):
     ----------
     raster : Raster
         What to draw.
-    size, shading, background, point_size, mixed, relief, controls, title, names, pictures
+    size, shading, background, point_size, mixed, relief, controls, title, names, pictures, bar,
+    pixel_ratio
         As for `show`.
     """
 
@@ -46,9 +48,13 @@ class View(CellOutput):
 
     def __init__(
         self, raster, *, size=600, shading="filled", background="auto", point_size="auto",
-        mixed="auto", relief=0, controls=True, title=None, names=None, pictures=None,
+        mixed="auto", relief=0, controls=True, title=None, names=None, pictures=None, bar=None,
+        pixel_ratio=2,
     ):
         check_callable("pictures", pictures)
+        self._pixel_ratio = check_number(
+            "pixel_ratio", pixel_ratio, at_least=1, at_most=MAX_PIXEL_RATIO
+        )
         if not 100 <= size <= 4000:
             raise ValueError(f"size must be 100 to 4000 pixels, got {size!r}")
         self.raster, self._size, self._relief = raster, int(size), relief
@@ -68,6 +74,8 @@ class View(CellOutput):
         if len(modes) == 2:
             self._mixed.layout.display = "none"
         self._message = ipywidgets.HTML(layout={"display": "none"})
+        self._bar_below = ipywidgets.HTML(layout={"width": f"{self._size}px", "max_width": "100%"})
+        self.bar = bar
         self._map_widget = self._widget_class(
             self._frame, raster.extent, self._first_ranges(), self._on_drawn, self._on_pointer,
             size=self._size,
@@ -80,7 +88,7 @@ class View(CellOutput):
             top.append(ipywidgets.Label(f"outside of the first view: {self.far_points}"))
         if controls:
             top.append(ipywidgets.HBox(self.menus, layout={"flex_flow": "row wrap"}))
-        super().__init__([*top, self._rows, self._map_widget, self._message])
+        super().__init__([*top, self._rows, self._map_widget, self._bar_below, self._message])
         self._shading.observe(lambda _: self.refresh(), "value")
         self._point_size.observe(lambda _: self.refresh(), "value")
         self._mixed.observe(lambda _: self.refresh(), "value")
@@ -197,6 +205,17 @@ class View(CellOutput):
     def names(self, names):
         self._names = PlacedNames(() if names is None else names_for(self.raster.xy, names))
         self._map_widget.names = self._names.as_data()
+
+    @property
+    def bar(self):
+        """The bar of color below the map; set it as for `show`, or None for none."""
+        return self._bar
+
+    @bar.setter
+    def bar(self, bar):
+        self._bar = None if bar is None else check_bar("bar", bar)
+        self._bar_below.value = "" if bar is None else self._bar.html()
+        self._bar_below.layout.display = "none" if bar is None else None
 
     def refresh(self):
         """Draw anew what is on screen. May be called from any thread."""
@@ -323,7 +342,15 @@ class View(CellOutput):
         return sys.modules["marimo"].ui.anywidget(self._map_widget)
 
     def _still(self):
-        return mime_bundle(self.hold_still(), repr(self))
+        self.hold_still()
+        ratio, behind = self._pixel_ratio, self.stored_background
+        pixels = self.pixels(min(round(self._size * ratio), MAX_SIDE), background=behind)
+        if self._bar is not None:
+            strip = np.full((round(BAR * ratio), pixels.shape[1], 3), background_srgb8(behind))
+            strip = strip.astype(np.uint8)
+            self._bar.draw(strip, ratio)
+            pixels = np.vstack([pixels, strip])
+        return Picture(pixels, pixel_ratio=ratio, keep=kept_colors([self._bar]))
 
 
 def _css(background):
@@ -344,7 +371,7 @@ def _menu(description, options, value):
 def show(
     xy, colors=None, *, categorical=False, size=600, shading="filled", background="auto",
     point_size="auto", mixed="auto", relief=0, controls=True, title=None, names=None,
-    pictures=None,
+    pictures=None, bar=None, pixel_ratio=2,
 ):
     """Show a map: live in a running notebook, as a still picture wherever it is only read.
 
@@ -380,6 +407,12 @@ def show(
     pictures : callable, optional
         Row numbers (m,) to pictures, as `Embedding.pictures`. Where few enough points are in view,
         they are drawn as their pictures on their color.
+    bar : (str, number, number), optional
+        For colors by a value: the color map, as `value_colors` names it, and the values of its
+        first and last color, drawn as a bar below the map.
+    pixel_ratio : number, 1 to 80
+        Pixels of the stored picture per CSS pixel: 2 for sharp pictures on most screens, 1 for
+        small files. The live map has as many as the screen.
 
     Returns
     -------
@@ -393,5 +426,5 @@ def show(
     return View(
         Raster(xy, colors, categorical), size=size, shading=shading, background=background,
         point_size=point_size, mixed=mixed, relief=relief, controls=controls, title=title,
-        names=names, pictures=pictures,
+        names=names, pictures=pictures, bar=bar, pixel_ratio=pixel_ratio,
     )

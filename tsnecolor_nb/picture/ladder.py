@@ -76,7 +76,7 @@ def zoom_ladder(
     gap = np.full((side, _GAP, 3), behind, np.uint8)
     return Picture(
         np.hstack([drawn[0], gap, drawn[1], gap, drawn[2]]),
-        f"the map, a part of it, and the surroundings of point {row:,}",
+        f"the map, a part of it, and the surroundings of point {row:,}", pixel_ratio=ratio,
     )
 
 

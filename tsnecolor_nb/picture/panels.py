@@ -3,12 +3,12 @@
 import numpy as np
 
 from ..arrays.checks import check_count, check_number
-from ..colors.palettes import sequential_palette
+from .bar import BAR, check_bar, ink_on, kept_colors
 from .raster import MAX_PIXEL_RATIO, MAX_SIDE, Raster, background_srgb8, compose, is_dark
 from .still import Picture
-from .text import SIZE, draw_text, format_number, shorten, text_width
+from .text import SIZE, draw_text, shorten
 
-_GAP, _TITLE, _BAR = 6, 20, 22  # pixels
+_GAP, _TITLE = 6, 20  # pixels
 _MOST_COLUMNS = 100
 
 
@@ -70,7 +70,7 @@ def panels(
     raster = Raster(xy)
     above, below, gap = (
         round(part * ratio)
-        for part in (_TITLE * (titles is not None), _BAR * any(bars), _GAP)
+        for part in (_TITLE * (titles is not None), BAR * any(bars), _GAP)
     )
     side = round(side * ratio)
     step = np.array([above + side + below + gap, side + gap])
@@ -97,24 +97,20 @@ def panels(
                 pixels = names.draw(pixels, *ranges, ratio=ratio, dark=is_dark(behind))
         sheet[top : top + side, left : left + side] = pixels
         if bars[i]:
-            _draw_bar(sheet[top + side : top + side + below, left : left + side], *bars[i], ratio)
+            bars[i].draw(sheet[top + side : top + side + below, left : left + side], ratio)
     if titles is not None:
         _draw_titles(sheet, corners, titles, side, ratio)
-    return Picture(sheet, text or "; ".join(titles or ["panels of one map"]))
+    text = text or "; ".join(titles or ["panels of one map"])
+    return Picture(sheet, text, pixel_ratio=ratio, keep=kept_colors(bars))
 
 
 def _check_bars(bars, n):
-    """Return a bar or None for each of n panels; a bar with its palette, uint8 (k, 3), first."""
+    """Return a `Bar` or None for each of n panels."""
     if bars is None:
         return [None] * n
     if isinstance(bars, str) or len(bars) != n:
         raise ValueError(f"bars must hold one bar or None per coloring, {n}, got {bars!r}")
-    checked = []
-    for bar in bars:
-        if bar is not None and (isinstance(bar, str) or len(bar) != 3):
-            raise ValueError(f"bars must hold (color map, low, high) or None, got {bar!r}")
-        checked.append(bar and (sequential_palette(bar[0]), *bar[1:]))
-    return checked
+    return [None if bar is None else check_bar("bars", bar) for bar in bars]
 
 
 def _of_size(picture, side):
@@ -122,30 +118,6 @@ def _of_size(picture, side):
     if shape[:2] != (side, side):
         raise ValueError(f"a picture must be {side} × {side} pixels, got {shape[1]} × {shape[0]}")
     return picture.pixels.reshape(side, side, -1)  # grey or sRGB
-
-
-def _ink(sheet):
-    return (210 if is_dark(sheet[0, 0]) else 50,) * 3
-
-
-def _draw_bar(strip, palette, low, high, ratio):
-    """Draw a palette from its lowest to its highest value on the strip below a panel."""
-    from PIL import Image, ImageDraw
-
-    size, pad = round(SIZE * ratio), round(4 * ratio)
-    image, ends = Image.fromarray(strip), [format_number(end) for end in (low, high)]
-    draw, middle = ImageDraw.Draw(image), len(strip) / 2
-    draw_text(draw, (pad, middle), ends[0], fill=_ink(strip), size=size, anchor="lm")
-    right = strip.shape[1] - pad
-    draw_text(draw, (right, middle), ends[1], fill=_ink(strip), size=size, anchor="rm")
-    strip[:] = np.asarray(image)
-    left, right = (
-        round(edge + sign * (text_width(end, size) + pad))
-        for edge, sign, end in zip((pad, right), (1, -1), ends, strict=True)
-    )
-    bar = palette[np.linspace(0, len(palette) - 1, max(right - left, 1)).astype(int)]
-    top, bottom = round(6 * ratio), round(16 * ratio)
-    strip[top:bottom, left : left + len(bar)] = bar
 
 
 def _draw_titles(sheet, corners, titles, side, ratio):
@@ -156,5 +128,5 @@ def _draw_titles(sheet, corners, titles, side, ratio):
     for (top, left), title in zip(corners, titles, strict=True):
         xy = left + pad, top + _TITLE * ratio / 2
         title = shorten(title, side - 2 * pad, size)
-        draw_text(draw, xy, title, fill=_ink(sheet), size=size, anchor="lm")
+        draw_text(draw, xy, title, fill=ink_on(sheet[0, 0]), size=size, anchor="lm")
     sheet[:] = np.asarray(image)

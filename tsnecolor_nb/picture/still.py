@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays.checks import check_number
 from .png import mime_bundle, png
 from .text import draw_text, text_width
 
@@ -17,6 +18,10 @@ class Picture:
         Row 0 on top.
     text : str
         Alternative text for readers who cannot see it.
+    pixel_ratio : number, at least 1
+        Pixels of the picture per CSS pixel: with 2 it is shown at half of its width.
+    keep : (k, 3) uint8, optional
+        Colors that the PNG must have, such as those of a color bar, at most 200.
 
     Raises
     ------
@@ -24,7 +29,7 @@ class Picture:
         If ``pixels`` is not uint8, or of another shape.
     """
 
-    def __init__(self, pixels, text="picture"):
+    def __init__(self, pixels, text="picture", *, pixel_ratio=1, keep=None):
         pixels = np.asarray(pixels)
         if pixels.dtype != np.uint8:
             raise TypeError(f"pixels must be uint8, got {pixels.dtype}")
@@ -32,6 +37,8 @@ class Picture:
             raise ValueError(f"pixels must have shape (h, w) or (h, w, 3), got {pixels.shape}")
         self.pixels = pixels
         self.text = text
+        self.pixel_ratio = check_number("pixel_ratio", pixel_ratio, at_least=1)
+        self.keep = keep
 
     def __repr__(self):
         height, width = self.pixels.shape[:2]
@@ -39,10 +46,11 @@ class Picture:
 
     def png(self):
         """Return the picture as the bytes of a PNG file."""
-        return png(self.pixels, palette=True)
+        return png(self.pixels, palette=True, keep=self.keep)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return mime_bundle(self.png(), repr(self))
+        height, width = (round(side / self.pixel_ratio) for side in self.pixels.shape[:2])
+        return mime_bundle(self.png(), repr(self), (width, height))
 
 
 def contact_sheet(rows, captions=None, *, scale=2, text="contact sheet"):
