@@ -68,11 +68,15 @@ for (const figure of document.querySelectorAll(".frames")) {
   });
 }
 
-// Panels in a row are too small to be read on a phone. They scroll sideways there.
+// Panels in a row are too small to be read on a phone. They scroll sideways there, each as wide as
+// the screen.
 for (const img of document.querySelectorAll(".cell_output img")) {
   const mark = () => {
     const { naturalWidth: w, naturalHeight: h } = img;
-    img.classList.toggle("wide", w > 800 && w > 1.6 * h);
+    if (w < 600 || w < 1.3 * h) return;
+    img.style.setProperty("--panels", Math.min(Math.max(Math.round(w / h), 2), 3));
+    img.classList.add("wide");
+    img.closest(".cell_output").classList.add("sideways");
   };
   if (img.complete) mark();
   else img.addEventListener("load", mark, { once: true });
