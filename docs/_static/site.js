@@ -81,3 +81,8 @@ for (const img of document.querySelectorAll(".cell_output img")) {
   if (img.complete) mark();
   else img.addEventListener("load", mark, { once: true });
 }
+
+// Printed sentences wrap on a phone; printed tables keep their columns and scroll.
+for (const pre of document.querySelectorAll(".cell_output pre")) {
+  pre.classList.toggle("sentences", !/\S {3,}\S|^ {2,}\S/m.test(pre.textContent));
+}
