@@ -37,8 +37,9 @@ class View(CellOutput):
     ----------
     raster : Raster
         What to draw.
-    size, shading, background, point_size, mixed, relief, controls, title, names, pictures, bar,
-    pixel_ratio
+    size, shading, background, point_size, mixed, relief, controls, title, names
+        As for `show`.
+    pictures, bar, pixel_ratio
         As for `show`.
     """
 
