@@ -5,6 +5,7 @@ import time
 
 import ipywidgets
 
+from ..arrays.memory import give_memory_back
 from ..techniques.run import Cancelled
 from .kernel import running_loop
 
@@ -99,6 +100,7 @@ class Background:
             return
         except Exception as caught:  # whatever it is, a person must see it
             error = caught
+        give_memory_back()
         self._on_loop(self._finish, number, done, result, error)
 
     def _move(self, number, step, fraction):

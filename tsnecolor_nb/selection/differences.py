@@ -121,9 +121,10 @@ def effects(inside, outside):
     means", Psychological Methods 13 (2008), for groups of any size and variance, with the moments
     of the data in place of those of a normal distribution (delta method).
     """
-    sides = [np.asarray(side, np.float64) for side in (inside, outside)]
+    sides = np.asarray(inside), np.asarray(outside)
     (mean_in, var_in), (mean_out, var_out) = (
-        (side.mean(axis=0), side.var(axis=0, ddof=1)) for side in sides
+        (side.mean(axis=0, dtype=np.float64), side.var(axis=0, ddof=1, dtype=np.float64))
+        for side in sides
     )
     gap, pooled = mean_in - mean_out, np.sqrt((var_in + var_out) / 2)
     varies = pooled > 1e-6 * pooled.max()
@@ -132,9 +133,17 @@ def effects(inside, outside):
     variance = np.zeros(len(gap))
     d, unit = np.where(varies, effect, 0), np.where(varies, pooled, 1)
     for side, mean, sign in zip(sides, (mean_in, mean_out), (1, -1), strict=True):
-        away = (side - mean) / unit
-        # By how much each point moves the effect.
-        variance += (sign * away - d / 4 * away**2).var(axis=0) / (len(side) - 1)
+        away = side.astype(np.float64)
+        away -= mean
+        away /= unit
+        squared = away**2
+        second, third, fourth = (
+            np.einsum("ij,ij->j", *powers) / len(side)
+            for powers in ((away, away), (squared, away), (squared, squared))
+        )
+        # Each point moves the effect by sign · away - d / 4 · away²; this is its variance.
+        moved = second - sign * d / 2 * third + d**2 / 16 * (fourth - second**2)
+        variance += moved / (len(side) - 1)
     half = np.where(varies, _Z * np.sqrt(variance), 0)
     return effect, np.stack([effect - half, effect + half]), gap, pooled
 

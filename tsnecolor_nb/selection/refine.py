@@ -24,6 +24,7 @@ _BULK = 0.4  # of the selection, below which no group in it stands for it
 _FINER = 4  # times: samples and neighbors where it is decided who is a stranger
 _MOST_OF_BULK = 0.004  # share of it that lies at its edge and may be strangers
 _FEWEST = 10
+_PART = 512  # rows whose distances to all samples are held at a time
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -215,7 +216,8 @@ class _Shares:
         """Return the shares of some rows, (m,) float."""
         if not len(rows):
             return np.empty(0)
-        share = np.concatenate(list(map_chunks(lambda part: self._of(rows[part]), len(rows))))
+        parts = map_chunks(lambda part: self._of(rows[part]), len(rows), size=_PART)
+        share = np.concatenate(list(parts))
         return (share - self._chance) / (1 - self._chance)
 
     def _of(self, rows):

@@ -7,7 +7,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from ..arrays.checks import check_count
-from ..arrays.chunks import map_chunks, sample_rows, single_threaded
+from ..arrays.chunks import map_chunks, row_chunks, sample_rows, single_threaded
 from ..arrays.moments import moments
 from .base import current_progress
 from .pca import ChunkedPCA, LinearProjection, check_n_components
@@ -81,8 +81,8 @@ class SampledICA(LinearProjection):
             # White but for rounding: these axes are noise; the start must not depend on them.
             axes, exactly = np.eye(len(axes)), (exactly @ axes).astype(white.dtype)
         rotation = self._rotate(exactly) @ axes
-        sources = white @ rotation.T
-        third_moments = (sources * sources * sources).mean(axis=0)
+        chunks = row_chunks(len(white))
+        third_moments = sum(((white[rows] @ rotation.T) ** 3).sum(axis=0) for rows in chunks)
         rotation *= np.where(third_moments < 0, -1, 1)[:, None]
         mixing = rotation @ whitening._backward
         order = np.argsort(-(mixing**2).sum(axis=1), kind="stable")
