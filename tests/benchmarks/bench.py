@@ -121,8 +121,11 @@ def _run_side(name, side, rows, repeat, out):
         if side == "original" and seconds[-1] > _LONG:
             break
     peak = _peak_bytes()
+    kept = slice(None, None, max(1, len(embedding) // _KEPT_ROWS))
     if "projection" in found:
-        found["projection"] = found["projection"][:: max(1, len(embedding) // _KEPT_ROWS)]
+        found["projection"] = found["projection"][kept]
+    if "transform" in found:
+        found["projection"] = found.pop("transform")(embedding.X[kept])
     np.savez(out, **found)
     print(json.dumps({"seconds": min(seconds), "peak": peak}))
 

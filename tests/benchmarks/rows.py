@@ -29,7 +29,7 @@ def _technique(name, step=None, **params):
         run = CachedRun(e)
         found = {"colors": run.run(name, **params)}
         if step:
-            found["projection"] = run.output(step)
+            found["transform"] = run.steps[step].transform  # of some rows, after the clock stops
         for label_step in ("argmax", "kmeans"):
             if label_step in run.steps:
                 found["labels"] = run.output(label_step)[:, 0]

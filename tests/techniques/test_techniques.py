@@ -286,6 +286,17 @@ def test_techniques_share_what_they_begin_with(embedding):
     assert run.output("pca") is components
 
 
+def test_a_large_projection_is_not_kept(embedding, monkeypatch):
+    """What is larger than half of X is computed again; colors and labels stay what they are."""
+    expected = color(embedding, "pca_kmeans"), color(embedding, "pca_kmeans", pca__n_components=8)
+    monkeypatch.setattr("tsnecolor_nb.techniques.run._LARGE", 0)
+    run = CachedRun(embedding)
+    assert np.array_equal(run.run("pca_kmeans"), expected[0])
+    assert run.output("pca") is None and run.last_input().shape == (5000, 1)
+    assert np.array_equal(run.run("pca_kmeans", pca__n_components=8), expected[1])
+    assert run.output("pca").shape == (5000, 8)
+
+
 def test_a_cached_run_gives_what_a_fresh_one_gives(embedding):
     """After many moves to and fro the colors are those of a first run."""
     run = CachedRun(embedding)

@@ -16,6 +16,7 @@ from ..colors.palettes import MISSING
 from ..steps.base import report_progress
 from .table import look_up_technique
 
+_LARGE = 64 << 20  # bytes of an output
 # The hash of a step's parameters, the fitted step, and its output, (n, m), or None if not cached.
 _Stage = namedtuple("_Stage", "key step output")
 
@@ -83,7 +84,8 @@ class CachedRun(Run):
     The fitted earlier steps and their outputs are cached, so that a change of a later step takes
     milliseconds. Steps that change columns one by one (`OneToOneFeatureMixin`: standardizing,
     weighting) keep no output: they run again, chunk by chunk, together with the step after them.
-    So at most one projection is held, of the size of X, along with labels and colors.
+    Nor do steps whose output is larger than half of X, and than 64 MiB: to project all points
+    again takes less time than such an output is worth in memory.
 
     Any scikit-learn transformer that works row by row can be a step. If it has an attribute
     ``training_output_``, (n, m), the output for the rows of `fit`, as `ClusterLabels` has, its
@@ -137,7 +139,7 @@ class CachedRun(Run):
                 self._update_step(depth, name, step, progress)
                 self.steps[name] = self._stages[depth].step
             del self._stages[depth + 1 :]
-            return expand_to_all_rows(self.embedding, self._stages[depth].output)
+            return expand_to_all_rows(self.embedding, self._output())
 
     def output(self, name):
         """Return the output of a step of the last run, (n, m), or None if that is not cached."""
@@ -148,8 +150,7 @@ class CachedRun(Run):
 
     def last_input(self):
         """Return the input of the last step of the last run, (n, m), as `explain` takes it."""
-        source, steps = self._last_output(len(self._stages) - 1)
-        return map_rows(lambda rows: transform_rows(steps, rows), source) if steps else source
+        return self._output(len(self._stages) - 1)
 
     def _forget(self):
         super()._forget()
@@ -166,15 +167,25 @@ class CachedRun(Run):
         report(0.0)
         step = clone(step)
         fit_step(step, source, between, report)
-        output = None
-        if not isinstance(step, OneToOneFeatureMixin):
-            output = getattr(step, "training_output_", None)
-            if output is None:
-                output = map_rows(
-                    lambda rows: transform_rows([*between, step], rows), source,
-                    lambda fraction: report((1 + fraction) / 2),
-                )
+        output = getattr(step, "training_output_", None)
+        if output is None and not self._is_large(step, source, between):
+            output = map_rows(
+                lambda rows: transform_rows([*between, step], rows), source,
+                lambda fraction: report((1 + fraction) / 2),
+            )
         self._stages.append(_Stage(key, step, output))
+
+    def _is_large(self, step, source, between):
+        """Return whether it is better to compute a step's output again than to keep it."""
+        if isinstance(step, OneToOneFeatureMixin):
+            return True
+        n_bytes = len(source) * transform_rows([*between, step], source[:1]).nbytes
+        return n_bytes > max(_LARGE, self._complete.X.nbytes / 2)
+
+    def _output(self, depth=None):
+        """Return the output of the last stage before `depth`, computed unless it is cached."""
+        source, steps = self._last_output(depth)
+        return map_rows(lambda rows: transform_rows(steps, rows), source) if steps else source
 
     def _last_output(self, depth=None):
         """Return the last cached output before a stage, and the steps in between."""
