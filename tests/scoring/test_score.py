@@ -189,6 +189,23 @@ def test_seeds_reproduce(embedding):
     assert ((one["normal"] - other["normal"]).abs() < 2 * width).all() and (width < 10).all()
 
 
+def test_another_model_of_the_eye(embedding, scorer):
+    """What the score asks of pictures, it asks of the eye that it is given, of any channels."""
+    colors = fraction_colors(HIDDEN)
+    asked = []
+
+    def blind(picture, pixels_per_degree, vision):
+        asked.append((picture.shape, pixels_per_degree, vision))
+        return np.zeros((*picture.shape[:2], 2), np.float32)
+
+    options = {"zooms": (1, 2), "n_windows": 3, "n_anchors": 300}
+    other = Scorer(embedding, eye=blind, pixels_per_degree=24, **options).score(colors)
+    own = scorer.score(colors)
+    near = other.table.xs("near", level="question")["normal"].drop("points")
+    assert (near == 0).all() and set(asked) == {((600, 600, 3), 24, "normal")}
+    assert other.row["pixel means"] == own.row["pixel means"] and own.row["near"] > 10
+
+
 def test_colors_may_depend_on_the_view(embedding, scorer):
     """A function of the view is asked once per view; the same colors then score the same."""
     colors = fraction_colors(HIDDEN)

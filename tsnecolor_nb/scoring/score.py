@@ -128,6 +128,9 @@ class Scorer:
     column : str, optional
         A column of labels in the metadata. "Regions" is then asked of its labels, too.
     seed : int
+    eye : callable
+        Another model of the eye, called and returning as `seen_colors`; it may have any number of
+        channels.
 
     Attributes
     ----------
@@ -143,14 +146,14 @@ class Scorer:
 
     def __init__(
         self, embedding, *, zooms=(1, 4, 16), n_windows=8, n_anchors=500, min_points=1000,
-        background="white", pixels_per_degree=36, column=None, seed=0,
+        background="white", pixels_per_degree=36, column=None, seed=0, eye=seen_colors,
     ):
         if len(embedding) < 3:
             raise ValueError(f"embedding must have at least 3 points, got {len(embedding)}")
         background_srgb8(background)
         self.embedding = embedding
         self.zooms = tuple(zooms)
-        self.background, self.pixels_per_degree = background, pixels_per_degree
+        self.background, self.pixels_per_degree, self.eye = background, pixels_per_degree, eye
         self.column, self._seed, self._floor_rows = column, seed, {}
         labels = None if column is None else _labels(embedding.meta, column)
         X, xy, self.windows, self.questions = embedding.X, embedding.xy, [], []
@@ -313,7 +316,7 @@ class Scorer:
             (i,) = range(one.start, one.stop)
             view, questions, shown = f"zoom {self.windows[i].zoom:g}", self.questions[i], picture(i)
             colors = {
-                vision: questions.colors(seen_colors(shown, self.pixels_per_degree, vision))
+                vision: questions.colors(self.eye(shown, self.pixels_per_degree, vision))
                 for vision in visions
             }
             near = self._ask_pairs(questions.near, colors, SEEN_TAU)
@@ -362,7 +365,7 @@ class Scorer:
 
     def _compared(self, score):
         """Return a score that says where it lies below one grey and below random colors."""
-        key = background_srgb8(self.background), self.pixels_per_degree
+        key = background_srgb8(self.background), self.pixels_per_degree, self.eye
         if key not in self._floor_rows:
             self._floor_rows[key] = {}  # the floors themselves have none
             self._floor_rows[key] = {name: self.score(c, name).row for name, c in self._floors()}
