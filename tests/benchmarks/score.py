@@ -16,15 +16,15 @@ from tsnecolor_nb import Scorer, ViewFit, load_embedding, load_glyphs
 from tsnecolor_nb.gallery.compare import color_technique
 from tsnecolor_nb.techniques.table import OURS, TECHNIQUES
 
-_ZOOMS = ["zoom 1", "zoom 4", "zoom 16"]
-_GROUNDS = ("white", "black")
+ZOOMS = ["zoom 1", "zoom 4", "zoom 16"]
+GROUNDS = ("white", "black")
 _QUICK = (
     "pca_oklab", "pca_rgb", "tsne3", "local_mds", "hue_and_lightness", "color_pyramid", "kmeans",
     "argmax",
 )
 _DISTANCES = (24, 36, 72)  # pixels per degree
 _SEEDS = range(5)
-_DRAWN = "pca_oklab"
+DRAWN = "pca_oklab"
 _DPI = 100
 # By matplotlib: area of a dot in points², opacity, marker. scanpy's area is 120,000 / n.
 _SCATTERS = {
@@ -51,9 +51,7 @@ _COLUMNS = (
 def main(argv=None):
     """Score, print the tables, and write them to a file if asked."""
     options = _parse(argv)
-    atlas = load_glyphs()
-    if options.rows:
-        atlas = load_embedding(atlas.X[: options.rows], atlas.xy[: options.rows], atlas.xyz)
+    atlas = first_points(load_glyphs(), options.rows)
     scorer = Scorer(atlas, n_windows=options.windows)
     report = []
 
@@ -74,13 +72,21 @@ def main(argv=None):
     scorer.background = "white"
     for found in scorer.references():
         lines.append(_line(found.name, found, None, None))
-    say(*_table("technique", _COLUMNS, [line[1:] for line in lines]), "", _NOTE, "")
+    say(*table("technique", _COLUMNS, [line[1:] for line in lines]), "", _NOTE, "")
     if not options.quick:
         say(*_from_distances(scorer, colors), "", *_with_seeds(atlas, colors, options.windows), "")
     if options.ways:
-        say(*_ways_to_draw(scorer, colors[_DRAWN]))
+        say(*ways_to_draw(scorer, colors[DRAWN]))
     if options.out:
         Path(options.out).write_text("\n".join(report) + "\n", encoding="utf-8")
+
+
+def first_points(embedding, n):
+    """Return the first n points of an embedding, or all of them if n is None."""
+    if n is None:
+        return embedding
+    xyz = None if embedding.xyz is None else embedding.xyz[:n]
+    return load_embedding(embedding.X[:n], embedding.xy[:n], xyz=xyz)
 
 
 def _parse(argv):
@@ -95,7 +101,7 @@ def _parse(argv):
     parser.add_argument("--out", help="also write the tables to this file")
     options = parser.parse_args(argv)
     options.techniques = [name for name in TECHNIQUES if not options.quick or name in _QUICK]
-    options.ways = _DRAWN in options.techniques
+    options.ways = DRAWN in options.techniques
     if options.fit is None:
         ours = [t.name for t in OURS if t.values is None or t.uses_view]
         options.fit = [] if options.quick else ["pca_rgb", *ours]
@@ -105,7 +111,7 @@ def _parse(argv):
 def _on_grounds(scorer, colors, name, **how):
     """Return the scores on white and on black."""
     scores = []
-    for scorer.background in _GROUNDS:
+    for scorer.background in GROUNDS:
         scores.append(scorer.score(colors, name, **how))
     return scores
 
@@ -128,11 +134,11 @@ def _line(title, white, black, seconds):
     return [
         row["near"],
         title,
-        _near(row),
-        "" if black is None else _near(black.row),
-        *(_number(row[column]) for column in ("far", "regions", "pixel means", "points")),
+        near_cell(row),
+        "" if black is None else near_cell(black.row),
+        *(number(row[column]) for column in ("far", "regions", "pixel means", "points")),
         _below(white.below),
-        _number(100 * row["out of gamut"], " %"),
+        number(100 * row["out of gamut"], " %"),
         "" if seconds is None else f"{seconds:.2f}",
     ]
 
@@ -147,9 +153,9 @@ def _from_distances(scorer, colors):
             found = scorer.score(srgb8, name, categorical=TECHNIQUES[name].categorical)
             near[name].append(found.row["near"])
     scorer.pixels_per_degree = 36
-    lines = [[TECHNIQUES[name].title, *map(_number, values)] for name, values in near.items()]
+    lines = [[TECHNIQUES[name].title, *map(number, values)] for name, values in near.items()]
     columns = [f"{distance} pixels per degree" for distance in _DISTANCES]
-    yield from _table("near, on white, from other distances", columns, lines)
+    yield from table("near, on white, from other distances", columns, lines)
     order = spearmanr(list(near.values())).statistic
     yield ""
     yield f"Rank correlation with 36: {order[0, 1]:.2f} at 24 and {order[2, 1]:.2f} at 72."
@@ -163,31 +169,31 @@ def _with_seeds(atlas, colors, n_windows):
         for name, rows in found.items():
             categorical = TECHNIQUES[name].categorical
             rows.append(scorer.score(colors[name], name, categorical=categorical).row)
-    columns = [*_ZOOMS, "far", "regions"]
+    columns = [*ZOOMS, "far", "regions"]
     lines = []
     for name, rows in found.items():
         by_column = np.array([row[columns] for row in rows], float).T
-        cells = [f"{_number(of_seeds.mean())} ± {of_seeds.std():.1f}" for of_seeds in by_column]
+        cells = [f"{number(of_seeds.mean())} ± {of_seeds.std():.1f}" for of_seeds in by_column]
         lines.append([TECHNIQUES[name].title, *cells])
-    yield from _table(f"mean and spread of {len(_SEEDS)} seeds, on white", columns, lines)
+    yield from table(f"mean and spread of {len(_SEEDS)} seeds, on white", columns, lines)
 
 
-def _ways_to_draw(scorer, colors):
+def ways_to_draw(scorer, colors):
     """Yield a table of ways to draw the same colors."""
     shadings = {"ours: filled": "filled"} | {f"ours: {s}": s for s in ("eq_hist", "log", "count")}
     lines = {name: [] for name in (*shadings, *_SCATTERS)}
-    for scorer.background in _GROUNDS:
+    for scorer.background in GROUNDS:
         for name, shading in shadings.items():
-            lines[name].append(_near(scorer.score(colors, shading=shading).row))
+            lines[name].append(near_cell(scorer.score(colors, shading=shading).row))
         for name, (size, alpha, marker) in _SCATTERS.items():
             how = {"s": size or 120_000 / len(colors), "alpha": alpha, "marker": marker}
 
             def picture(window, how=how):
                 return _scatter(scorer.embedding.xy, colors, window, scorer.background, **how)
 
-            lines[name].append(_near(scorer.score_pictures(picture).row))
-    title = f"{TECHNIQUES[_DRAWN].title}, drawn otherwise"
-    yield from _table(
+            lines[name].append(near_cell(scorer.score_pictures(picture).row))
+    title = f"{TECHNIQUES[DRAWN].title}, drawn otherwise"
+    yield from table(
         title, ("near, white", "near, black"), [[name, *cells] for name, cells in lines.items()]
     )
 
@@ -207,15 +213,17 @@ def _scatter(xy, colors, window, background, **how):
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-def _table(first, columns, lines):
+def table(first, columns, lines):
+    """Yield the lines of a Markdown table, the first of its columns named `first`."""
     yield f"| {first} | {' | '.join(columns)} |"
     yield f"|---|{'--:|' * len(columns)}"
     for line in lines:
         yield f"| {' | '.join(line)} |"
 
 
-def _near(row):
-    return " / ".join(_number(row[zoom]) for zoom in _ZOOMS if row[zoom] == row[zoom])
+def near_cell(row):
+    """Return near at each zoom that was scored, as the text of a cell."""
+    return " / ".join(number(row[zoom]) for zoom in ZOOMS if row[zoom] == row[zoom])
 
 
 def _below(words):
@@ -224,7 +232,8 @@ def _below(words):
     return words.replace("zoom ", "")
 
 
-def _number(value, unit=""):
+def number(value, unit=""):
+    """Return a number as the text of a cell, "" for NaN."""
     return "" if value != value else f"{value + 0.0:.1f}{unit}".replace("-0.0", "0.0")
 
 
