@@ -3,6 +3,7 @@
 
 VENV := .venv
 DATA := .venv-data
+TRUST := .venv-trust
 FRESH := .venv-constraints
 OLDEST := .venv-oldest
 FIRST := notebooks/00_start_here.ipynb
@@ -28,7 +29,7 @@ PARALLEL := $(if $(ARGS),,--numprocesses=logical --maxprocesses=4 --dist=loadfil
 # Jupyter refuses root unless told; who is root here, in a container say, has chosen so already.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test test-data test-oldest notebooks screenshots bench score scale site lint constraints clean
+.PHONY: help lab test test-data test-oldest notebooks screenshots bench score trust scale site lint constraints clean
 
 .PHONY: chromium # no command of its own
 
@@ -70,6 +71,10 @@ bench: chromium $(VENV)/test ## time cold starts, files, a browser, and every te
 score: $(VENV)/lab ## say of every technique how much its colors tell
 	@$(VENV)/bin/python -m tests.benchmarks.score $(ARGS)
 
+trust: $(TRUST)/trust ## ask a second model of the eye, and other data, how far the score holds
+	@$(TRUST)/bin/python -m pytest -q tests/benchmarks/check_second_eye.py
+	@$(TRUST)/bin/python -m tests.benchmarks.trust $(ARGS)
+
 scale: $(VENV)/lab ## color, draw and zoom up to 36 million points on two small workers (12 GB of disk)
 	@$(VENV)/bin/python -m tests.benchmarks.scale $(ARGS)
 
@@ -87,7 +92,7 @@ constraints: $(FRESH)/bin/python ## renew all pins but torch's (then run the tes
 	@rm -r $(FRESH)
 
 clean: ## remove the environments and everything else that was made here
-	@rm -rf $(VENV) $(DATA) $(FRESH) $(OLDEST) dist docs/_build .pytest_cache .ruff_cache
+	@rm -rf $(VENV) $(DATA) $(TRUST) $(FRESH) $(OLDEST) dist docs/_build .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -r {} +
 
 # One file in an environment says that it is complete, so that a second call is instant.
@@ -116,6 +121,13 @@ $(OLDEST)/test: pyproject.toml | $(OLDEST)/bin/python
 $(DATA)/data: $(SETTINGS) | $(DATA)/bin/python
 	@echo "Installing into $(DATA), torch included (some minutes, once) …"
 	@$(DATA)/bin/python $(INSTALL) --editable '.[data]' pytest pytest-timeout
+	@touch $@
+
+# Only files of these two are read. What they depend on, torch too, is not needed.
+$(TRUST)/trust: $(SETTINGS) | $(TRUST)/bin/python
+	@echo "Installing into $(TRUST) (some minutes, once) …"
+	@$(TRUST)/bin/python $(INSTALL) --editable '.[formats]' pytest pytest-timeout
+	@$(TRUST)/bin/python $(PIP) install --no-deps cvvdp==0.5.7 scanpy==1.11.5
 	@touch $@
 
 # A python3 may be too old beside a newer python3.12, or be a shim that does not run: ask it.
