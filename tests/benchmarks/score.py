@@ -103,7 +103,7 @@ def _parse(argv):
     options.techniques = [name for name in TECHNIQUES if not options.quick or name in _QUICK]
     options.ways = DRAWN in options.techniques
     if options.fit is None:
-        ours = [t.name for t in OURS if t.values is None or t.uses_view]
+        ours = [t.name for t in OURS if t.values is None or t.uses_view or t.values_in_view]
         options.fit = [] if options.quick else ["pca_rgb", *ours]
     return options
 

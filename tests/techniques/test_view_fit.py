@@ -7,6 +7,8 @@ import pytest
 
 from tsnecolor_nb import TECHNIQUES, ViewFit, color, load_embedding
 from tsnecolor_nb.colors.palettes import MISSING
+from tsnecolor_nb.colors.spaces import srgb8_to_oklab
+from tsnecolor_nb.steps.hue_and_lightness import HueAndLightness
 from tsnecolor_nb.techniques.run import CachedRun, Cancelled
 from tsnecolor_nb.techniques.technique import Technique
 
@@ -224,6 +226,42 @@ def test_values_are_computed_once_for_all_views(embedding):
     for x_range in ((1, 2), (2, 3), (1, 3)):
         run.run(looks, view=(x_range, (0, 1), 300))
     assert calls[4:] == [((1, 2), (0, 1), 300), ((1, 3), (0, 1), 300)]
+
+
+def test_values_of_the_view_are_computed_from_its_points_alone(embedding):
+    """First of all points at the scale of the map, for what is compared; then of those around."""
+    calls = []
+
+    def values(e, progress=None, k=1, rows=None, view=None):
+        calls.append((len(rows), view))
+        return e.X[rows, :3] * (1 if len(rows) == len(e) else -1)
+
+    negated = Technique(
+        "x", "", "", TECHNIQUES["hue_and_lightness"].build, (), "", "", values, values_in_view=True
+    )
+    fit = ViewFit(embedding)
+    view = (4, 6), (-1, 1)
+    found = fit.colors(negated, *view, width=500)
+    x, y = embedding.xy.T
+    around = (np.abs(x - 5) <= 2) & (np.abs(y) <= 2)
+    (n, (x_range, _, width)), then = calls
+    assert n == len(embedding) and x_range == pytest.approx(fit_range(x)) and width == 500
+    assert then == (around.sum(), ((4.0, 6.0), (-1.0, 1.0), 500))
+    assert (found[~around] == MISSING).all() and not np.isnan(fit.values).any()
+    # The values of the view have the other sign; hue and lightness are turned back.
+    whole = HueAndLightness().fit_transform(embedding.X[:, :3])
+    before, after = (srgb8_to_oklab(c[around]) for c in (whole, found))
+    assert all(np.corrcoef(before.T, after.T)[i, 3 + i] > 0.5 for i in range(3))
+    fit.colors(negated, *view, width=500)
+    assert len(calls) == 3
+    again = fit.colors(negated, (100, 101), (0, 1))
+    assert len(calls) == 3 and not fit.fitted and (again == MISSING).all()
+
+
+def fit_range(x):
+    """Return the ends of x with the 3 % around them that a map shows."""
+    middle, half = (x.min() + x.max()) / 2, 0.515 * (x.max() - x.min())
+    return middle - half, middle + half
 
 
 def test_many_points_in_view_are_sampled(embedding):

@@ -11,13 +11,14 @@ import numba
 import numpy as np
 
 from ..arrays.checks import check_count, check_number, check_points, check_xy
-from ..arrays.chunks import progress_between, run_chunks
+from ..arrays.chunks import map_rows, progress_between, run_chunks, sample_rows
 from ..arrays.moments import power_of_two
 from ..arrays.neighbors import map_neighbors
 from ..steps.pca import ChunkedPCA
 
 _COLORS = 3
 _CHUNK_ROWS = 8192
+_SAMPLE = 50_000
 _DAMPING = np.float32(0.5)  # share of the old position in the new one; with less, points swing
 _TINY = np.float32(1e-20)
 
@@ -69,12 +70,21 @@ def local_mds(X, xy, k=40, *, anchor=0.3, n_iter=60, progress=None):
     return place(X, near, start, anchor, n_iter, progress_between(progress, 0.2, 1))
 
 
-def three_components(X):
-    """Return the first three principal components of `X`, float32 (n, 3); 0 beyond its own."""
-    components = np.zeros((len(X), _COLORS), np.float32)
-    if len(X) > 1:
-        n_components = min(_COLORS, *X.shape)
-        components[:, :n_components] = ChunkedPCA(n_components).fit_transform(X)
+def three_components(X, rows=None):
+    """Return the first three principal components of `X`, float32 (n, 3); 0 beyond its own.
+
+    rows : (m,) int, optional. Only their components, (m, 3), learnt from a sample of them.
+    """
+    n = len(X) if rows is None else len(rows)
+    components = np.zeros((n, _COLORS), np.float32)
+    if n > 1:
+        pca = ChunkedPCA(min(_COLORS, n, X.shape[1]))
+        if rows is None:
+            found = pca.fit_transform(X)
+        else:
+            pca.fit(X[rows[sample_rows(n, _SAMPLE, 0)]])
+            found = map_rows(lambda chunk: pca.transform(X[chunk]), rows, size=_CHUNK_ROWS)
+        components[:, : pca.n_components_] = found
     return components
 
 

@@ -19,15 +19,16 @@ _ZOOMS = 1, 4, 16
 _CELL_PX = 2  # of a view: an eye sees no color differ within less
 _BLOCK = 32  # columns of X whose means are held at a time
 _NEIGHBORS, _ANCHOR, _ITERATIONS = 40, 0.3, 40
+_THIRD = 2  # weight of the third component: lightness names regions as well
 _COLORS = 3
 
 
-def local_lightness(X, xy, *, fine=1.25, progress=None):
+def local_lightness(X, xy, *, fine=1.25, rows=None, view=None, progress=None):
     """Compute one value per point that shows how map neighbors differ beyond what hue shows.
 
     Hue is taken to show the first two principal components. Local MDS puts the remaining distances
-    in X between map neighbors into one dimension, which starts at the third component. It does so
-    for spots of 2 pixels of the map at zoom 1, 4 and 16, 600 pixels wide.
+    in X between map neighbors into one dimension, which starts at twice the third component. It
+    does so for spots of 2 pixels of the map at zoom 1, 4 and 16, 600 pixels wide.
 
     Parameters
     ----------
@@ -36,12 +37,17 @@ def local_lightness(X, xy, *, fine=1.25, progress=None):
     fine : float
         Weight of each scale relative to the next coarser one, at least 0; with 0 only the coarsest
         counts.
+    rows : (m,) int array, optional
+        Compute values of these points alone, with their own principal components.
+    view : (x_range, y_range, width), optional
+        Take spots of 2 pixels of this view alone: ranges in units of the map, and the width in
+        pixels.
     progress
         As for `make_map`.
 
     Returns
     -------
-    float32 array of shape (n, 1)
+    float32 array of shape (n, 1) or (m, 1)
         In units of X.
 
     Raises
@@ -54,17 +60,16 @@ def local_lightness(X, xy, *, fine=1.25, progress=None):
     K. T. Mullen, "The contrast sensitivity of human colour vision to red-green and blue-yellow
     chromatic gratings" (1985): why texture belongs into lightness.
     """
-    X, xy, components = _checked(X, xy, fine)
 
     def values_of(spots, near, components, report):
         start = np.zeros_like(components)
-        start[:, 0] = components[:, 2]
+        start[:, 0] = _THIRD * components[:, 2]
         return place(spots, near, start, _ANCHOR, _ITERATIONS, report, components[:, :2])[:, :1]
 
-    return _pyramid(X, xy, components, values_of, fine, progress)[:, :1]
+    return _pyramid(X, xy, values_of, fine, rows, view, progress)[:, :1]
 
 
-def color_pyramid(X, xy, *, anchor=0.1, fine=1.0, progress=None):
+def color_pyramid(X, xy, *, anchor=0.1, fine=1.0, rows=None, view=None, progress=None):
     """Compute three values per point that differ between map neighbors as X does, at all zooms.
 
     Local MDS finds them for spots of 2 pixels of the map at zoom 1, 4 and 16, 600 pixels wide. Each
@@ -77,14 +82,14 @@ def color_pyramid(X, xy, *, anchor=0.1, fine=1.0, progress=None):
     xy : float array of shape (n, 2)
     anchor : float
         As for `local_mds`, at each scale.
-    fine : float
+    fine, rows, view
         As for `local_lightness`.
     progress
         As for `make_map`.
 
     Returns
     -------
-    float32 array of shape (n, 3)
+    float32 array of shape (n, 3) or (m, 3)
         In units of X.
 
     Raises
@@ -98,33 +103,29 @@ def color_pyramid(X, xy, *, anchor=0.1, fine=1.0, progress=None):
     add up to a picture. Those of `local_mds` for the values of one scale.
     """
     check_number("anchor", anchor, at_least=0)
-    X, xy, components = _checked(X, xy, fine)
 
     def values_of(spots, near, components, report):
         return place(spots, near, components, anchor, _ITERATIONS, report)
 
-    return _pyramid(X, xy, components, values_of, fine, progress)
+    return _pyramid(X, xy, values_of, fine, rows, view, progress)
 
 
-def _checked(X, xy, fine):
-    """Return X, xy, and three principal components."""
+def _pyramid(X, xy, values_of, fine, rows, view, progress):
+    """Add up the values of spots at all scales, the finer ones without the coarser cells' means."""
     X = check_points("X", X, dtype=np.float32, finite=False)
     xy = check_xy("xy", xy, len(X), dtype=np.float32)
     check_number("fine", fine, at_least=0)
-    return X, xy, three_components(X)
-
-
-def _pyramid(X, xy, components, values_of, fine, progress):
-    """Add up the values of spots at all scales, the finer ones without the coarser cells' means."""
-    total = cells = None
-    zooms = _ZOOMS if fine else _ZOOMS[:1]
-    finest = (xy - xy.min(axis=0)) * (_ZOOMS[-1] / (_CELL_PX * pixel(xy)))
+    components = three_components(X, rows)
+    rows = np.arange(len(X)) if rows is None else rows
+    zooms = _ZOOMS if fine and view is None else _ZOOMS[:1]
+    finest = (xy[rows] - xy.min(axis=0)) * (_ZOOMS[-1] / (_CELL_PX * pixel(xy, view)))
     places = np.floor(finest).astype(np.int64)
+    total = cells = None
     for level, zoom in enumerate(zooms):
         # Whole numbers: a cell lies in one coarser cell, however positions are rounded.
         coarser, cells = cells, _cells(places // (_ZOOMS[-1] // zoom))
         report = progress_between(progress, level / len(zooms), (level + 1) / len(zooms))
-        values = _spot_values(X, xy, components, values_of, cells, report)[cells[0]]
+        values = _spot_values(X, xy, rows, components, values_of, cells, report)[cells[0]]
         if coarser is None:
             total = values
         else:
@@ -133,15 +134,15 @@ def _pyramid(X, xy, components, values_of, fine, progress):
     return total
 
 
-def _spot_values(X, xy, components, values_of, cells, report):
+def _spot_values(X, xy, rows, components, values_of, cells, report):
     """Return the values of the spots that the points of each cell make, (m, c)."""
     n_spots = cells[1]
     if n_spots == 1:
         return np.zeros((1, _COLORS), np.float32)
     # The means of X come last, and in blocks: they take much memory, and so does the search.
-    near = map_neighbors(_means(xy, *cells), min(_NEIGHBORS, n_spots - 1))
+    near = map_neighbors(group_means(xy, rows, *cells), min(_NEIGHBORS, n_spots - 1))
     columns = range(0, X.shape[1], _BLOCK)
-    spots = (_means(X[:, first : first + _BLOCK], *cells) for first in columns)
+    spots = (group_means(X[:, first : first + _BLOCK], rows, *cells) for first in columns)
     return values_of(spots, near, _means(components, *cells), report)
 
 

@@ -57,7 +57,7 @@ class HueAndLightness(ColorStep):
 
     channel_names = "hue", "chroma", "lightness"
 
-    def __init__(self, chroma=0.21, *, span=0.26, eyes="normal"):
+    def __init__(self, chroma=0.28, *, span=0.26, eyes="normal"):
         self.chroma = chroma
         self.span = span
         self.eyes = eyes
@@ -75,15 +75,20 @@ class HueAndLightness(ColorStep):
         self.scale_ = self.span / (np.percentile(np.abs(away[:, -1]), _REACH) or 1)
 
     def aligned(self, before, after):
-        """Return a step with hues turned, for the same points, from colors `after` to `before`."""
-        before, after = (srgb8_to_oklab(v)[:, 1:].astype(np.float64) for v in (before, after))
+        """Return a step with hues and lightness turned from colors `after` to `before`.
+
+        Both are colors of the same points.
+        """
+        before, after = (srgb8_to_oklab(v).astype(np.float64) for v in (before, after))
         products = (before - before.mean(axis=0)).T @ (after - after.mean(axis=0))
+        lightness, products = products[0, 0], products[1:, 1:]
         if self.eyes == "normal":
             turn = nearest_rotation(products)
         else:
             turn = np.diag(np.where(np.diag(products) < 0, -1, 1))
         step = copy(self)
         step.plane_ = turn @ self.plane_
+        step.scale_ = -self.scale_ if lightness < 0 else self.scale_
         return step
 
     def places(self, rows):

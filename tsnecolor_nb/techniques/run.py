@@ -53,7 +53,7 @@ class Run:
             params["view"] = view
         if key != self._values_key:
             self._forget()
-            self._values = _compute_values(technique, self._complete, params, progress)
+            self._values = compute_values(technique, self._complete, params, progress)
             self._values_key = key
         return self._values
 
@@ -63,7 +63,7 @@ class Run:
 
     @contextmanager
     def _exclusive(self):
-        # The embedding has checked X, and `_compute_values` its values: steps need not repeat it.
+        # The embedding has checked X, and `compute_values` its values: steps need not repeat it.
         with self._lock, sklearn.config_context(assume_finite=True), single_threaded():
             yield
 
@@ -197,7 +197,8 @@ class CachedRun(Run):
         raise AssertionError("the first stage always keeps its output")
 
 
-def _compute_values(technique, embedding, params, progress):
+def compute_values(technique, embedding, params, progress):
+    """Return `Technique.values` of an embedding, (n, m), without NaN or infinity."""
     values = technique.values(embedding, progress=step_progress(progress, "values"), **params)
     rows = np.flatnonzero(incomplete_rows(values))
     if len(rows):

@@ -80,21 +80,23 @@ def _local_mds(embedding, progress=None, k=40, anchor=0.3):
     return local_mds(embedding.X, embedding.xy, k, anchor=anchor, progress=progress)
 
 
-def _color_pyramid(embedding, progress=None, anchor=0.1, fine=1.0):
+def _color_pyramid(embedding, progress=None, **how):
     from ..maps.pyramid import color_pyramid
 
-    return color_pyramid(embedding.X, embedding.xy, anchor=anchor, fine=fine, progress=progress)
+    return color_pyramid(embedding.X, embedding.xy, progress=progress, **how)
 
 
-def _hue_and_lightness(embedding, progress=None, hue="tsne3", fine=1.25):
+def _hue_and_lightness(embedding, progress=None, hue="pca", rows=None, **how):
+    from ..maps.local_mds import three_components
     from ..maps.pyramid import local_lightness
 
     X, xy = embedding.X, embedding.xy
-    check_choice("values__hue", hue, ("tsne3", "pca"))
-    plane = embedding.xyz if hue == "tsne3" else None
-    if plane is None:
-        plane = ChunkedPCA(min(2, *X.shape)).fit_transform(X)
-    lightness = local_lightness(X, xy, fine=fine, progress=progress)
+    check_choice("values__hue", hue, ("pca", "tsne3"))
+    if hue == "tsne3" and embedding.xyz is not None:
+        plane = embedding.xyz if rows is None else embedding.xyz[rows]
+    else:
+        plane = three_components(X, rows)[:, :2]
+    lightness = local_lightness(X, xy, rows=rows, progress=progress, **how)
     return np.hstack([plane, lightness], dtype=np.float32)
 
 
@@ -323,14 +325,14 @@ OURS = (
         "Hue names the region, lightness shows how a point differs from its neighbors.",
         family="perceptual", good_for="regions by hue, and texture by lightness",
         bad_at="what a color means",
-        build=_pipeline(color=HueAndLightness()), values=_hue_and_lightness,
+        build=_pipeline(color=HueAndLightness()), values=_hue_and_lightness, values_in_view=True,
         params=(
-            Param("color__chroma", "chroma", 0.21, 0.05, 0.3, 0.01),
+            Param("color__chroma", "chroma", 0.28, 0.05, 0.4, 0.01),
             Param("color__span", "span of lightness", 0.26, 0.0, 0.3, 0.01),
             Param("values__fine", "weight of finer scales", 1.25, 0.0, 2.0, 0.05),
             Param(
-                "values__hue", "hue from", "tsne3",
-                choices={"3-D t-SNE, if there is one": "tsne3", "principal components": "pca"},
+                "values__hue", "hue from", "pca",
+                choices={"principal components": "pca", "3-D t-SNE, if there is one": "tsne3"},
             ),
             _eyes("color", "main axis for"),
         ),
@@ -410,7 +412,7 @@ OURS = (
         "For looking closely, at any zoom: near spots differ in color as in X; regions are faint.",
         family="local", good_for="near points, at any zoom",
         bad_at="groups, and what a color means",
-        build=_pipeline(oklab=OklabCube()), values=_color_pyramid,
+        build=_pipeline(oklab=OklabCube()), values=_color_pyramid, values_in_view=True,
         params=(
             Param("values__anchor", "hold to 3-D PCA", 0.1, 0.0, 5.0, 0.1),
             Param("values__fine", "weight of finer scales", 1.0, 0.0, 2.0, 0.05),

@@ -70,6 +70,10 @@ class Technique:
         Whether `values` also takes ``view=(x_range, y_range, width)``, as in `CachedRun.run`, and
         depends on the width of a pixel in units of the map, but not on panning. Without a view it
         is the whole map at 600 pixels.
+    values_in_view : bool
+        Whether `values` also takes ``rows``, (m,) int, and ``view=(x_range, y_range, width)``, and
+        then returns what it computes from these points alone, at the scale of that view, (m, q).
+        `ViewFit` uses it.
     family : str
         "original", "perceptual", "labels", "local" or "the map itself".
     good_for, bad_at : str
@@ -85,6 +89,7 @@ class Technique:
     source: str
     values: Callable[..., Any] | None = None
     uses_view: bool = False
+    values_in_view: bool = False
     family: str = ""
     good_for: str = ""
     bad_at: str = ""

@@ -6,11 +6,13 @@ from sklearn.base import clone
 
 from ..arrays.checks import check_range
 from ..arrays.chunks import map_rows, run_chunks, sample_rows
+from ..arrays.ranges import square_around
 from ..colors.palettes import MISSING
 from ..steps.ica import nearest_rotation
 from .run import (
     Run,
     active_steps,
+    compute_values,
     expand_to_all_rows,
     fit_step,
     step_progress,
@@ -30,7 +32,8 @@ class ViewFit(Run):
     previous view's step and of the new one for the same points, is replaced by the result:
     components get the order and the signs, and clusters the numbers, of the previous view's. The
     first view of a technique is aligned with a fit on the whole map. `Technique.values` is
-    computed once for all points; only the steps after it are fitted to the view.
+    computed once for all points, and only the steps after it are fitted to the view; with
+    `Technique.values_in_view`, it is computed anew from the points in view and half a view around.
 
     Parameters
     ----------
@@ -44,7 +47,8 @@ class ViewFit(Run):
     steps : dict
         The fitted steps behind the last colors, by name; without those that are "passthrough".
     values : (c, m) array
-        The input of the first of them: the complete rows of X, or `Technique.values` of them.
+        The input of the first of them: the complete rows of X, or `Technique.values` of them. With
+        `Technique.values_in_view`, points far from the view have the median of the others.
     n_in_view : int
         Points in the last view.
     fitted : bool
@@ -64,7 +68,7 @@ class ViewFit(Run):
         self.max_rows = max_rows
         self.random_state = random_state
         self.values, self.n_in_view, self.fitted = None, 0, False
-        self._key = None
+        self._key = self._shown = None
 
     def colors(self, technique, x_range, y_range, *, width=600, progress=None, **params):
         """Color the points in view, and half a view around it, by a fit to the points in view.
@@ -74,7 +78,7 @@ class ViewFit(Run):
         x_range, y_range : (low, high)
             In units of the map.
         width : int
-            Of the view, in pixels, for techniques with `uses_view`.
+            Of the view, in pixels, for techniques with `uses_view` or `values_in_view`.
         technique, progress, **params
             As for `CachedRun.run`.
 
@@ -92,18 +96,30 @@ class ViewFit(Run):
         view = check_range("x_range", x_range), check_range("y_range", y_range), width
         pipeline, params = self._prepare(technique, params)
         with self._exclusive():
-            values = self._pipeline_input(technique, params, view, progress)
-            inside = self._inside(*view[:2])
-            key = joblib.hash((technique.name, params))
+            inside, around = self._inside(*view[:2]), self._inside(*map(_widened, view[:2]))
+            key, anew = joblib.hash((technique.name, params)), technique.values_in_view
+            values = self._shown
+            if not anew:
+                values = self._pipeline_input(technique, params, view, progress)
             if key != self._key:
-                self._steps = self._fit_steps(pipeline, values, None, {}, progress)
-                self._key = key
+                every = np.arange(len(self._complete))
+                if anew:
+                    ends = square_around(*self._complete.xy.T)
+                    whole = ends[:2], ends[2:], width
+                    values = self._values_in_view(technique, params, every, whole, progress)
+                self._steps = self._fit_steps(pipeline, values, every, {}, values, progress)
+                self._key, self._shown = key, values
             self.n_in_view, self.fitted = len(inside), len(inside) >= _min_points(pipeline)
             if self.fitted:
-                self._steps = self._fit_steps(pipeline, values, inside, self._steps, progress)
+                earlier = values
+                if anew:
+                    values = self._values_in_view(technique, params, around, view, progress)
+                steps = self._fit_steps(pipeline, values, inside, self._steps, earlier, progress)
+                self._steps, self._shown = steps, values
             self.steps, self.values = self._steps, values
-            colors = self._color_rows(self._inside(*map(_widened, view[:2])))
-            return expand_to_all_rows(self.embedding, colors)
+            if anew:
+                self.values = np.where(np.isnan(values), np.nanmedian(values, axis=0), values)
+            return expand_to_all_rows(self.embedding, self._color_rows(around))
 
     def last_input(self):
         """As for `CachedRun.last_input`, (c, m)."""
@@ -112,18 +128,30 @@ class ViewFit(Run):
             return self.values
         return map_rows(lambda rows: transform_rows(before, rows), self.values)
 
+    def _values_in_view(self, technique, params, rows, view, progress):
+        """Return the values of some rows, (c, m), NaN for all others."""
+        params = technique.split(params)[0] | {"rows": rows, "view": view}
+        found = compute_values(technique, self._complete, params, progress)
+        values = np.full((len(self._complete), found.shape[1]), np.nan, found.dtype)
+        values[rows] = found
+        return values
+
     def _inside(self, x_range, y_range):
         x, y = self._complete.xy.T
         inside = (x >= x_range[0]) & (x <= x_range[1]) & (y >= y_range[0]) & (y <= y_range[1])
         return np.flatnonzero(inside)
 
-    def _fit_steps(self, pipeline, values, rows, before, progress):
-        """Fit clones on `rows` (None: all), each aligned with the step of its name in `before`."""
-        n = len(values) if rows is None else len(rows)
-        sampled = sample_rows(n, self.max_rows, self.random_state)
-        sample = values[sampled if rows is None else rows[sampled]]
+    def _fit_steps(self, pipeline, values, rows, before, earlier, progress):
+        """Fit clones on `rows`, each aligned with the step of its name in `before`.
+
+        earlier : (c, m), the values that the steps of `before` were fitted on; NaN is unknown.
+        """
+        sampled = rows[sample_rows(len(rows), self.max_rows, self.random_state)]
+        sample = values[sampled]
         compared = sample_rows(len(sample), _MATCHED_ROWS, self.random_state)
-        previous = sample[compared]  # the same points as the steps of `before` transform them
+        compared = compared[~np.isnan(earlier[sampled[compared]]).any(axis=1)]
+        previous = earlier[sampled[compared]]  # as the steps of `before` transform them
+        before = before if len(compared) > 1 else {}
         steps = {}
         for name, step in active_steps(pipeline):
             step, earlier = clone(step), before.get(name)
