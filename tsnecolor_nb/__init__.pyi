@@ -123,6 +123,7 @@ from .selection.neighbors import (
     NearestPoints as NearestPoints,
     nearest_points as nearest_points,
 )
+from .selection.outline import points_in_polygon as points_in_polygon
 from .selection.refine import (
     Refinement as Refinement,
     refine_selection as refine_selection,

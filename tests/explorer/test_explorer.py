@@ -14,11 +14,13 @@ from tsnecolor_nb import (
     explore,
     load_embedding,
     nearest_points,
+    points_in_polygon,
 )
 from tsnecolor_nb.colors.palettes import MISSING
 from tsnecolor_nb.explorer.coloring import color_by_distance, explain_coloring
 from tsnecolor_nb.live.background import Background
-from tsnecolor_nb.live.pointer import nearest, rows_inside
+from tsnecolor_nb.live.pointer import nearest
+from tsnecolor_nb.selection.outline import outline_of
 
 # Components of random numbers are not independent, so that ICA does not converge on them.
 pytestmark = pytest.mark.filterwarnings("ignore:SampledICA did not converge")
@@ -310,15 +312,58 @@ def test_two_pictures_share_choices(explorer):
 def test_lasso_and_box_hold_what_lies_inside():
     """A box, a lasso and its corners beyond number agree with plain geometry."""
     xy = RNG.uniform(-1, 1, (5000, 2)).astype(np.float32)
-    box = rows_inside(xy, {"type": "rect", "x0": 0.5, "x1": -0.5, "y0": -0.2, "y1": 0.3})
+    box = {"type": "rect", "x0": 0.5, "x1": -0.5, "y0": -0.2, "y1": 0.3}
+    box = points_in_polygon(xy, outline_of(box))
     x, y = xy.T
     assert np.array_equal(box, np.flatnonzero((abs(x) <= 0.5) & (y >= -0.2) & (y <= 0.3)))
     for corners in (60, 3000):
         turn = np.linspace(0, 2 * np.pi, corners)
         lasso = {"type": "poly", "x": np.cos(turn).tolist(), "y": np.sin(turn).tolist()}
         inside = np.flatnonzero(np.hypot(x, y) < 1)
-        assert len(np.setxor1d(rows_inside(xy, lasso), inside)) < 20
-    assert not len(rows_inside(xy, {"type": "poly", "x": [0, 1], "y": [0, 1]}))
+        outline = outline_of(lasso)
+        assert len(outline) <= 60
+        assert len(np.setxor1d(points_in_polygon(xy, outline), inside)) < 20
+    outline = outline_of({"type": "poly", "x": [0, 1], "y": [0, 1]})
+    assert not len(points_in_polygon(xy, outline))
+    one, gap = [[0, 1]], [[0, np.nan]] * 3
+    for corners, error in ((one, "two of a box"), ([0, 1], "shape"), (gap, "NaN")):
+        with pytest.raises(ValueError, match=error):
+            points_in_polygon(xy, corners)
+
+
+def test_code_repeats_what_was_drawn(explorer):
+    """Lassos and boxes, with Shift and Alt, under a filter too, are lines with the same result."""
+    picking, center = explorer._picking, DATA.xy.mean(axis=0).astype(float)
+
+    def lasso(x, y, mode):
+        turn = np.linspace(0, 2 * np.pi, 300)
+        away = 8 + np.sin(5 * turn)
+        corners = center[:, None] + [[x], [y]] + away * [np.cos(turn), np.sin(turn)]
+        geometry = dict(zip("xy", corners.tolist(), strict=True), type="poly")
+        picking.on_pointer({"kind": "select", "geometry": geometry, "mode": mode})
+
+    def box(mode):
+        (x0, y0), (x1, y1) = center - 6, center + 5
+        geometry = {"type": "rect", "x0": x0, "y0": y0, "x1": x1, "y1": y1}
+        picking.on_pointer({"kind": "select", "geometry": geometry, "mode": mode})
+
+    for draw, filters in (
+        (lambda: lasso(0, 0, "replace"), None), (lambda: lasso(4, 2, "add"), None),
+        (lambda: box("remove"), None), (lambda: lasso(-2, 0, "add"), {"kind": ["common"]}),
+        (lambda: box("replace"), {"kind": ["common"]}), (lambda: explorer.isolate(None), None),
+    ):
+        explorer.filter(filters)
+        draw()
+        code = explorer.code()
+        assert max(map(len, code.splitlines())) <= 100 and len(explorer.selected) > 12
+        lines = [line for line in code.split("\n") if not line.startswith("embedding =")]
+        space = {"embedding": DATA}
+        exec("\n".join(lines), space)
+        assert np.array_equal(space["selected"], explorer.selected)
+    explorer.select(explorer.selected[1:])
+    assert "points_in_polygon" not in explorer.code()
+    lasso(0, 0, "add")
+    assert "were selected; save the selection" in explorer.code()
 
 
 def test_nearest_counts_pixels(explorer):

@@ -8,7 +8,7 @@ from .coloring import Column
 
 _WIDTH = 88
 _MAX_ROWS = 12  # of a selection that is written as row numbers
-_NUMPY = {"array", "setdiff1d", "union1d"}
+_NUMPY = {"array", "flatnonzero", "intersect1d", "setdiff1d", "union1d"}
 _LOAD = {
     False: "load_embedding(X, xy)  # your own arrays",
     True: 'load_embedding(X, xy, missing="grey")  # your own arrays',
@@ -33,6 +33,18 @@ class Expression:
 
 
 @dataclass(frozen=True, eq=False)
+class Drawn:
+    """A lasso or a box: `corners` of `points_in_polygon`, as `Explorer.select` takes the `mode`.
+
+    `conditions` are those of the filters then; points that did not pass were left out.
+    """
+
+    corners: np.ndarray
+    mode: str
+    conditions: dict
+
+
+@dataclass(frozen=True, eq=False)
 class SelectionSource:
     """How the selected rows were found.
 
@@ -44,11 +56,14 @@ class SelectionSource:
         The search that found `rows`.
     accepted : tuple of str
         The fields of their `Refinement` that were accepted: "torn", "strangers".
+    drawn : tuple of Drawn
+        The lassos and boxes that found `rows`.
     """
 
     rows: np.ndarray
     text: str | None = None
     accepted: tuple[str, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
 
 
 def explorer_code(state, map_view, source=None, *, named_by=None):
@@ -139,6 +154,8 @@ def selection_code(rows, source=None):
         start, accepted = source.rows, source.accepted
     if source is not None and source.text is not None:
         selection = _expression("search", ["embedding", _literal(source.text)])
+    elif source is not None and source.drawn:
+        selection = _drawn_code(source.drawn)
     elif len(start) <= _MAX_ROWS:
         selection = Expression(str([int(row) for row in start]))
     elif len(rows) <= _MAX_ROWS:
@@ -159,7 +176,29 @@ def selection_code(rows, source=None):
         function = {"torn": "union1d", "strangers": "setdiff1d"}[name]
         code = f"{function}({code}, refinement.{name})"
         names.add(function)
-    return Expression(code, frozenset(names), (f"refinement = {call}",))
+    return Expression(code, frozenset(names), (*selection.lines, f"refinement = {call}"))
+
+
+def _drawn_code(drawn):
+    """Return lassos and boxes, one after the other, as an `Expression`."""
+    code, names, lines = None, {"points_in_polygon"}, []
+    for number, one in enumerate(drawn):
+        if number:
+            lines.append(f"selected = {code}")
+        corners = [_literal(tuple(corner)) for corner in one.corners]
+        lines.append("corners = " + _call("", corners, "corners = "))
+        code = "points_in_polygon(embedding.xy, corners)"
+        if one.conditions:
+            passing = filter_code(one.conditions)
+            lines += [f"passing = {passing.code}", f"inside = {code}"]
+            code = "intersect1d(inside, flatnonzero(passing))"
+            names |= {"intersect1d", "flatnonzero", *passing.names}
+        if number:
+            function = {"add": "union1d", "remove": "setdiff1d"}[one.mode]
+            lines.append(f"inside = {code}")
+            code = f"{function}(selected, inside)"
+            names.add(function)
+    return Expression(code, frozenset(names), tuple(lines))
 
 
 def filter_code(conditions):

@@ -3,11 +3,12 @@
 import ipywidgets
 import numpy as np
 
-from ..live.pointer import rows_inside
 from ..selection.describe import describe_selection
 from ..selection.filter import check_conditions
 from ..selection.neighbors import nearest_of, nearest_points
+from ..selection.outline import outline_of, points_in_polygon
 from ..selection.refine import refine_selection
+from .as_code import Drawn
 from .panels.filter import FilterPanel
 from .panels.neighbors import NeighborsPanel
 from .panels.refine import RefinePanel
@@ -50,6 +51,7 @@ class Picking:
         self._state, self._screen, self._color_control = state, screen, color_control
         self._embedding, self._select, self._open_tab = state.embedding, select, open_tab
         self.describer, self.refiner = (Worker(screen.show_message) for _ in range(2))
+        self._drawn = None, ()  # a selection, and how it was drawn
         self.refine_panel = RefinePanel(
             self._embedding, self._check_selection, select, self.mark, self.go_to
         )
@@ -90,12 +92,22 @@ class Picking:
             self._open_tab("Find", only_from=("Color", "Selection"))
 
     def _select_inside(self, geometry, mode):
-        rows = rows_inside(self._embedding.xy, geometry)
+        corners, before = outline_of(geometry), self._state.selection
+        rows = points_in_polygon(self._embedding.xy, corners)
         if self._state.passing is not None:
             rows = rows[self._state.passing[rows]]
+        earlier = () if mode == "replace" or before is None else self.drawn(before)
+        is_known = mode == "replace" or before is None or earlier
         self._select(rows, mode)
+        step = Drawn(corners, mode, dict(self._state.conditions))
+        self._drawn = self._state.selection, (*earlier, step) if is_known else ()
         if not self._screen.compare.is_open and self._state.selection is not None:
             self._open_tab("Selection")
+
+    def drawn(self, rows):
+        """Return how rows were selected, a tuple of `Drawn`; empty if not by drawing alone."""
+        selected, steps = self._drawn
+        return steps if selected is not None and np.array_equal(rows, selected) else ()
 
     def hover(self, row):
         """Mark a point and show its card; None removes the mark."""

@@ -115,6 +115,7 @@ class Saving:
             checked_rows, accepted = self._picking.refine_panel.accepted or (rows, ())
             search = self._picking.search_panel
             text = search.text if np.array_equal(checked_rows, search.rows) else None
-            source = SelectionSource(checked_rows, text, accepted)
+            drawn = self._picking.drawn(checked_rows)
+            source = SelectionSource(checked_rows, text, accepted, drawn)
         screen = self._screen
         return explorer_code(self._state, screen.first_map, source, named_by=screen.names.by)

@@ -5,9 +5,9 @@ from html import escape
 import ipywidgets
 import numpy as np
 
-from ..live.pointer import rows_inside
 from ..picture.raster import Raster
 from ..picture.thumbs import has_pictures
+from ..selection.outline import points_in_polygon
 from .map_view import MapView
 from .panels.compare import ComparePanel
 from .panels.names import NamesControl
@@ -147,9 +147,7 @@ class Screen:
             self.show_status()
 
     def _follow_view(self):
-        (x0, x1), (y0, y1) = self.first_map.ranges
-        view = {"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1}
-        view_is_empty = not len(rows_inside(self._xy, view))
+        view_is_empty = not len(points_in_polygon(self._xy, np.transpose(self.first_map.ranges)))
         if view_is_empty != self._view_is_empty:
             self._view_is_empty = view_is_empty
             self.show_status()
