@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from tests.data.bad_input import behavior
@@ -199,3 +200,24 @@ def test_repr_is_short_and_pickles(column):
     assert (again.srgb8 == colored.srgb8).all()
     what = "2 labels" if column[0] == "a" else "0.5 to 2.5"
     assert repr(again) == f"<ColumnColors of 'x': 150 points, {what}>"
+
+
+def test_a_list_of_colors_is_a_palette():
+    """The largest label gets the first color; a Series names the labels that its colors are of."""
+    labels = pd.Series(["a", "b", "a", "c", "a", "b"])
+    by_name = pd.Series({"c": "blue", "b": "lime", "a": "red"})
+    for colors in (["red", "#00ff00", (0, 0, 255)], by_name):
+        found = column_colors(labels, palette=colors).srgb8
+        assert found[[0, 1, 3]].tolist() == [[255, 0, 0], [0, 255, 0], [0, 0, 255]]
+
+
+def test_clusters_as_floats():
+    """The cluster -1 is grey as well where its column holds floats."""
+    colored = column_colors(pd.Series([0.0, -1.0, 1.0] * 4, name="cluster"), kind="labels")
+    assert colored.names == ("0", "1", "-1") and colored.srgb8[1].tolist() == MISSING.tolist()
+
+
+def test_lists_of_arrow_are_labels():
+    """A list of Arrow has a color of its own, as one of Python has."""
+    lists = pd.array(pa.array([[1], [2], [1]]), dtype=pd.ArrowDtype(pa.list_(pa.int64())))
+    assert column_colors(pd.Series(lists)).labels.tolist() == [0, 1, 0]

@@ -72,9 +72,10 @@ def column_colors(column, *, kind=None, palette="distinct", cmap="viridis", low=
     column : Series or array_like of shape (n,)
     kind : {"labels", "value"}, optional
         To decide otherwise than above.
-    palette : {"distinct", "hue"}, uint8 array of shape (m, 3), or mapping
+    palette : {"distinct", "hue"}, uint8 array of shape (m, 3), list of colors, or mapping
         For labels, see `label_colors`. A mapping has the color of each label, as Matplotlib writes
-        colors or as RGB from 0 to 255; labels that it lacks are grey. By default it is
+        colors or as RGB from 0 to 255; labels that it lacks are grey. A list has those of the
+        largest label, the next one, and so on. By default it is
         ``column.attrs["colors"][column.name]``, if that is there, as from ``uns["X_colors"]`` of
         AnnData.
     cmap : str
@@ -141,7 +142,7 @@ def label_codes(column):
     else:
         try:
             codes, values = pd.factorize(column)
-        except TypeError:  # lists, dicts and other values without a hash
+        except (TypeError, NotImplementedError):  # lists, dicts and others without a hash
             codes, values = pd.factorize(column.map(str, na_action="ignore"))
         values = pd.Index(values)
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
@@ -223,8 +224,12 @@ def _are_names(column):
 def _as_labels(column, palette):
     labels, values, _ = label_codes(column)
     names = [str(value) for value in values]
-    if len(names) and labels.min() < 0 and column.dtype.kind == "f":
-        names = [name.removesuffix(".0") for name in names]  # whole numbers with gaps
+    if column.dtype.kind == "f" and all(name.endswith(".0") for name in names):
+        names = [name.removesuffix(".0") for name in names]  # whole numbers, perhaps with gaps
+    if hasattr(palette, "to_dict"):  # a Series
+        palette = palette.to_dict()
+    elif isinstance(palette, (list, tuple)):
+        palette = np.array([_rgb(color) for color in palette])
     colors, k = _own_colors(column, values, names, palette), min(len(names), _MOST_COLORS)
     if colors is None:
         # What has no label comes last, so that it takes no color from the others.
