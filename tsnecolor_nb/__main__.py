@@ -6,7 +6,7 @@
 
 Writes a PNG for every technique, one page with all of them that works offline, and the colors as
 Parquet. With --page it writes one page instead, where the map can be zoomed, searched and
-recolored, also offline. Without --xy a map is made, by t-SNE. Several Parquet files are one table.
+recolored, also offline. Without --xy a map is made, by t-SNE. Several files are one, row after row.
 """
 
 import argparse

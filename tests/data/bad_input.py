@@ -48,7 +48,8 @@ def behavior(what, happens):
     return note
 
 
-FOREIGN = {"old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.mat": b"MATLAB 5.0 MAT-file",
+FOREIGN = {"a.dta": b"<stata_dta>", "sheet.csv": b"<?xml version='1.0'?>",
+           "old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.mat": b"MATLAB 5.0 MAT-file",
            "b.mat": b"MATLAB 7.3 MAT-file", "a.sqlite": b"SQLite format 3\0",
            "a.faiss": b"IxF2", "a.mtx": b"%%MatrixMarket matrix"}
 
@@ -85,6 +86,12 @@ def make_files(folder):
     Path("empty.csv").touch()
     Path("data.xyz").write_text("1 2 3")
     Path("folder").mkdir()
+    Path("kinds").mkdir()
+    TABLE.to_csv("kinds/a.csv")
+    np.save("kinds/b.npy", X)
+    pairs = (" ".join(f"{j + 1}:{x:.4f}" for j, x in enumerate(row)) for row in X)
+    Path("svmlight.txt").write_text("\n".join(f"1 {line}" for line in pairs))
+    Path("header.csv").write_text("group,,\na,b,c\n" + "0.5,1.5,2.5\n" * N)
     TABLE.mask(TABLE == TABLE.loc[5, "a"]).to_csv("gaps.csv", index=False)
     spoilt = TABLE.astype({"b": object})
     spoilt.loc[4, "b"] = "n/d"
@@ -115,6 +122,7 @@ def make_files(folder):
     Path("words.txt").write_text("\n".join([*vectors[:6], vectors[6][:-20], *vectors[7:]]))
     Path("x.pkl").write_bytes(pickle.dumps(X))
     Path("config.json").write_text('{"embeddings": [{"tensorPath": "https://a.org/t.bytes"}]}')
+    _hdf5("seurat.h5", **{"reductions/pca/cell.embeddings": X.T, "cell.names": np.zeros(N)})
     with open("cut.h5", "wb") as file:
         file.write(_hdf5()[:2500])
 
@@ -123,12 +131,12 @@ def _cut(whole, part, size):
     Path(part).write_bytes(Path(whole).read_bytes()[:size])
 
 
-def _hdf5():
+def _hdf5(name="x.h5", **arrays):
     import h5py
 
-    with h5py.File("x.h5", "w") as file:
-        file["X"] = X
-    return Path("x.h5").read_bytes()
+    with h5py.File(name, "w") as file:
+        file.update(arrays or {"X": X})
+    return Path(name).read_bytes()
 
 
 def load(x, xy=XY, **more):
@@ -189,6 +197,8 @@ ERRORS = [
     Error("a pattern that is none", lambda: load(TABLE, columns="["), "or a regular expression"),
     Error("a map column that is not there", lambda: load(TABLE, ("x", "y")),
           "xy and xyz must name columns of the table, got 'x'"),
+    Error("one column for both axes of a map", lambda: load(TABLE, ("a", "a")),
+          "xy and xyz must name columns of the table, got 'a' twice"),
     Error("two columns of one name", lambda: load(pd.DataFrame(X[:, :2], columns=["a", "a"])),
           "X must have columns of different names, got 'a' twice"),
     Error("vectors of several lengths in a column",
@@ -198,6 +208,8 @@ ERRORS = [
     Error("a CSV file with gaps", lambda: load("gaps.csv"), "1 of 60 rows .*, first 5"),
     Error("a CSV file with a word among numbers", lambda: load("spoilt.csv"),
           "column 'b' must hold numbers or text; 1 of 60 rows hold text, first row 4: 'n/d'"),
+    Error("a CSV file whose header has two lines", lambda: load("header.csv"),
+          r"1 of 61 rows hold text, first row 0: 'a' \(or a part of the header\)\. "),
     Error("a CSV file whose first line may be names or numbers", lambda: load("unclear.csv"),
           "first line of 'unclear.csv', '3,1,2', may hold names or numbers; .*header=0"),
     Error("a CSV file whose rows are longer than its first line", lambda: load("longer.csv"),
@@ -236,6 +248,13 @@ ERRORS = [
     Error("a file of MATLAB 7.3", lambda: load("b.mat"), r"pass np.transpose\(h5py.File\(path\)"),
     Error("a database of SQLite", lambda: load("a.sqlite"), "pass pandas.read_sql"),
     Error("an index of FAISS", lambda: load("a.faiss"), r"pass faiss.read_index\(path\)"),
+    Error("a file of Stata, SPSS or SAS", lambda: load("a.dta"), r"pass pandas.read_stata\(path\)"),
+    Error("XML named .csv", lambda: load("sheet.csv"), r"is of XML; pass pandas.read_xml\(path\)"),
+    Error("a file of LibSVM", lambda: load("svmlight.txt"),
+          "holds what may be sparse vectors, first '1 1:.* by sklearn.datasets.load_svmlight_file"),
+    Error("sparse vectors as text", lambda: load(TABLE[["a"]].assign(v="{0: 0.5, 7: 0.25}")),
+          "column 'v' holds what may be sparse vectors, first '{0: 0.5, 7: 0.25}'"),
+    Error("embeddings of Seurat", lambda: load("seurat.h5"), "a file of Seurat, whose columns are"),
     Error("a file of Matrix Market", lambda: load("a.mtx"), r"pass scipy.io.mmread\(path\)"),
     Error("text that is not UTF-8", lambda: load("gbk.csv"),
           "'gbk.csv' is not UTF-8, first in line 2; .* encoding='gb18030' reads '水果'"),
@@ -268,11 +287,13 @@ ERRORS = [
     Error("text named .npy", lambda: load("words.npy"), "named .npy but does not begin like"),
     Error("an unknown kind of file", lambda: load("data.xyz"), r"is of no known kind; known are"),
     Error("no such file", lambda: load("nowhere.npy"), "X: there is no file or folder 'nowhere"),
-    Error("a folder without data", lambda: load("folder"), "holds neither Parquet files nor a"),
+    Error("a folder without data", lambda: load("folder"), "holds no file of a known kind"),
     Error("Parquet parts that differ", lambda: load("parts"),
           "2.parquet' has other columns than '.*1.parquet'"),
-    Error("several files that are not Parquet", lambda: load(["x.npy", "x.npy"]),
-          "several files only if all are Parquet"),
+    Error("several files of other form", lambda: load(["table.parquet", "x.npy"]),
+          "'x.npy' has other columns than 'table.parquet'; files that together are one table must"),
+    Error("a folder of several kinds of files", lambda: load("kinds"),
+          "folder 'kinds' holds several kinds of files, 'a.csv', 'b.npy'; name those of one kind"),
     Error("several arrays in a file", lambda: load("several.npz"),
           "columns must say which of the file's arrays to take: there are 'a', 'b'"),
     Error("an unknown way to treat gaps", lambda: load(X, missing="drop"),

@@ -1,5 +1,6 @@
 """Whatever is wrong with the data: one clear error, or what the table in docs/bad_input.md says."""
 
+import base64
 import errno
 import gzip
 import os
@@ -369,6 +370,21 @@ def test_vectors_as_they_are_printed(tmp_path, pattern, separator):
     assert np.array_equal(load(tmp_path / "a.csv", XY[:17]).X, np.nan_to_num(GAPS[:17]))
 
 
+@behavior("Vectors as NumPy 2 and lists of texts are printed, and as float32 in base64",
+          "They are the vectors.")
+@pytest.mark.parametrize("write", [
+    lambda row: f"[{', '.join(f'np.float32({x})' for x in row)}]",
+    lambda row: str([str(x) for x in row]), lambda row: base64.b64encode(row.tobytes()).decode(),
+], ids=["NumPy 2", "texts", "base64"])
+def test_vectors_that_programs_write(write):
+    """The score beside them is not taken in their place, and a hash is no vector."""
+    wide = np.hstack([X, -X])
+    data = load(pd.DataFrame({"score": X[:, 0], "v": [write(row) for row in wide]}))
+    assert np.array_equal(data.X, wide) and list(data.meta) == ["score"]
+    hashes = [base64.b64encode(np.random.default_rng(i).bytes(66)).decode() for i in range(N)]
+    assert list(load(TABLE[["a"]].assign(hash=hashes)).meta["hash"]) == hashes
+
+
 @pytest.mark.parametrize("separator", ["; ", " "])
 def test_printed_vectors_with_decimal_commas(separator):
     """A comma between digits does not part them, where there is another separator."""
@@ -379,7 +395,7 @@ def test_printed_vectors_with_decimal_commas(separator):
 @behavior("Numbers with thin spaces, apostrophes, a currency, a true minus sign, or as 1.5D+03",
           "They are refused as text, and not left out in silence.")
 @pytest.mark.parametrize("number", ["1\u2009234", "1\u202f234,5", "1'234", "1_234.5", "\u22121.5",
-                         "$1.5", "1.5 €", "1.5D+03", "12 %", "1.234,5", "１２"])
+                         "$1.5", "1.5 €", "1.5D+03", "12 %", "1.234,5", "１２", "١٢٫٥"])
 def test_numbers_that_are_written_otherwise(tmp_path, number):
     """The error shows one of them."""
     path = tmp_path / "a.csv"
@@ -387,6 +403,22 @@ def test_numbers_that_are_written_otherwise(tmp_path, number):
     message = re.escape(f"column 'a' holds numbers as text, first {number!r}")
     with pytest.raises(ValueError, match=message):
         load(path)
+
+
+@behavior("Numbers with units, in brackets for a minus, or with their error; decimals as text",
+          "They are refused as text; up to 20 different ones are labels.")
+@pytest.mark.parametrize("pattern", ["{} kg", "{}ms", "{} µm", "{}°C", "({})", "CHF {}", "{} USD",
+                         "{}±0.1", "{}K", "{}"])
+def test_numbers_with_units(pattern):
+    """A column of measurements is not left out in silence, and one of doses is a label."""
+    texts = [pattern.format(f"{i}.5") for i in range(N)]
+    with pytest.raises(ValueError, match=re.escape(f"numbers as text, first {texts[0]!r}")):
+        load(TABLE[["a"]].assign(text=texts))
+    doses = load(TABLE[["a"]].assign(text=texts[:3] * 20))
+    assert list(doses.meta) == ["text"] and np.array_equal(doses.X, X[:, :1])
+    for text in ("2024-{:02d}-07", "{:02d}.01.2024", "12:{:02d}", "10.0.0.{}", "3.{}.1", "{} kg"):
+        days = [text.format(i) for i in range(N)]
+        assert list(load(TABLE[["a"]].assign(day=days)).meta["day"]) == days
 
 
 @behavior("Ids, class numbers, truth values and decimals among the columns",
@@ -409,12 +441,33 @@ def test_kinds_of_numbers():
     data = load(names)
     assert np.array_equal(data.X, X[:, :3])
     assert list(data.meta) == ["order", "seconds", "label", "id", "huge"]
+    days = TABLE[["a"]].assign(day=20240101 + order % 28, seconds=1.7e9 + order / 2)
+    assert list(load(days).meta) == ["day", "seconds"]
+
+
+@behavior("Words that are numbers before vectors without a header",
+          "They are metadata, if all differ and all other numbers are fractions.")
+def test_words_that_are_numbers(tmp_path):
+    """An id of the first column is no dimension, and a measurement is one."""
+    words = np.random.default_rng(0).permutation(9000)[:N]
+    for first, width in ((words, D), (words // 3000, D + 1)):
+        frame = pd.DataFrame(X.astype(float)).round(6)
+        frame.insert(0, "word", first)
+        for separator in " ,":
+            frame.to_csv(tmp_path / "a.txt", index=False, header=False, sep=separator)
+            data = load(tmp_path / "a.txt")
+            assert np.allclose(data.X[:, width - D :], X, atol=1e-5)
+            assert width > D or list(data.meta["0"]) == list(words)
 
 
 @behavior("Columns with the usual names of a map: UMAP1 and UMAP2, tsne_x and tsne_y, x and y",
           "They are the map, and a line says so.")
 @pytest.mark.parametrize("names", [("UMAP1", "UMAP2"), ("t-SNE 1", "t-SNE 2"), ("X_pacmap_0",
-                         "X_pacmap_1"), ("x", "y")])
+                         "X_pacmap_1"), ("x", "y"), ("x_umap", "y_umap"), ("tsne-2d-one",
+                         "tsne-2d-two"), ("bh-SNE1", "bh-SNE2"), ("MDE_1", "MDE_2"), ("pos_x",
+                         "pos_y"), ("x_coordinate", "y_coordinate"), ("LocalMAP 1", "LocalMAP 2"),
+                         ("embedding_x", "embedding_y"), ("xy_0", "xy_1"), ("densmap1", "densmap2")
+                         ])
 def test_a_map_is_known_by_its_names(names, capsys):
     """No new map is made, and the map is no dimension."""
     frame = pd.DataFrame(X, columns=list("abcdefgh")).assign(**dict(zip(names, XY.T, strict=True)))
@@ -443,6 +496,12 @@ def test_a_map_of_three_columns_is_known_by_its_names(names, capsys):
     assert f"the 3-D map is {names[0]!r}, {names[1]!r}" in capsys.readouterr().out
     reduced = pd.DataFrame(X[:, :5], columns=[f"umap_{i}" for i in range(5)])
     assert np.array_equal(load(reduced).X, X[:, :5])
+
+
+def test_numbers_name_columns_of_a_map():
+    """Columns of a frame without names are named by their numbers."""
+    frame = pd.DataFrame(np.hstack([X, XY]))
+    assert np.array_equal(load(frame, (8, 9)).X, X) and np.array_equal(load(frame, (8, 9)).xy, XY)
 
 
 def test_a_map_is_found_in_a_table_of_its_own(tmp_path):

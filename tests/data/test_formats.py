@@ -12,6 +12,7 @@ from PIL import Image
 from pyarrow import parquet
 
 from tests.data.bad_input import D, N, X, behavior, load
+from tsnecolor_nb import load_embedding
 
 ROWS = [{"id": i, "text": f"text {i}", "vector": row.tolist()} for i, row in enumerate(X)]
 ROWS[5]["note"] = "only here"
@@ -53,6 +54,158 @@ def test_lines_of_json_that_differ(tmp_path):
     path.write_text("\n".join(map(json.dumps, ROWS))[:-9])
     with pytest.raises(ValueError, match=r"can't be read as json; .*line 60: "):
         load(path)
+
+
+V = X.tolist()
+KINDS = ["p", "q", "r"] * 20
+POINTS = [{"id": i, "payload": {"kind": KINDS[i], "at": {"page": i}}, "vector": V[i]}
+          for i in range(N)]
+HITS = [{"_id": str(i), "_score": 0.5 + i, "_source": {"kind": KINDS[i], "v": V[i]}}
+        for i in range(N)]
+ANSWERS = {
+    "Qdrant, scroll": {"result": {"points": POINTS, "next_page_offset": None}, "status": "ok"},
+    "Qdrant, one named vector": [{**x, "vector": {"text": x["vector"]}} for x in POINTS],
+    "Pinecone, fetch": {"namespace": "a", "usage": {"readUnits": 1}, "vectors": {
+        f"v{i}": {"id": f"v{i}", "values": V[i], "metadata": {"kind": KINDS[i], "n": i}}
+        for i in range(N)}},
+    "Pinecone, query": {"namespace": "", "matches": [
+        {"id": str(i), "score": 0.1, "values": V[i], "metadata": {"kind": KINDS[i]},
+         "sparseValues": {"indices": [1], "values": [0.5]}} for i in range(N)]},
+    "Weaviate": {"objects": [{"class": "Doc", "properties": {"kind": KINDS[i]}, "vector": V[i]}
+                             for i in range(N)], "totalResults": N},
+    "Weaviate, GraphQL": {"data": {"Get": {"Doc": [
+        {"kind": KINDS[i], "_additional": {"id": str(i), "vector": V[i]}} for i in range(N)]}}},
+    "Milvus": {"code": 0, "data": [{"id": i, "vector": V[i], "$meta": {"kind": KINDS[i]}}
+                                   for i in range(N)]},
+    "Elasticsearch": {"took": 3, "_shards": {"total": 1}, "hits": {
+        "total": {"value": N}, "max_score": 1.0, "hits": HITS}},
+    "pgvector": [{"id": i, "embedding": str(V[i]), "cmetadata": {"kind": KINDS[i]}}
+                 for i in range(N)],
+    "MongoDB": [{"_id": {"$oid": f"{i:024x}"}, "v": V[i], "kind": KINDS[i]} for i in range(N)],
+    "Cohere": {"id": "any", "embeddings": {"float": V, "int8": None}, "kind": KINDS,
+               "meta": {"api_version": {"version": "2"}}},
+    "Cohere, two types": {"embeddings": {"float": V, "int8": X.astype(int).tolist()},
+                          "kind": KINDS},
+    "OpenAI, a batch": [{"kind": KINDS[i], "response": {"status_code": 200, "body": {
+        "object": "list", "data": [{"index": 0, "embedding": V[i]}]}}} for i in range(N)],
+    "Bedrock": [{"modelInput": {"kind": KINDS[i]}, "modelOutput": {"embedding": V[i]}}
+                for i in range(N)],
+    "Vertex": {"predictions": [{"kind": KINDS[i], "embeddings": {
+        "values": V[i], "statistics": {"token_count": 4}}} for i in range(N)]},
+    "LlamaIndex": {"docstore/data": {f"v{i}": {"__data__": {
+        "embedding": V[i], "metadata": {"kind": KINDS[i]}}} for i in range(N)}},
+    "LangChain": {f"v{i}": {"vector": V[i], "metadata": {"kind": KINDS[i]}} for i in range(N)},
+    "Chroma": {"ids": KINDS, "kind": KINDS, "embeddings": V, "included": ["embeddings"],
+               "metadatas": [{"page": i} for i in range(N)]},
+}
+
+
+@behavior("What vector stores and web services answer: records within others, vectors and metadata "
+          "by name",
+          "The records are found; fields of nested metadata are columns.")
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_answers(tmp_path, kind):
+    """Each vector keeps its metadata, from a file and from Python."""
+    answer = ANSWERS[kind]
+    (tmp_path / "a.json").write_text(json.dumps(answer))
+    forms = [tmp_path / "a.json", answer]
+    if isinstance(answer, list):
+        (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, answer)))
+        forms.append(tmp_path / "a.jsonl")
+    for form in forms:
+        data = load(form)
+        assert np.array_equal(data.X, X) and list(data.meta["kind"]) == KINDS
+    if kind == "Qdrant, scroll":
+        assert list(data.meta["page"]) == list(range(N))
+
+
+def test_nested_metadata():
+    """Names stay apart, gaps stay gaps, and keys that differ in each row are no columns."""
+    rows = [{"v": V[i], "title": "t", "a": {"title": i, "n": "1" if i else 2}} for i in range(N)]
+    rows[7]["a"] = None
+    meta = load(rows).meta
+    assert list(meta) == ["title", "a.title", "n"]
+    assert meta["a.title"][8] == 8 and meta["a.title"].isna().sum() == 1
+    for frame in (pd.DataFrame(rows), pa.table({"v": V, "a": [{"title": i} for i in range(N)]})):
+        assert load(frame).meta.iloc[9, -2 if "n" in load(frame).meta else -1] == 9
+    many = [{"v": V[i % N], "a": {f"key {i}": 1}} for i in range(600)]
+    assert list(load_embedding(many, np.zeros((600, 2))).meta) == ["a"]
+
+
+def test_objects_of_clients():
+    """Records of Pydantic are known by what they offer, with Qdrant's offset and without."""
+    class Record:
+        def __init__(self, fields):
+            self.fields = fields
+
+        def model_dump(self):
+            return self.fields
+
+    points = list(map(Record, POINTS))
+    for value in (points, (points, None), Record({"data": POINTS, "model": "any"})):
+        data = load(value)
+        assert np.array_equal(data.X, X) and list(data.meta) == ["id", "kind", "page"]
+
+
+@behavior("Lists of whole numbers, such as tokens, beside one column of vectors of fractions",
+          "They are metadata.")
+def test_tokens_beside_vectors():
+    """Only fractions are vectors."""
+    assert list(load(pd.DataFrame({"v": V, "tokens": [[1, 2, 3]] * N})).meta) == ["tokens"]
+
+
+@behavior("Several files: a folder, a glob or a list of CSV, JSON, NPY, Parquet …, also packed",
+          "Their rows are one table, in the order of their names; a line says which files.")
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "jsonl", "npy", "npz", "parquet", "feather"])
+def test_several_files(tmp_path, kind, capsys):
+    """Ten parts come in the order of their numbers, however they are named."""
+    frame = pd.DataFrame(X.astype(float), columns=list("abcdefgh")).assign(kind=KINDS)
+    write = {
+        "csv": lambda part, path: part.to_csv(path, index=False),
+        "jsonl": lambda part, path: part.to_json(path, orient="records", lines=True,
+                                                 double_precision=15),
+        "npy": lambda part, path: np.save(path, part.to_numpy()[:, :8].astype(np.float32)),
+        "npz": lambda part, path: np.savez(
+            path, X=part.to_numpy()[:, :8].astype(np.float32), seed=3),
+        "parquet": lambda part, path: part.to_parquet(path),
+        "feather": lambda part, path: part.reset_index(drop=True).to_feather(path),
+    }[kind.removesuffix(".gz")]
+    paths = [tmp_path / f"part-{i}.{kind}" for i in range(12)]
+    for i, path in enumerate(paths):
+        write(frame[5 * i : 5 * i + 5], path)
+    for value in (tmp_path, f"{tmp_path}/*.{kind}", list(map(str, paths)), paths):
+        data = load(value)
+        assert np.array_equal(data.X, X)
+        assert kind[0] == "n" or list(data.meta["kind"]) == KINDS
+        assert f"X is read from 12 files, 'part-0.{kind}' to" in capsys.readouterr().out
+
+
+def test_files_of_several_forms(tmp_path):
+    """Columns in another order, and CSV beside Parquet, are put together by name."""
+    frame = pd.DataFrame(X.astype(float), columns=list("abcdefgh"))
+    frame[:20].to_parquet(tmp_path / "a.parquet")
+    frame[20:40][list("hgfedcba")].to_parquet(tmp_path / "b.parquet")
+    frame[40:].to_csv(tmp_path / "c.csv", index=False)
+    assert np.array_equal(load([tmp_path / name for name in ("a.parquet", "b.parquet", "c.csv")]).X,
+                          X)
+
+
+@behavior("JSON with another ending", "The first bytes tell.")
+@pytest.mark.parametrize("content", [json.dumps(V), json.dumps(POINTS), JSON["by line"]])
+def test_json_with_another_ending(tmp_path, content):
+    """A list of vectors is no header of a table."""
+    (tmp_path / "a.txt").write_text(content)
+    assert np.array_equal(load(tmp_path / "a.txt").X, X)
+
+
+@behavior("Texts as bytes, as of ARFF, Parquet and HDF5", "They are texts.")
+def test_texts_as_bytes():
+    """Labels in bytes don't look like vectors in bytes."""
+    kinds = [f"é {kind}" for kind in KINDS]
+    stored = [kind.encode() for kind in kinds]
+    for value in (pd.DataFrame({"v": V, "kind": stored}), pa.table({"v": V, "kind": stored})):
+        assert list(load(value).meta["kind"]) == kinds
+    assert list(load(X, meta=np.array(KINDS, "S1")).meta["label"]) == KINDS
 
 
 @pytest.mark.parametrize("orient", ["index", "columns", "records", "values"])

@@ -281,6 +281,34 @@ def test_names_of_rows_are_kept(tmp_path):
     assert list(load(named).meta.columns) == ["kind (index)", "kind"]
 
 
+def test_arrays_of_vectors():
+    """Vectors in an array of objects or a list are X, and a missing one is a row of NaN."""
+    vectors = pd.Series([None, *X[1:]])
+    for value in (vectors.to_numpy(), list(vectors)):
+        data = load(value, missing="grey")
+        assert np.array_equal(data.X[1:], X[1:]) and np.flatnonzero(data.incomplete) == [0]
+    assert np.array_equal(load(pd.Series(list(X)).to_numpy()).X, X)
+
+
+def test_metadata_by_name():
+    """Records by name, and those of NumPy, are metadata as well."""
+    by_name = {word: {"kind": "p", "n": i} for i, word in enumerate(WORDS)}
+    assert list(load(X, meta=by_name).meta["n"]) == list(range(N))
+    assert list(load(X, meta=FRAME.to_records(index=False)).meta["kind"]) == ["p", "q", "r"] * 20
+
+
+def test_a_bunch_with_a_frame():
+    """The data are X, and not the frame that repeats them."""
+    bunch = Bunch(data=FRAME.drop(columns="kind"), target=np.arange(N), frame=FRAME)
+    assert np.array_equal(load(bunch).X, X)
+
+
+def test_a_number_is_no_matrix():
+    """A single number is refused like other arrays of another shape."""
+    with pytest.raises(ValueError, match=r"X must have shape \(n, d\), got \(\)"):
+        load(np.float32(3))
+
+
 class Endless:
     """Something with rows that is neither an array nor a table."""
 

@@ -325,6 +325,18 @@ def test_names_of_places(tmp_path):
         assert np.array_equal(data.X, X) and list(data.meta.iloc[:, 0]) == names
 
 
+@behavior("Data sets of scikit-learn, whose first line counts rows and columns and names classes",
+          "The last column is metadata, `target`.")
+def test_data_sets_of_scikit_learn(tmp_path):
+    """The numbers of classes are no dimension, however many names there are."""
+    for names in ("p,q", "p,q,r", "p,q,r,s,t,u,v"):
+        rows = pd.DataFrame(X.astype(float)).assign(kind=np.arange(N) % 2)
+        (tmp_path / "a.csv").write_text(
+            f"{N},{D},{names}\n" + rows.to_csv(index=False, header=False))
+        data = load(tmp_path / "a.csv")
+        assert np.array_equal(data.X, X) and list(data.meta["target"]) == [0, 1] * (N // 2)
+
+
 @behavior("Tables of R, as `write.table` writes them", "Names of rows are metadata.")
 def test_tables_of_R(tmp_path):
     """Texts in quotation marks between blanks keep theirs."""

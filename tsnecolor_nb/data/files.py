@@ -8,8 +8,9 @@ import json
 import re
 import zipfile
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,12 @@ _MAGIC = {
     b"FEA1": "feather", b"\x89HDF": "hdf5", b"\x80": "pickle",
     b"\xff\xff\xff\xff": "arrow stream",
 }
-_SEVERAL = ("parquet", "arrow stream")  # kinds of which several files are one table
 _PAGE = "a web page, not the file itself; fetch it again"
 _SHEET = "read its sheet with pandas.read_excel(path), or save it as CSV"
 _FOREIGN = {  # first bytes, in lower case -> what it is and what to do
     b"version https://git-lfs": "a pointer of Git LFS, not the file; git lfs pull fetches it",
     b"<!doctype html": _PAGE, b"<html": _PAGE, b"<table": _PAGE,
+    b"<?xml": "of XML; pass pandas.read_xml(path)", b"{\\rtf": "of RTF; save it as plain text",
     b"\xd0\xcf\x11\xe0": f"an old Excel workbook; {_SHEET}",
     b"matlab 7.3": "a file of MATLAB 7.3; pass np.transpose(h5py.File(path)[name])",
     b"matlab 5": "a file of MATLAB; pass scipy.io.loadmat(path)[name]",
@@ -40,7 +41,15 @@ _FOREIGN = {  # first bytes, in lower case -> what it is and what to do
                     "an index of FAISS; pass faiss.read_index(path)"),
     b"%%matrixmarket": "a matrix of Matrix Market; pass scipy.io.mmread(path)",
 }
+_BY_GENES = {"row_attrs": "a Loom file, whose rows are genes; pass anndata.io.read_loom(path)",
+             "cell.names": "a file of Seurat, whose columns are cells; save it as .h5ad"}
+_PROGRAMS = {".arff": "pandas.DataFrame(scipy.io.arff.loadarff(path)[0])", **{
+    f".{ending}": f"pandas.read_{what}(path)" for ending, what in {
+        "dta": "stata", "sav": "spss", "sas7bdat": "sas", "xpt": "sas", "orc": "orc", "xml": "xml",
+    }.items()}, **dict.fromkeys((".svm", ".libsvm", ".svmlight"),
+                                "sklearn.datasets.load_svmlight_file(path)[0].toarray()")}
 _COUNTS = re.compile(rb"\d+ \d+\r?\n(?!.*? [-+.\de]{3,}[ \r\n])")  # how word2vec's files begin
+_JSON = re.compile(rb'\s*(\[\s*[\[{]|\{\s*")')  # not [0.1, 0.2], which may be the cell of a table
 _ENDINGS = {f".{ending}": kind for kind, endings in {
     "npy": "npy", "npz": "npz", "parquet": "parquet pq", "feather": "feather arrow ipc",
     "hdf5": "h5 hdf5 h5ad", "zarr": "zarr", "csv": "csv tsv txt tab data dat vec w2v emb xls",
@@ -65,20 +74,19 @@ class Source:
 
 @contextmanager
 def opened(name, path, n=None, encoding=None):
-    """Yield the `Source` of a file, a folder or glob of Parquet files, or a list of these.
+    """Yield the `Source` of a file, or of several that together are one: a folder, glob or list.
 
     `n` is the number of rows that are expected, and `encoding` that of text, if they are known.
     Errors name the argument `name`: FileNotFoundError if there is no such file, ImportError if the
     format needs a package that is not installed, ValueError if the file can't be read.
     """
     files = _files(name, path)
-    kinds = {file: _kind(name, file, encoding) for file in files}
-    kind = kinds[files[0]]
-    if len(files) > 1 and (kind not in _SEVERAL or set(kinds.values()) != {kind}):
-        odd = next(file for file in files if kinds[file] not in _SEVERAL)
-        raise ValueError(
-            f"{name} may name several files only if all are Parquet; {str(odd)!r} is not"
-        )
+    if len(files) > 1:
+        with ExitStack() as stack:
+            yield _joined(name, files, [
+                stack.enter_context(opened(name, file, None, encoding)) for file in files])
+        return
+    kind = _kind(name, files[0], encoding)
     try:
         if kind == "csv":
             table, notes = read_text(name, files[0], n, encoding)
@@ -86,11 +94,42 @@ def opened(name, path, n=None, encoding=None):
         elif kind == "json":
             yield from _json(name, files[0], encoding)
         else:
-            yield from _READERS[kind](name, files if kind in _SEVERAL else files[0])
+            yield from _READERS[kind](name, files[0])
     except FileNotFoundError:
         raise
-    except (OSError, EOFError, RuntimeError, zlib.error) as error:  # HDF5 and Zarr read late
-        raise damaged(name, files[0], kind, error) from error
+    except (OSError, EOFError, RuntimeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+        if isinstance(error, ValueError) and "Object arrays cannot be loaded" not in str(error):
+            raise
+        raise damaged(name, files[0], kind, error) from error  # NPZ, HDF5 and Zarr are read late
+
+
+def _joined(name, files, sources):
+    """Return what several files hold as one source, whose rows are those of all of them."""
+    import pandas as pd
+    import pyarrow as pa
+
+    tables = [source.table for source in sources]
+    stores = [{key: np.asarray(source.arrays[key]) for key in source.arrays} for source in sources]
+    columns = [None if table is None else set(getattr(table, "column_names", None) or map(
+        str, table.columns)) for table in tables]
+    shapes = [{key: array.shape[1:] for key, array in store.items()} for store in stores]
+    for file, *form in zip(files, columns, shapes, strict=True):
+        if form != [columns[0], shapes[0]]:
+            raise ValueError(f"{name}: {str(file)!r} has other columns than {str(files[0])!r}; "
+                             f"files that together are one table must agree")
+    table = None
+    with clear_errors(name, files[0], "one of several tables"):
+        arrays = {key: np.concatenate([store[key] for store in stores]) if array.ndim else array
+                  for key, array in stores[0].items()}
+        if all(isinstance(table, pa.Table) for table in tables):
+            table = pa.concat_tables(tables, promote_options="permissive")
+        elif tables[0] is not None:
+            frames = [x.to_pandas() if isinstance(x, pa.Table) else x for x in tables]
+            table = pd.concat(frames, ignore_index=all(
+                isinstance(frame.index, pd.RangeIndex) for frame in frames))
+    notes = [f"{name} is read from {len(files):,} files, {files[0].name!r} to {files[-1].name!r}"]
+    notes += dict.fromkeys(note for source in sources for note in source.notes)
+    return Source(arrays, table, all(source.typed for source in sources), notes)
 
 
 def _files(name, path):
@@ -109,7 +148,12 @@ def _files(name, path):
     if path.is_dir() and not _is_zarr(path):
         files = [file for file in path.rglob("*") if file.suffix in (".parquet", ".pq")
                  and not file.name.startswith((".", "_"))]
-        problem = f"the folder {str(path)!r} holds neither Parquet files nor a Zarr array"
+        files = files or [file for file in path.iterdir() if _ending(file) in _ENDINGS
+                          and not file.name.startswith((".", "_"))]
+        if len({_ending(file) for file in files}) > 1:
+            raise ValueError(f"{name}: the folder {str(path)!r} holds several kinds of files, "
+                             f"{listed([file.name for file in files], 4)}; name those of one kind")
+        problem = f"the folder {str(path)!r} holds no file of a known kind, and no Zarr array"
     elif path.exists():
         files = [path]
     else:
@@ -118,6 +162,12 @@ def _files(name, path):
     if not files:
         raise FileNotFoundError(f"{name}: {problem}")
     return sorted(files, key=_natural_key)
+
+
+def _ending(path):
+    """Return the ending of a file's name in lower case, without that of a packed file."""
+    ending = path.suffix.lower()
+    return path.with_suffix("").suffix.lower() or ".csv" if ending in _PACKED_ENDINGS else ending
 
 
 def _natural_key(path):
@@ -139,6 +189,8 @@ def _kind(name, path, encoding):
     with clear_errors(name, path, "a packed file"), unpacked(path) as file:
         is_packed = start != (start := file.read(300))[:4]
     kind = _kind_by_start(name, path, start) or _kind_by_ending(name, path, start, encoding)
+    if kind == "pickle":
+        raise pickled(name, path)
     if is_packed and (kind not in _UNPACKED or start[257:262] == b"ustar"):
         raise Refused(f"{name}: {str(path)!r} is packed; unpack it first")
     return kind
@@ -153,19 +205,18 @@ def _kind_by_start(name, path, start):
             raise Refused(f"{name}: {str(path)!r} is {what}")
     if path.suffix.lower() == ".safetensors" and start[8:9] == b"{":
         return "safetensors"
+    if _JSON.match(start):
+        return "json"
     return "word2vec" if _COUNTS.match(start) and not start.isascii() else None
 
 
 def _kind_by_ending(name, path, start, encoding):
-    ending = path.suffix.lower()
-    if ending in _PACKED_ENDINGS:
-        ending = path.with_suffix("").suffix.lower() or ".csv"
+    ending = _ending(path)
     kind = "pickle" if ending in _PICKLED_ENDINGS else _ENDINGS.get(ending)
     if kind is None:
-        raise ValueError(
-            f"{name}: {str(path)!r} is of no known kind; known are {', '.join(_ENDINGS)}, "
-            f".csv.gz, and folders of Parquet or Zarr"
-        )
+        advice = f"pass {_PROGRAMS[ending]}" if ending in _PROGRAMS else (
+            f"known are {', '.join(_ENDINGS)}, .csv.gz, and folders of Parquet or Zarr")
+        raise ValueError(f"{name}: {str(path)!r} is of no known kind; {advice}")
     if kind not in _TEXTS or not (encoding or declared(start) or b"\0" not in start[:64]):
         raise ValueError(
             f"{name}: {str(path)!r} is named {ending} but does not begin like such a file; "
@@ -207,66 +258,19 @@ def _npz(name, path):
     with clear_errors(name, path, "npz"):
         stored = np.load(path, allow_pickle=False)
     with stored:
-        yield Source(_Guarded(stored, lambda: clear_errors(name, path, "npz")))
+        yield Source(stored)
 
 
-class _Guarded:
-    """A mapping whose entries are read on access, with clear errors."""
+def _arrow(kind, name, path):
+    from pyarrow import feather, ipc, parquet
 
-    def __init__(self, stored, guard):
-        self._stored, self._guard = stored, guard
-
-    def __iter__(self):
-        return iter(self._stored)
-
-    def __contains__(self, key):
-        return key in self._stored
-
-    def __getitem__(self, key):
-        with self._guard():
-            return self._stored[key]
-
-
-def _parquet(name, paths):
-    from pyarrow import parquet
-
-    # One file at a time, not a data set: folders named "kind=a" are no columns here.
-    return _parts(name, paths, "parquet", lambda path: parquet.ParquetFile(path).read())
-
-
-def _arrow_stream(name, paths):
-    from pyarrow import ipc
-
-    def read(path):
-        with ipc.open_stream(path.read_bytes()) as stream:
-            return stream.read_all()
-
-    return _parts(name, paths, "an Arrow stream", read)
-
-
-def _parts(name, paths, kind, read):
-    """Read files that together are one table."""
-    from pyarrow import concat_tables
-
-    tables = []
-    for path in paths:
-        with clear_errors(name, path, kind):
-            tables.append(read(path))
-        if tables[-1].schema.names != tables[0].schema.names:
-            raise ValueError(
-                f"{name}: {str(path)!r} has other columns than {str(paths[0])!r}; "
-                f"partitions must agree"
-            )
-    with clear_errors(name, paths[0], kind):
-        table = concat_tables(tables, promote_options="permissive")
-    yield Source(table=table)
-
-
-def _feather(name, path):
-    from pyarrow import feather
-
-    with clear_errors(name, path, "feather"):
-        table = feather.read_table(path, memory_map=False)
+    with clear_errors(name, path, kind):
+        if kind == "parquet":  # not a data set: folders named "kind=a" are no columns here
+            table = parquet.ParquetFile(path).read()
+        elif kind == "feather":
+            table = feather.read_table(path, memory_map=False)
+        else:
+            table = ipc.open_stream(path.read_bytes()).read_all()
     yield Source(table=table)
 
 
@@ -279,9 +283,8 @@ def _hdf5(name, path):
             # What is large stays on disk; without such an X there is nothing to leave there.
             yield from _h5ad(name, path, "r" if "X" in file else None)
             return
-        if "row_attrs" in file and "col_attrs" in file:
-            raise Refused(f"{name}: {str(path)!r} is a Loom file, whose rows are genes; pass "
-                          f"anndata.io.read_loom(path)")
+        for mark in _BY_GENES.keys() & set(file):
+            raise Refused(f"{name}: {str(path)!r} is {_BY_GENES[mark]}")
         items = {}
         file.visititems(items.__setitem__)
         yield Source({key: item for key, item in items.items() if isinstance(item, h5py.Dataset)})
@@ -383,16 +386,8 @@ def _json_lines(name, text):
 
 
 def _json_source(name, value):
-    from pandas import DataFrame
-
-    if isinstance(value, dict):  # as web services answer: a list of records, and what else they say
-        lists = [x for key, x in value.items() if isinstance(x, list) and (
-            key == "data" or (x and isinstance(x[0], dict)))]
-        value = lists[0] if len(lists) == 1 else {
-            key: x for key, x in value.items() if isinstance(x, list)} or value
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return Source(table=DataFrame(value))
-    return Source(table=as_table(name, value)) if isinstance(value, dict) else Source({"": value})
+    table = as_table(name, value)
+    return Source({"": value}) if table is None else Source(table=table)
 
 
 def _safetensors(name, path):
@@ -421,10 +416,6 @@ def _sparse(name, path):
 
     with clear_errors(name, path, "npz"):
         yield Source({"": load_npz(path)})
-
-
-def _pickle(name, path):
-    raise pickled(name, path)
 
 
 def _word2vec(name, path):
@@ -505,7 +496,8 @@ _TENSORS = {
     "I16": "<i2", "I8": "i1", "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?",
 }
 _READERS = {
-    "npy": _npy, "npz": _npz, "sparse": _sparse, "parquet": _parquet, "feather": _feather,
+    "npy": _npy, "npz": _npz, "sparse": _sparse,
     "hdf5": _hdf5, "zarr": _zarr, "word2vec": _word2vec, "projector": _projector,
-    "pickle": _pickle, "safetensors": _safetensors, "arrow stream": _arrow_stream,
+    "safetensors": _safetensors,
+    **{kind: partial(_arrow, kind) for kind in ("parquet", "feather", "arrow stream")},
 }

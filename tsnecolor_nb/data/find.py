@@ -17,8 +17,9 @@ from .tables import Table, as_table, dimensions, listed
 # How a file's arrays are named by the customs of scanpy, or of this package.
 _DATA_NAMES = ("X_pca", "X")
 _MAP_NAMES = ("xy", "X_tsne", "X_umap", "X_pacmap")
-_MAP_WORDS = r"tsne|umap|pacmap|phate|trimap|draw_graph|mde$"
 _MAP_METHODS = ("tsne", "umap", "pacmap", "phate", "trimap")
+_MAP_WORDS = "|".join((*_MAP_METHODS, "hsne|t-sne|localmap|densmap|draw_?graph|mde$|^xy$"))
+_PLAIN_WORDS = "|projection|map|embedding|layout|pos(ition)?|coord(inate)?s?"  # unclear if alone
 _AXES = ["xy", "01", "12"], ["xyz", "012", "123"]  # of maps of two and of three columns
 
 
@@ -92,6 +93,8 @@ def read_frame(name, value, n, notes, encoding=None):
 
     Labels alone, in a list or an array of one dimension, are the column "label".
     """
+    from pandas import Series
+
     with ExitStack() as stack:
         if _is_path(value):
             source = stack.enter_context(opened(name, value, n, encoding))
@@ -99,11 +102,11 @@ def read_frame(name, value, n, notes, encoding=None):
             value = source.table
             if value is None:
                 value = np.asarray(source.arrays[_pick(name, source.arrays, None, ())])
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and not any(isinstance(x, Mapping) for x in value.values()):
             return value
         are_values = isinstance(value, (list, tuple, np.ndarray, range)) and len(value)
-        if are_values and np.ndim(value) == 1 and not isinstance(value[0], Mapping):
-            return {"label": value}
+        if are_values and np.ndim(value) == 1 and not isinstance(value[0], (Mapping, np.void)):
+            value = Series(value)
         if hasattr(value, "rename") and getattr(value, "name", "") is None:
             value = value.rename("label")
         frame = as_table(name, value)
@@ -169,6 +172,8 @@ def _data_key(source, columns):
     genes = "X" if source.table is not None else None
     if columns is not None or "X_pca" in keys or ("X" in keys and not genes) or len(keys) == 1:
         return _pick("columns", arrays, columns, _DATA_NAMES)
+    if columns is None and "data" in keys and _width(arrays["data"]) > 3:
+        return "data"  # of a Bunch of scikit-learn
     wide = [k for k in keys if k != genes and not _is_map(k) and _width(arrays[k]) > 3]
     shapes = {np.shape(arrays[k]) for k in keys}
     if len(keys) > 3 and len(shapes) == 1 and len(min(shapes)) == 1:
@@ -200,7 +205,7 @@ def _parts_of_table(source, xy, xyz, columns):
     taken = [name for names in maps for name in names]
     names = dimensions(table, columns, {*taken, *others})
     parts = Parts(table.matrix(names), *(table.matrix(m) if m else None for m in maps))
-    pictures = [name for name in table.names if table.is_picture(name)]
+    pictures = table.named("picture")
     if pictures:
         parts.images = table.column(pictures[0]).to_pylist()
         parts.notes.append(f"the pictures are {pictures[0]!r} of the same table")
@@ -220,24 +225,26 @@ def _map_columns(table, is_sure):
     vectors, or beside more other numbers than themselves.
     """
     axes, maps = {}, [[], []]
-    numbers = [name for name in table.names if table.is_number(name)]
-    vectors = [name for name in table.names if table.is_vector(name)]
+    numbers, vectors = table.named("number"), table.named("vector")
     for name in vectors:
         if _is_map(name) and table.width(name) in (2, 3):
             maps[table.width(name) - 2].append(("", [name]))
     for name in numbers:
-        if match := re.fullmatch(r"(?:x_)?(.*?)[ _.-]?(\d|[xyz])", name.lower()):
-            axes.setdefault(re.sub(r"[ _.-]", "", match[1]), {})[match[2]] = name
+        low = re.sub(r"^([xyz])[ _.-]?(umap|tsne|t-sne|coord.*)$", r"\2_\1", name.lower())
+        if match := re.fullmatch(r"(?:x_)?(.*?)[ _.-]?(\d|[xyz]|one|two|three)", low):
+            axis = {"one": "1", "two": "2", "three": "3"}.get(match[2], match[2])
+            axes.setdefault(re.sub(r"[ _.-]", "", match[1]), {})[axis] = name
     has_others = is_sure or len(vectors) > len(maps[0]) + len(maps[1])
     for word, names in axes.items():
         letters = "".join(sorted(names))
-        method = re.match("|".join(_MAP_METHODS), word)
+        method = re.search(_MAP_WORDS, word)
         for width, usual in zip((2, 3), _AXES, strict=True):
-            is_plain = letters == usual[0] and word in ("", "projection", "map") and (
+            is_plain = letters == usual[0] and re.fullmatch(_PLAIN_WORDS, word) and (
                 has_others or len(numbers) > 2 * width)
             if is_plain or (method and letters in usual):
                 columns = [names[letter] for letter in letters]
-                maps[width - 2].append((method[0] if method else "", columns))
+                known = next((one for one in _MAP_METHODS if one in word), "")
+                maps[width - 2].append((known, columns))
     order = (*_MAP_METHODS, "")
     best = [min(found, key=lambda one: order.index(one[0]), default=("", []))[1] for found in maps]
     return best, {name for found in maps for _, names in found for name in names}
@@ -260,14 +267,16 @@ def _names_in(table, value):
     """Return the columns of a table that `value`, a name or a sequence of names, stands for."""
     if isinstance(value, str) and value in table.names:
         return [value]
-    if isinstance(value, (list, tuple)) and value and all(isinstance(x, str) for x in value):
+    if isinstance(value, (list, tuple)) and value and all(isinstance(x, (str, int)) for x in value):
+        value = [str(name) for name in value]
         missing = [name for name in value if name not in table.names]
-        if missing:
+        if missing or len(set(value)) < len(value):
             raise ValueError(
-                f"xy and xyz must name columns of the table, got {missing[0]!r}; "
+                f"xy and xyz must name columns of the table, got {(missing or value)[0]!r}"
+                f"{'' if missing else ' twice'}; "
                 f"there are {listed(table.names)}"
             )
-        return list(value)
+        return value
     return []
 
 
@@ -277,7 +286,7 @@ def _beside(name, value, source, stack, parts, encoding):
         return None
     if isinstance(value, str) and value in source.arrays:
         return source.arrays[value]
-    beside = _source(name, value, stack, getattr(parts.X, "shape", [None])[0], encoding)
+    beside = _source(name, value, stack, (getattr(parts.X, "shape", None) or [None])[0], encoding)
     parts.notes += beside.notes
     if len(list(beside.arrays)):
         return beside.arrays[_pick(name, beside.arrays, None, _MAP_NAMES)]

@@ -1,5 +1,6 @@
 """Data frames of any library: their columns as numbers, and which of them are the dimensions."""
 
+import base64
 import json
 import numbers
 import re
@@ -9,23 +10,29 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..colors.columns import CLASS_NAME
-from .errors import Refused
+from .records import first_of, flattened, inner_record, mapping_table
 
 # Numbers as people write them, after NFKC: with groups, percent, a currency, or Fortran's exponent.
 _WRITTEN = re.compile(
     r"[-+\u2212]?[$€£¥₹]? ?"
-    r"([1-9]\d{0,2}([,.'_\u2019 ]\d{3})+([.,]\d+)?|\d+([.,]\d+)?([DdEe][-+]?\d+)?)"
+    r"([1-9]\d{0,2}([,.'_\u2019\u066c ]\d{3})+([.,\u066b]\d+)?"
+    r"|\d+([.,\u066b]\d+)?([DdEe][-+]?\d+)?)"
     r" ?[%$€£¥₹]?"
 )
+_MEASURED = re.compile(  # 12.5 kg, (1.5), CHF 1'234.50, 0.3±0.1
+    r"\(?[-+\u2212]?([A-Z]{3} )?\d+([ ,.'\u2019]\d{3})*[.,]\d+"
+    r"( ?(\)|°[CF]?|±.*|[^\W\d_]{1,4}([/²³]\w{0,3})?))?")
+_PAIRS = re.compile(r"((^|[\s,{|])\w+: ?[-+]?\d*\.\d\S*){2}")  # 1:0.5 7:0.25
 _ENCODED = re.compile(r"(?=.*\d)[A-Za-z0-9+/=_-]{200,}")  # longer than any hash
 _ARRAY = re.compile(r"(?:\w+\.)?(?:array|tensor)\((.*?)(?:,\s*\w+=.*)?\)", re.DOTALL)
 _LEAST_BARE = 8  # numbers that are plainly a vector without brackets around them
+_BASE64 = re.compile(r"([A-Za-z0-9+/]{4}){21,}[A-Za-z0-9+/]{2,4}={0,2}")  # 16 numbers or more
 _SAVED_INDEX = r"Unnamed: 0|__index_level_\d+__|row name"
 _ARRAY_PROTOCOLS = (
     "__array__", "__array_interface__", "__dlpack__", "__cuda_array_interface__", "toarray",
 )
 _TIMES = (1e9, 2e9)  # seconds since 1970, from 2001 to 2033
-_MANY = 20  # columns that a mapping of numbers hardly names one by one
+_MANY = 20  # numbers in a row that are hardly a row of measurements
 _EXACT = 2**24  # larger whole numbers lose digits as float32: a dimension has no such ones
 
 
@@ -33,33 +40,47 @@ def as_table(name, value):
     """Return a data frame of pandas or Arrow that a value is or offers; None if it is no table.
 
     It is known by its protocol, so that no library is imported that the value does not bring.
-    A TypeError says that something is neither a table nor an array.
+    Fields of nested columns are columns. A TypeError says that something is neither a table nor
+    an array.
     """
-    if getattr(getattr(value, "dtype", None), "names", None):  # records of NumPy
-        from pandas import DataFrame
+    frame = _as_table(name, value)
+    return None if frame is None else flattened(frame)
 
+
+def _as_table(name, value):
+    # Objects of Pydantic, and what Qdrant's scroll returns: them, and where the next ones begin.
+    rows = value[0] if isinstance(value, tuple) and value else value
+    if isinstance(rows, list) and rows and hasattr(rows[0], "model_dump"):
+        value = [row.model_dump() for row in rows]
+    value = value.model_dump() if hasattr(value, "model_dump") else value
+    import pyarrow as pa
+    from pandas import DataFrame, Series
+
+    if getattr(getattr(value, "dtype", None), "names", None):  # records of NumPy
         return DataFrame({x: list(value[x]) if value[x].ndim > 1 else value[x]
                           for x in value.dtype.names})
+    if (isinstance(value, (list, tuple)) and any(x is None for x in value)) or (
+        isinstance(value, np.ndarray) and value.dtype == object and value.ndim == 1
+    ):
+        value = Series(value)  # vectors, of which some may be missing
     if isinstance(value, np.ndarray) or (hasattr(value, "dtype") and np.ndim(value) > 1):
         return None
-    import pyarrow as pa
-
     if isinstance(value, pa.Table):
         return _named_by_metadata(value)
-    if _is_pandas(value, "DataFrame"):
+    if isinstance(value, DataFrame):
         return value
     if isinstance(value, type):
         raise TypeError(f"{name} must be data, got the class {value.__name__}")
     if hasattr(value, "collect") and hasattr(value, "lazy"):
-        return as_table(name, value.collect())  # a LazyFrame of Polars
+        return _as_table(name, value.collect())  # a LazyFrame of Polars
     if hasattr(value, "compute") and hasattr(value, "columns"):
-        return as_table(name, value.compute())  # of Dask
+        return _as_table(name, value.compute())  # of Dask
     if hasattr(value, "with_format") and hasattr(value, "column_names"):
         return _dataset_table(name, value)
     if isinstance(value, (pa.Array, pa.ChunkedArray)):
         return pa.table({name: value})
     if hasattr(value, "to_frame") and not hasattr(value, "columns"):  # one column
-        return as_table(name, value.to_frame(value.name or name))
+        return _as_table(name, value.to_frame(value.name or name))
     if hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__"):
         return pa.table(value)
     if hasattr(value, "__dataframe__"):
@@ -67,19 +88,16 @@ def as_table(name, value):
 
         return from_dataframe(value)
     if isinstance(value, Mapping):
-        return _mapping_table(name, value)
+        return mapping_table(name, value)
     value = getattr(value, "wv", value)  # a model of Gensim, which has word vectors
     if hasattr(value, "vectors") and hasattr(value, "index_to_key"):
-        return pa.table({"word": value.index_to_key, name: _cells_of(value.vectors)})
+        return DataFrame({"word": value.index_to_key, name: list(value.vectors)})
     if isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping):
-        from pandas import DataFrame
-
         return DataFrame(list(value))
     one = value[0] if isinstance(value, (list, tuple)) and value else value
-    is_gap = one is None and value is not None
-    if not (is_gap or isinstance(one, (list, tuple, str, numbers.Number)) or any(
+    if not isinstance(one, (list, tuple, str, numbers.Number)) and not any(
         hasattr(one, protocol) for protocol in _ARRAY_PROTOCOLS
-    )):
+    ):
         advice = "pass its path" if hasattr(value, "read") else "make an array of it first"
         raise TypeError(
             f"{name} must be an array (n, d), a data frame, an AnnData object or a path, got "
@@ -88,17 +106,8 @@ def as_table(name, value):
     return None
 
 
-def _dense(series):
-    return series.sparse.to_dense() if hasattr(series, "sparse") else series
-
-
 def _has_length(value):
     return hasattr(value, "__len__") and not isinstance(value, (str, bytes, Mapping))
-
-
-def _is_pandas(value, kind):
-    return any(x.__module__.startswith("pandas") and x.__name__ == kind
-               for x in type(value).__mro__)
 
 
 def _dataset_table(name, dataset):
@@ -135,62 +144,6 @@ def _named_by_metadata(table):
         return table
 
 
-def _mapping_table(name, value):
-    """Return a mapping as a table if it holds columns; None if it holds matrices."""
-    import pandas as pd
-    import pyarrow as pa
-
-    if "embeddings" in value and "ids" in value:  # what Chroma's get and query return
-        ids = value["ids"]
-        if value["embeddings"] is None:
-            raise Refused(f"{name} has no embeddings: ask for them, by include=['embeddings']")
-        if ids and isinstance(ids[0], list):
-            if len(ids) > 1:
-                raise Refused(f"{name} must be the answer to one query, got {len(ids)} of them")
-            value = {key: entry[0] for key, entry in value.items() if key == "ids" or (
-                key in ("embeddings", "documents", "metadatas") and entry is not None)}
-        columns = {"embeddings": _cells_of(value["embeddings"])}
-        columns |= {x: value[x] for x in ("ids", "documents") if value.get(x) is not None}
-        more = pd.DataFrame([row or {} for row in value.get("metadatas") or ()])
-        return pa.table({**{column: more[column] for column in more}, **columns})
-    if any(np.ndim(column) > 1 for column in value.values() if hasattr(column, "shape")):
-        return None
-    first, *others = value.values() or (None,)
-    if isinstance(first, Mapping):
-        are_rows = all(isinstance(row, Mapping) for row in others) and not _counts(first) and (
-            _counts(value) or len(value) > len(first))
-        table = pd.DataFrame.from_dict(value, orient="index" if are_rows else "columns")
-        return table.reset_index(drop=True) if _counts(table.index) else table  # pandas writes it
-    if all(map(_is_vector, (first, *others))) and len(value) > min(_MANY, len(first)):
-        raise Refused(
-            f"{name} must tell rows from columns, got {len(value):,} names of {len(first):,} "
-            f"numbers each: pass np.stack(list(value.values())) if these are the rows, or "
-            f"pandas.DataFrame(value)"
-        )
-    try:
-        return pd.DataFrame(dict(value))
-    except ValueError as error:
-        raise TypeError(f"{name} must hold columns or matrices, got a mapping: {error}") from None
-
-
-def _counts(names):
-    """Return whether all names are whole numbers."""
-    return all(str(name).isdigit() for name in names)
-
-
-def _is_vector(value):
-    return (isinstance(value, (list, tuple, np.ndarray)) and len(value) > 0
-            and np.asarray(value).dtype.kind in "iuf")
-
-
-def _cells_of(vectors):
-    """Return vectors, (n, d), as a column of Arrow."""
-    import pyarrow as pa
-
-    vectors = np.asarray(vectors)
-    return pa.FixedSizeListArray.from_arrays(vectors.ravel(), vectors.shape[1])
-
-
 class Table:
     """A data frame of pandas or Arrow, or what offers one; errors call it `name`.
 
@@ -203,6 +156,7 @@ class Table:
         labels = getattr(frame, "column_names", None)
         self._labels = list(frame.columns) if labels is None else labels
         self.names = [str(label) for label in self._labels]
+        self._label = dict(zip(self.names, self._labels, strict=True))
         if len(set(self.names)) < len(self.names):
             twice = next(n for n in self.names if self.names.count(n) > 1)
             raise ValueError(f"{name} must have columns of different names, got {twice!r} twice")
@@ -216,12 +170,15 @@ class Table:
         import pyarrow as pa
 
         if name not in self._columns:
-            label = self._labels[self.names.index(name)]
+            label = self._label[name]
             if isinstance(self._frame, pa.Table):
                 array = self._frame.column(label).combine_chunks()
             else:
+                column = self._frame[label]
+                column = column.sparse.to_dense() if hasattr(column, "sparse") else column
                 try:
-                    array = pa.Array.from_pandas(_dense(self._frame[label]))
+                    is_whole = column.dtype != object or not inner_record(first_of(column))
+                    array = pa.Array.from_pandas(column) if is_whole else None
                 except (pa.ArrowException, TypeError, ValueError, OverflowError):
                     array = None
             if isinstance(array, pa.ChunkedArray):
@@ -237,7 +194,7 @@ class Table:
         """Return a column of vectors that are written as text, ``[0.1, 0.2]``, as such vectors."""
         import pyarrow as pa
 
-        if array is None or not _is_text(array):
+        if _kind_of(array) != "text":
             return array
         some = array.slice(0, 100).to_pylist()
         first = next((text for text in some if text and text.strip()), "")
@@ -255,7 +212,7 @@ class Table:
 
     def kinds(self, name):
         """Return which kinds of Python objects a column of a data frame holds, as words."""
-        values = self._frame[self._labels[self.names.index(name)]].dropna()
+        values = self._frame[self._label[name]].dropna()
         kinds = (type(x).__name__ + (f" of shape {np.shape(x)}" if _has_length(x) else "")
                  for x in values)
         return ", ".join(dict.fromkeys(kinds)), any(
@@ -265,49 +222,31 @@ class Table:
         """Return the number of numbers in the first vector of a column, 0 if there is none."""
         return len(next((x for x in self.column(name).slice(0, 100).to_pylist() if x), ()))
 
-    def is_number(self, name):
-        """Return whether a column holds integers, floats, decimals or truth values."""
-        import pyarrow.types as kinds
+    def kind(self, name):
+        """Return "number", "vector", "picture", "nested", "text" or "": what a column's cells are.
 
-        array = self.column(name)
-        return array is not None and (
-            kinds.is_integer(array.type) or kinds.is_floating(array.type)
-            or kinds.is_decimal(array.type) or kinds.is_boolean(array.type)
-        )
+        Numbers may be decimals or truth values; a vector is a list of numbers, nested are other
+        lists and bytes, and a picture is bytes and a path.
+        """
+        return _kind_of(self.column(name))
 
-    def is_vector(self, name):
-        """Return whether each cell of a column is a list of numbers."""
-        import pyarrow.types as kinds
-
-        array = self.column(name)
-        return array is not None and (
-            _is_list(array)
-            and (kinds.is_floating(array.type.value_type)
-                 or kinds.is_integer(array.type.value_type))
-        )
-
-    def is_picture(self, name):
-        """Return whether each cell of a column is the bytes and the path of a picture."""
-        import pyarrow.types as kinds
-
-        array = self.column(name)
-        return array is not None and kinds.is_struct(array.type) and {
-            field.name for field in array.type
-        } == {"bytes", "path"}
+    def named(self, kind):
+        """Return the names of the columns of a kind."""
+        return [name for name in self.names if self.kind(name) == kind]
 
     def matrix(self, names):
         """Return number columns side by side, or one column of vectors, float (n, d)."""
         import pyarrow as pa
         import pyarrow.types as kinds
 
-        if len(names) == 1 and self.is_vector(names[0]):
+        if len(names) == 1 and self.kind(names[0]) == "vector":
             return self._vectors(names[0])
         matrix = np.empty((len(self), len(names)), self._dtype(names))
         for j, name in enumerate(names):
-            if not self.is_number(name):
-                raise TypeError(
-                    f"{self._name}: column {name!r} must hold numbers, got {self._kind(name)}"
-                )
+            if self.kind(name) != "number":
+                array = self.column(name)
+                got = "Python objects of several types" if array is None else array.type
+                raise TypeError(f"{self._name}: column {name!r} must hold numbers, got {got}")
             # A gap becomes NaN, which is then counted and named by row.
             column = self.column(name)
             if not (kinds.is_integer(column.type) or kinds.is_floating(column.type)):
@@ -317,8 +256,8 @@ class Table:
 
     def others(self, names):
         """Return all columns but these as a pandas DataFrame."""
-        others = {x: name for x, name in zip(self._labels, self.names, strict=True)
-                  if name not in names}
+        names = set(names)
+        others = {x: name for name, x in self._label.items() if name not in names}
         if hasattr(self._frame, "to_pandas"):
             # The index of pandas is a column like others.
             frame = self._frame.select(list(others)).to_pandas(ignore_metadata=True)
@@ -330,12 +269,8 @@ class Table:
     def _dtype(self, names):
         """Return float64 if a column is wider than 32 bits (large numbers need it), or float32."""
         bits = [getattr(self.column(name).type, "bit_width", 64) for name in names
-                if self.is_number(name)]
+                if self.kind(name) == "number"]
         return np.float64 if max(bits, default=64) > 32 else np.float32
-
-    def _kind(self, name):
-        array = self.column(name)
-        return "Python objects of several types" if array is None else str(array.type)
 
     def _vectors(self, name):
         import pyarrow.compute as pc
@@ -378,8 +313,7 @@ def dimensions(table, columns, taken=()):
         except re.error as error:
             raise ValueError(f"columns must be names or a regular expression, got {columns!r}: "
                              f"{error}") from None
-    missing = [name for name in names if name not in table.names]
-    if missing or not names:
+    if not names or not set(names) <= set(table.names):
         raise ValueError(
             f"columns must name columns of the table, got {columns!r}; "
             f"there are {listed(table.names)}"
@@ -388,11 +322,16 @@ def dimensions(table, columns, taken=()):
 
 
 def _default_dimensions(table, taken):
+    import pyarrow.types as kinds
+
     if not len(table):
         raise ValueError("X must hold at least one point, got none")
     free = [name for name in table.names if name not in taken]
-    vectors = [name for name in free if table.is_vector(name)]
-    numbers = [name for name in free if table.is_number(name)]
+    vectors = [name for name in free if table.kind(name) == "vector"]
+    numbers = [name for name in free if table.kind(name) == "number"]
+    floats = [name for name in vectors if kinds.is_floating(table.column(name).type.value_type)]
+    if len(floats) == 1 and table.width(floats[0]) >= _LEAST_BARE:
+        vectors = floats  # the others are tokens, say
     if len(vectors) == 1 and not table.width(vectors[0]) < min(4, len(numbers)):
         return vectors
     for name in free:
@@ -400,6 +339,9 @@ def _default_dimensions(table, taken):
             _refuse_mixed(table, name)
             _refuse_nested(table, name)
     names = [name for name in numbers if not _numbers_rows(table, name)]
+    whole = [name for name in names if kinds.is_integer(table.column(name).type)]
+    if whole == ["0"] != names and len(table.column("0").unique()) == len(table) > _MANY:
+        names = names[1:]  # words that are numbers, before vectors of fractions, without a header
     if vectors or not names:
         raise ValueError(
             f"columns must say which are the dimensions of X, by names or a regular expression: "
@@ -419,36 +361,34 @@ def _numbers_rows(table, name):
     if column.null_count == len(column) > 0:
         return True  # an empty column measures nothing
     values = column.drop_null().to_numpy(zero_copy_only=False)
-    if kinds.is_floating(column.type):  # class numbers and ids become floats where some are missing
-        values = values[np.isfinite(values)]
-        if not len(values) or (values != np.rint(values)).any():
-            return False
-    elif not kinds.is_integer(column.type):
+    if not (kinds.is_floating(column.type) or kinds.is_integer(column.type)):
+        return False
+    values = values[np.isfinite(values)]  # class numbers and ids are floats where some are missing
+    if not len(values):
         return False
     low, high, n = float(values.min()), float(values.max()), len(values)
+    are_times = any(_TIMES[0] * unit <= low and high < _TIMES[1] * unit
+                    for unit in (1, 1e3, 1e6, 1e9))
+    if (values != np.rint(values)).any():
+        return are_times
+    are_days = 19e6 <= low and high < 21e6 and (values // 100 % 100 - 1 < 12).all() and (
+        values % 100 - 1 < 31).all()  # such as 20240131
     are_unique = n > 2 and len(np.unique(values)) == n
     counts = are_unique and high - low == n - 1 and kinds.is_integer(column.type) and (
         n > _MANY or bool(values[0] in (0, 1) and (np.diff(values) == 1).all()))
-    are_times = any(_TIMES[0] * unit <= low and high < _TIMES[1] * unit
-                    for unit in (1, 1e3, 1e6, 1e9))
-    return counts or (are_unique and high > _EXACT) or are_times or bool(CLASS_NAME.fullmatch(name))
+    return counts or (are_unique and high > _EXACT) or are_times or bool(are_days) or bool(
+        CLASS_NAME.fullmatch(name))
 
 
 def _refuse_nested(table, name):
     """Raise an error if a column may hold the vectors, in a form that cannot be read."""
-    import pyarrow.types as kinds
-
     column = table.column(name)
-    if column is None:
-        kind, is_nested = table.kinds(name)
-    else:
-        kind = column.type
-        is_nested = (kinds.is_binary(kind) or kinds.is_large_binary(kind) or _is_list(column)
-                     or hasattr(kind, "shape"))
+    kind, is_nested = (table.kinds(name) if column is None
+                       else (column.type, table.kind(name) == "nested"))
     if is_nested:
         raise _unclear(name, f"{kind}, which may be the vectors",
                        "convert them to lists of numbers, by np.frombuffer or np.ravel say")
-    if column is None or not _is_text(column):
+    if table.kind(name) != "text":
         return
     texts = [text for text in column.drop_null().slice(0, 100).to_pylist() if text.strip()]
     if texts and len(set(map(len, texts))) == 1 and all(map(_ENCODED.fullmatch, texts)):
@@ -458,7 +398,13 @@ def _refuse_nested(table, name):
     if cut:
         raise _unclear(name, f"vectors that were cut when they were printed, first "
                              f"{cut[0][:40]!r}", "save all their numbers")
+    pairs = [text for text in texts if _PAIRS.search(text)]
+    if len(pairs) > len(texts) / 2:
+        raise _unclear(name, f"what may be sparse vectors, first {pairs[0][:40]!r}", "read them by "
+                       "sklearn.datasets.load_svmlight_file, say, and pass an array")
     strange = [text for text in texts if _is_written(text)]
+    measured = dict.fromkeys(text for text in texts if _MEASURED.fullmatch(_plain(text)))
+    strange += measured if len(measured) > _MANY else ()  # a few of them are labels
     if strange and len(strange) >= len(texts) / 2:
         raise _unclear(name, f"numbers as text, first {strange[0]!r}", "convert it to numbers")
 
@@ -470,31 +416,47 @@ def _unclear(name, what, advice):
 
 def _is_written(text):
     """Return whether a text is a number that Python and pandas don't read as one."""
-    plain = unicodedata.normalize("NFKC", text.strip())
-    is_plain = re.fullmatch(r"[-+]?[0-9]+(\.[0-9]*)?", text.strip())  # a name, as text
-    return bool(_WRITTEN.fullmatch(plain)) and not is_plain
+    is_name = re.fullmatch(r"[-+]?[0-9]+(\.[0-9]*)?", text.strip())
+    return bool(_WRITTEN.fullmatch(_plain(text))) and not is_name
 
 
-def _is_list(array):
+def _plain(text):
+    return unicodedata.normalize("NFKC", text.strip())
+
+
+def _kind_of(array):
     import pyarrow.types as kinds
 
+    def is_number(kind):
+        return kinds.is_integer(kind) or kinds.is_floating(kind)
+
+    if array is None:
+        return ""
     kind = array.type
-    return kinds.is_list(kind) or kinds.is_large_list(kind) or kinds.is_fixed_size_list(kind)
-
-
-def _is_text(array):
-    import pyarrow.types as kinds
-
-    return kinds.is_string(array.type) or kinds.is_large_string(array.type)
+    if is_number(kind) or kinds.is_decimal(kind) or kinds.is_boolean(kind):
+        return "number"
+    if kinds.is_list(kind) or kinds.is_large_list(kind) or kinds.is_fixed_size_list(kind):
+        return "vector" if is_number(kind.value_type) else "nested"
+    if kinds.is_binary(kind) or kinds.is_large_binary(kind) or hasattr(kind, "shape"):
+        return "nested"
+    if kinds.is_struct(kind) and {field.name for field in kind} == {"bytes", "path"}:
+        return "picture"
+    return "text" if kinds.is_string(kind) or kinds.is_large_string(kind) else ""
 
 
 def vector_of(text):
     """Return the numbers of a text, as lists, arrays and tensors are printed; None if it is none.
 
     Such as ``[0.1, 0.2]``, ``[0.1 0.2]``, ``array([0.1, 0.2])``, ``(0.1, 0.2)``, ``{0.1,0.2}``, or
-    at least eight numbers, some of them decimals, without brackets.
+    at least eight numbers, some of them decimals, without brackets; or float32 in base64.
     """
     text = text.strip()
+    if _BASE64.fullmatch(text) and len(content := base64.b64decode(text + "==")) % 4 == 0:
+        numbers = np.frombuffer(content, "<f4")
+        are_usual = ((np.abs(numbers) > 1e-20) & (np.abs(numbers) < 1e6)) | (numbers == 0)
+        return numbers.tolist() if are_usual.all() else None
+    if "(" in text[1:] and text[:1] in "[(":  # [np.float32(0.1), np.float32(0.2)]
+        text = re.sub(r"(?:np|numpy)\.\w+\(([^()]*)\)", r"\1", text)
     if text.startswith("[") and "," in text:
         try:
             return [float(number) for number in json.loads(text)] or None
@@ -515,7 +477,7 @@ def vector_of(text):
     else:
         least = _LEAST_BARE if "." in text else np.inf
     try:
-        return [float(piece) for piece in pieces] if len(pieces) >= least else None
+        return [float(piece.strip("'\"")) for piece in pieces] if len(pieces) >= least else None
     except ValueError:
         return None
 
@@ -524,8 +486,7 @@ def _refuse_mixed(table, name):
     """Raise an error if numbers are mixed with some words: as text they would go unnoticed."""
     import pandas as pd
 
-    array = table.column(name)
-    if array is not None and (table.typed or not _is_text(array)):
+    if table.column(name) is not None and (table.typed or table.kind(name) != "text"):
         return
     texts = pd.Series(table.others([other for other in table.names if other != name]).iloc[:, 0])
     texts = texts[texts.notna()]
@@ -533,7 +494,8 @@ def _refuse_mixed(table, name):
     if 0 < len(words) < len(texts) / 2:
         raise ValueError(
             f"X: column {name!r} must hold numbers or text; {len(words):,} of {len(texts):,} rows "
-            f"hold text, first row {words.index[0]}: {words.iloc[0]!r}. Clean it, or name the "
+            f"hold text, first row {words.index[0]}: {words.iloc[0]!r}"
+            f"{' (or a part of the header)' if words.index[-1] < 3 else ''}. Clean it, or name the "
             f"columns that you want"
         )
 

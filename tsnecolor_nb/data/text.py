@@ -187,6 +187,8 @@ def _read(name, path, opened, n, notes):
     if counts and len(table) != int(counts[0]):
         raise Refused(f"{name}: {str(path)!r} names {counts[0]} words, but has {len(table)} rows; "
                       f"it may be cut off")
+    if counts and len(counts) > 2:
+        table.columns = [*table.columns[:-1], "target"]
     if n not in (None, len(table)) and not (form.names or counts):
         other = _table(name, path, opened, form, first, below, not has_header)
         if len(other) == n:
@@ -443,9 +445,13 @@ def _decimal(rows):
 
 
 def _are_counts(first, below):
-    """Return whether the first line counts words and dimensions, as that of word2vec does."""
+    """Return whether the first line counts words and dimensions, as that of word2vec does.
+
+    In the data sets of scikit-learn the names of classes follow.
+    """
     return (
-        len(first) == 2 and len(below) > 1 and all(cell.isdigit() for cell in first)
+        len(first) >= 2 and len(below) > 1 and all(cell.isdigit() for cell in first[:2])
+        and not any(map(_is_number, first[2:]))
         and any(len(row) == int(first[1]) + 1 for row in below)
     )
 
