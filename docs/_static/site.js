@@ -69,12 +69,14 @@ for (const figure of document.querySelectorAll(".frames")) {
 }
 
 // Panels in a row are too small to be read on a phone. They scroll sideways there, each as wide as
-// the screen.
+// the screen, but no larger than they are.
 for (const img of document.querySelectorAll(".cell_output img")) {
   const mark = () => {
-    const { naturalWidth: w, naturalHeight: h } = img;
-    if (w < 600 || w < 1.3 * h) return;
-    img.style.setProperty("--panels", Math.min(Math.max(Math.round(w / h), 2), 3));
+    const w = +img.getAttribute("width") || img.naturalWidth;
+    const shape = img.naturalWidth / img.naturalHeight;
+    if (w < 720 || shape < 1.3) return;
+    const panels = Math.min(Math.max(Math.round(shape), 2), 3);
+    img.style.setProperty("--sideways", `min(${w}px, ${100 * panels}%)`);
     img.classList.add("wide");
     img.closest(".cell_output").classList.add("sideways");
   };

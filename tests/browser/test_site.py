@@ -64,6 +64,44 @@ def test_a_chapter_leads_to_binder_to_its_source_and_to_the_next(built):
     assert (built / path).read_bytes() == (ROOT / path).read_bytes()
 
 
+def test_pictures_say_what_they_show(built):
+    """The alternative text of a stored picture is that of the notebook."""
+    page = (built / "notebooks/08_kmeans.html").read_text("utf-8")
+    assert 'alt="30 exemplars on the map, each with its center"' in page
+    assert 'alt="View of 358,359 points"' in page
+
+
+@pytest.fixture
+def phone(built, browser):
+    """Return a chapter in a window as wide as a phone's, with all of its pictures loaded."""
+    site = Site(built, browser)
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{site.address}notebooks/08_kmeans.html")
+    page.wait_for_load_state("networkidle")
+    yield page
+    context.close()
+    site.close()
+
+
+def test_on_a_phone_panels_scroll_sideways_and_one_map_does_not(phone):
+    """Three panels are wider than the screen and say so; one map is as wide as the text."""
+    widths = phone.evaluate("""() => Object.fromEntries(
+        [...document.querySelectorAll(".cell_output img")].map((img) => [img.alt, img.offsetWidth])
+    )""")
+    text = phone.evaluate("document.querySelector('article p').offsetWidth")
+    assert widths["one seed; another seed; black: most labels changed"] > 2 * text
+    assert widths["the map in eight clusters"] <= text + 5
+    hint = "getComputedStyle(document.querySelector('.sideways'), '::after').content"
+    assert "Swipe" in phone.evaluate(hint)
+
+
+def test_on_a_phone_printed_sentences_wrap(phone):
+    """A printed sentence is read without scrolling."""
+    line = phone.locator(".cell_output pre", has_text="of the 128 dots have no map neighbor")
+    assert line.evaluate("pre => pre.scrollWidth <= pre.clientWidth")
+
+
 @pytest.fixture
 def chapter(built, browser):
     """Return a function that opens a chapter and scrolls to its map; see `Browser.new_context`."""

@@ -133,6 +133,8 @@ class Source:
         for cell in nb.cells:
             if cell.cell_type == "markdown":
                 cell.source = self._mend_links(cell.source, "notebooks")
+            elif alt := _alternative_text(cell.outputs):
+                cell.metadata["mystnb"] = {"image": {"alt": alt}}
         nbformat.write(nb, self._place(f"notebooks/{chapter}.ipynb"))
 
     def _techniques_of(self, chapter, cells, live):
@@ -287,6 +289,13 @@ class Source:
                 for part in (step, *(s for _, s in getattr(step, "transformer_list", ()))):
                     found.setdefault(type(part).__name__, name)
         return found
+
+
+def _alternative_text(outputs):
+    """Return what the stored pictures of a cell show, for readers who cannot see them."""
+    shown = [out.data for out in outputs if "image/png" in out.get("data", ())]
+    texts = [data.get("text/plain", "") for data in shown]
+    return "; ".join(re.sub(r"^<(Picture )?|(, \d+ × \d+)?>$", "", text) for text in texts)
 
 
 def _is_live(cell):
