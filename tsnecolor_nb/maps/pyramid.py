@@ -17,7 +17,7 @@ from .local_mds import place, three_components
 
 _ZOOMS = 1, 4, 16
 _CELL_PX = 2  # of a view: an eye sees no color differ within less
-_BLOCK = 32  # columns of X whose means are held at a time
+_BLOCK = 16  # columns of X whose means are held at a time
 _NEIGHBORS, _ANCHOR, _ITERATIONS = 40, 0.3, 40
 _THIRD = 2  # weight of the third component: lightness names regions as well
 _COLORS = 3
