@@ -375,7 +375,8 @@ def test_vectors_as_they_are_printed(tmp_path, pattern, separator):
 @pytest.mark.parametrize("write", [
     lambda row: f"[{', '.join(f'np.float32({x})' for x in row)}]",
     lambda row: str([str(x) for x in row]), lambda row: base64.b64encode(row.tobytes()).decode(),
-], ids=["NumPy 2", "texts", "base64"])
+    lambda row: base64.urlsafe_b64encode(row.tobytes()).decode().rstrip("="),
+], ids=["NumPy 2", "texts", "base64", "base64 for URLs"])
 def test_vectors_that_programs_write(write):
     """The score beside them is not taken in their place, and a hash is no vector."""
     wide = np.hstack([X, -X])

@@ -128,6 +128,11 @@ def test_nested_metadata():
     assert meta["a.title"][8] == 8 and meta["a.title"].isna().sum() == 1
     for frame in (pd.DataFrame(rows), pa.table({"v": V, "a": [{"title": i} for i in range(N)]})):
         assert load(frame).meta.iloc[9, -2 if "n" in load(frame).meta else -1] == 9
+    rows[0]["a"] = {}
+    assert list(load(rows).meta) == ["title", "a.title", "n"]
+    frame = pd.DataFrame(rows, index=[f"row {i}" for i in range(N)])
+    meta = load(pa.Table.from_pandas(frame[["v"]].assign(a=[{"n": 1}] * N))).meta
+    assert meta.to_dict("list") == {"row name": list(frame.index), "n": [1] * N}
     many = [{"v": V[i % N], "a": {f"key {i}": 1}} for i in range(600)]
     assert list(load_embedding(many, np.zeros((600, 2))).meta) == ["a"]
 
@@ -208,12 +213,16 @@ def test_texts_as_bytes():
     assert list(load(X, meta=np.array(KINDS, "S1")).meta["label"]) == KINDS
 
 
-@pytest.mark.parametrize("orient", ["index", "columns", "records", "values"])
+@pytest.mark.parametrize("orient", ["index", "columns", "records", "values", "split", "table"])
 def test_json_of_pandas(tmp_path, orient):
     """Rows stay rows, however pandas writes them."""
     pd.DataFrame(X, columns=list("abcdefgh")).to_json(
         tmp_path / "a.json", orient=orient, double_precision=15)
     assert np.array_equal(load(tmp_path / "a.json").X, X)
+    frame = pd.DataFrame(X.astype(float), columns=list("abcdefgh")).assign(kind=KINDS)
+    frame.to_json(tmp_path / "a.json", orient="split", double_precision=15)
+    data = load(tmp_path / "a.json")
+    assert np.array_equal(data.X, X) and list(data.meta["kind"]) == KINDS
 
 
 @behavior("Records in NPY and HDF5, as `DataFrame.to_records` and PyTables write them",

@@ -174,8 +174,8 @@ def load_embedding(
         text (also packed: .csv.gz), JSON, also by line, safetensors, word vectors (GloVe, word2vec,
         fastText), and configurations of the Embedding Projector;
         with ``pip install 'tsnecolor_nb[formats]'`` AnnData, HDF5 and Zarr as well. Several files
-        are one, row after row: a folder, a glob or a list of them. What vector stores and web
-        services answer is searched for its records, and fields of nested ones become columns.
+        are one, row after row: a folder, a glob or a list of them. In what vector stores answer
+        the records are found, and fields of nested ones become columns.
     xy : (n, 2) array_like of numbers, path, or names in `X`, optional
         Its map: ``("x", "y")`` names two columns of a table, ``"X_umap"`` one array of a file.
         Without it the map in the file or table is taken if it has a customary name (xy, X_tsne,

@@ -93,8 +93,6 @@ def read_frame(name, value, n, notes, encoding=None):
 
     Labels alone, in a list or an array of one dimension, are the column "label".
     """
-    from pandas import Series
-
     with ExitStack() as stack:
         if _is_path(value):
             source = stack.enter_context(opened(name, value, n, encoding))
@@ -106,7 +104,7 @@ def read_frame(name, value, n, notes, encoding=None):
             return value
         are_values = isinstance(value, (list, tuple, np.ndarray, range)) and len(value)
         if are_values and np.ndim(value) == 1 and not isinstance(value[0], (Mapping, np.void)):
-            value = Series(value)
+            value = {"label": value}
         if hasattr(value, "rename") and getattr(value, "name", "") is None:
             value = value.rename("label")
         frame = as_table(name, value)
@@ -141,9 +139,7 @@ def _source(name, value, stack, n=None, encoding=None):
     frame = as_table(name, value)
     if frame is not None:
         return Source(table=frame)
-    if isinstance(value, Mapping):
-        return Source(arrays=value)
-    return Source({"": value}, notes=notes)
+    return Source(value if isinstance(value, Mapping) else {"": value}, notes=notes)
 
 
 def _parts_of_store(source, xy, xyz, columns):
@@ -242,9 +238,8 @@ def _map_columns(table, is_sure):
             is_plain = letters == usual[0] and re.fullmatch(_PLAIN_WORDS, word) and (
                 has_others or len(numbers) > 2 * width)
             if is_plain or (method and letters in usual):
-                columns = [names[letter] for letter in letters]
                 known = next((one for one in _MAP_METHODS if one in word), "")
-                maps[width - 2].append((known, columns))
+                maps[width - 2].append((known, [names[letter] for letter in letters]))
     order = (*_MAP_METHODS, "")
     best = [min(found, key=lambda one: order.index(one[0]), default=("", []))[1] for found in maps]
     return best, {name for found in maps for _, names in found for name in names}

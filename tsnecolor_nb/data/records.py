@@ -26,10 +26,11 @@ def flattened(frame):
     if isinstance(frame, pa.Table):
         if not any(map(_may_be_nested, frame.schema.types)):
             return frame
-        frame = frame.to_pandas()
+        frame = frame.to_pandas(ignore_metadata=True).rename(
+            columns={"__index_level_0__": "row name"})
     found = [first_of(frame.iloc[:, i]) if is_object_dtype(kind) or kind.kind == "S" else None
              for i, kind in enumerate(frame.dtypes)]
-    nested = [i for i, value in enumerate(found) if inner_record(value)]
+    nested = [i for i, value in enumerate(found) if inner_record(value) is not None]
     for i, value in enumerate(found):
         text = value.decode("utf-8", "replace") if isinstance(value, bytes) else "\ufffd"
         if text.isprintable() and "\ufffd" not in text:
@@ -97,10 +98,13 @@ def mapping_table(name, value):
         if ids and isinstance(ids[0], list):
             if len(ids) > 1:
                 raise Refused(f"{name} must be the answer to one query, got {len(ids)} of them")
-            value = {key: entry[0] for key, entry in value.items() if entry is not None}
+            value = {x: entry[0] for x, entry in value.items() if entry is not None and len(entry)}
         value = {**value, "embeddings": list(value["embeddings"])}
     if any(np.ndim(column) > 1 for column in value.values() if hasattr(column, "shape")):
         return None
+    names, cells = value.get("columns"), value.get("data")  # as pandas and W&B write tables
+    if all(isinstance(x, list) and x for x in (names, cells)) and isinstance(cells[0], list):
+        return pd.DataFrame(cells, columns=names)
     first, *others = value.values() or (None,)
     rows = _rows_in(value)
     if rows is None and isinstance(first, Mapping):

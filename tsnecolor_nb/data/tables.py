@@ -26,13 +26,13 @@ _PAIRS = re.compile(r"((^|[\s,{|])\w+: ?[-+]?\d*\.\d\S*){2}")  # 1:0.5 7:0.25
 _ENCODED = re.compile(r"(?=.*\d)[A-Za-z0-9+/=_-]{200,}")  # longer than any hash
 _ARRAY = re.compile(r"(?:\w+\.)?(?:array|tensor)\((.*?)(?:,\s*\w+=.*)?\)", re.DOTALL)
 _LEAST_BARE = 8  # numbers that are plainly a vector without brackets around them
-_BASE64 = re.compile(r"([A-Za-z0-9+/]{4}){21,}[A-Za-z0-9+/]{2,4}={0,2}")  # 16 numbers or more
+_BASE64 = re.compile(r"([\w+/-]{4}){21,}[\w+/-]{2,4}={0,2}", re.ASCII)  # 16 numbers or more
 _SAVED_INDEX = r"Unnamed: 0|__index_level_\d+__|row name"
 _ARRAY_PROTOCOLS = (
     "__array__", "__array_interface__", "__dlpack__", "__cuda_array_interface__", "toarray",
 )
 _TIMES = (1e9, 2e9)  # seconds since 1970, from 2001 to 2033
-_MANY = 20  # numbers in a row that are hardly a row of measurements
+_MANY = 20  # rows of which different whole numbers, or measured texts, are no labels
 _EXACT = 2**24  # larger whole numbers lose digits as float32: a dimension has no such ones
 
 
@@ -48,7 +48,7 @@ def as_table(name, value):
 
 
 def _as_table(name, value):
-    # Objects of Pydantic, and what Qdrant's scroll returns: them, and where the next ones begin.
+    # Objects of Pydantic; Qdrant's scroll returns them, and where the next ones begin.
     rows = value[0] if isinstance(value, tuple) and value else value
     if isinstance(rows, list) and rows and hasattr(rows[0], "model_dump"):
         value = [row.model_dump() for row in rows]
@@ -223,10 +223,9 @@ class Table:
         return len(next((x for x in self.column(name).slice(0, 100).to_pylist() if x), ()))
 
     def kind(self, name):
-        """Return "number", "vector", "picture", "nested", "text" or "": what a column's cells are.
+        """Return what cells hold: "number", "vector" (of numbers), "nested", "picture", "text", "".
 
-        Numbers may be decimals or truth values; a vector is a list of numbers, nested are other
-        lists and bytes, and a picture is bytes and a path.
+        Truth values are numbers, and bytes are nested.
         """
         return _kind_of(self.column(name))
 
@@ -451,7 +450,8 @@ def vector_of(text):
     at least eight numbers, some of them decimals, without brackets; or float32 in base64.
     """
     text = text.strip()
-    if _BASE64.fullmatch(text) and len(content := base64.b64decode(text + "==")) % 4 == 0:
+    if _BASE64.fullmatch(text) and len(content := base64.urlsafe_b64decode(
+            text.replace("+", "-").replace("/", "_") + "==")) % 4 == 0:
         numbers = np.frombuffer(content, "<f4")
         are_usual = ((np.abs(numbers) > 1e-20) & (np.abs(numbers) < 1e6)) | (numbers == 0)
         return numbers.tolist() if are_usual.all() else None
