@@ -78,13 +78,11 @@ def three_components(X, rows=None):
     n = len(X) if rows is None else len(rows)
     components = np.zeros((n, _COLORS), np.float32)
     if n > 1:
-        pca = ChunkedPCA(min(_COLORS, n, X.shape[1]))
-        if rows is None:
-            found = pca.fit_transform(X)
-        else:
-            pca.fit(X[rows[sample_rows(n, _SAMPLE, 0)]])
-            found = map_rows(lambda chunk: pca.transform(X[chunk]), rows, size=_CHUNK_ROWS)
-        components[:, : pca.n_components_] = found
+        sample = X if rows is None else X[rows[sample_rows(n, _SAMPLE, 0)]]
+        pca = ChunkedPCA(min(_COLORS, n, X.shape[1])).fit(sample)
+        components[:, : pca.n_components_] = pca.transform(X) if rows is None else map_rows(
+            lambda chunk: pca.transform(X[chunk]), rows, size=_CHUNK_ROWS
+        )
     return components
 
 

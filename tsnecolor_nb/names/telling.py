@@ -16,7 +16,7 @@ _TEXTS = 20_000  # rows whose texts are read for words, and in which facts are c
 _READ = 1000  # characters of a text
 _MOST_VALUES = 5000  # a column with more different ones has no categories
 _LEAST_SHARE = 0.5  # of a part: for a minority no name is true
-_LEAST_TOLD = 0.25  # nats; a value of four fifths of all points tells 0.22
+_LEAST_GAIN = 0.25  # nats; a value of four fifths of all points tells 0.22
 _MOST_TEXTS = 0.35  # share of all texts: more frequent words are no names
 _ONE_OF_TWO, _TWO_SHARE = 0.2, 0.65  # shares of a part: of each of two values, and of both
 _SECOND_SHARE, _NEWS = 0.7, 1.5  # of a second fact: its share, and how much more frequent it is
@@ -76,24 +76,24 @@ class Facts:
         """Return what each part of a map is called, a list of str or None.
 
         part : (n,) int, of each point, 0 to n_parts - 1. Of one fact p is the share in the part and
-        q that of all points. What it tells is the Kullback-Leibler divergence of the two, in nats.
+        q that of all points; its gain is the Kullback-Leibler divergence of the two, in nats.
         """
         if not self._columns:
             return [None] * n_parts
-        found = [column.shares(part, n_parts) for column in self._columns]
-        at, fact, p, q, weight = map(np.concatenate, zip(*found, strict=True))
-        told = np.where(p >= _LEAST_SHARE, weight * _divergence(p, q), 0)
-        told[(told >= _LEAST_TOLD) & (weight >= _PLAIN)] += _FIRST
+        shares = [column.shares(part, n_parts) for column in self._columns]
+        at, fact, p, q, weight = map(np.concatenate, zip(*shares, strict=True))
+        gain = np.where(p >= _LEAST_SHARE, weight * _divergence(p, q), 0)
+        gain[(gain >= _LEAST_GAIN) & (weight >= _PLAIN)] += _FIRST
         names, best = [None] * n_parts, np.zeros(n_parts)
-        for i in _best_of_each(at, told):
-            if told[i] >= _LEAST_TOLD:
-                best[at[i]], names[at[i]] = told[i], fact[i]
+        for i in _best_of_each(at, gain):
+            if gain[i] >= _LEAST_GAIN:
+                best[at[i]], names[at[i]] = gain[i], fact[i]
         second = self._second(at, fact, p, q, weight, names)
         names = [name if name is None else self._joined(name, second.get(i))
                  for i, name in enumerate(names)]
-        for one, told, text in self._either(at, fact, p, q, weight):
-            if told > best[one]:
-                best[one], names[one] = told, text
+        for one, gain, text in self._either(at, fact, p, q, weight):
+            if gain > best[one]:
+                best[one], names[one] = gain, text
         return names
 
     def _second(self, at, fact, p, q, weight, names):
@@ -116,7 +116,7 @@ class Facts:
         p = p[asked]
         gain = np.where(p >= _NEWS * expected, _divergence(p, expected), 0)
         return {int(at[asked[i]]): int(fact[asked[i]]) for i in _best_of_each(at[asked], gain)
-                if gain[i] >= _LEAST_TOLD}
+                if gain[i] >= _LEAST_GAIN}
 
     def _joined(self, first, second):
         """Return one or two facts as a name, the more general one first."""
@@ -147,9 +147,9 @@ class Facts:
             i, j = sorted((i, j), key=lambda one: (-q[one], fact[one]))
             text = f"{self.texts[fact[i]]} or {self.texts[fact[j]]}"
             least = min(weight[i], weight[j])
-            told = _EITHER * least * _divergence(p[i] + p[j], q[i] + q[j])
-            if p[i] + p[j] >= _TWO_SHARE and told >= _LEAST_TOLD and len(text) <= _LONGEST:
-                yield at[i], told + _FIRST * (least >= _PLAIN), text
+            gain = _EITHER * least * _divergence(p[i] + p[j], q[i] + q[j])
+            if p[i] + p[j] >= _TWO_SHARE and gain >= _LEAST_GAIN and len(text) <= _LONGEST:
+                yield at[i], gain + _FIRST * (least >= _PLAIN), text
 
 
 @dataclass
@@ -272,14 +272,14 @@ def _words(column, rows, known):
     except ValueError:  # no word is left
         return None
     idle = ENGLISH_STOP_WORDS - _NUMBER_WORDS
-    found = counter.get_feature_names_out()
+    words = counter.get_feature_names_out()
     share = np.bincount(has.indices, minlength=has.shape[1]) / len(texts)
-    frequent = {word for word, one in zip(found, share, strict=True) if one > _MOST_TEXTS}
-    kept = [i for i, text in enumerate(found) if _is_name(text.split(), idle, frequent)]
+    frequent = {word for word, one in zip(words, share, strict=True) if one > _MOST_TEXTS}
+    kept = [i for i, text in enumerate(words) if _is_name(text.split(), idle, frequent)]
     if not kept:
         return None
     spelled = _spellings(texts) | {text.casefold(): text for text in known if " " not in text}
-    texts = [" ".join(spelled.get(word, word) for word in found[i].split()) for i in kept]
+    texts = [" ".join(spelled.get(word, word) for word in words[i].split()) for i in kept]
     weight = np.array([_PAIR if " " in text else _WORD for text in texts])
     has = has.tocsc()[:, kept].astype(float).tocsr()
     return _Column(texts, weight, has, has, rows=rows)

@@ -162,17 +162,17 @@ class FilterColumn:
     def _number(self, label):
         if label is None or label != label:
             return -1
-        found = self._number_of.get(label) if label.__hash__ is not None else None
-        if found is None:
-            found = self._number_of.get(str(label))
-        if found is None:
+        number = self._number_of.get(label) if label.__hash__ is not None else None
+        if number is None:
+            number = self._number_of.get(str(label))
+        if number is None:
             few = ", ".join(map(repr, self.labels[:_SHOWN]))
             more = f" and {len(self.labels) - _SHOWN:,} more" if len(self.labels) > _SHOWN else ""
             raise ValueError(
                 f"a label of {self.name!r} must be one that points have ({few}{more}), "
                 f"got {label!r}"
             )
-        return found
+        return number
 
     def _in_range(self, condition):
         if len(condition) not in (2, 3) or condition[2:] not in ((), (None,)):

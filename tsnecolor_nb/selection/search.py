@@ -96,16 +96,16 @@ def _matches(columns, n, text, *, inside):
         else:
             patterns += map(_beginning_with_or_inside, _WORD.findall(piece))
     patterns = patterns or [_beginning_with_or_inside(text.casefold())]
-    columns, found = list(columns), np.ones(n, dtype=bool)
+    columns, matches = list(columns), np.ones(n, dtype=bool)
     for tried in patterns:
         for pattern in tried if inside else tried[:1]:
             has_word = _with(pattern, columns, n)
             if has_word.any():
                 break
-        found &= has_word
-        if not found.any():
+        matches &= has_word
+        if not matches.any():
             break
-    return np.flatnonzero(found)
+    return np.flatnonzero(matches)
 
 
 def _with(pattern, columns, n):

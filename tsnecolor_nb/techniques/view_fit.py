@@ -97,27 +97,27 @@ class ViewFit(Run):
         pipeline, params = self._prepare(technique, params)
         with self._exclusive():
             inside, around = self._inside(*view[:2]), self._inside(*map(_widened, view[:2]))
-            key, anew = joblib.hash((technique.name, params)), technique.values_in_view
+            key, in_view = joblib.hash((technique.name, params)), technique.values_in_view
             values = self._shown
-            if not anew:
+            if not in_view:
                 values = self._pipeline_input(technique, params, view, progress)
             if key != self._key:
-                every = np.arange(len(self._complete))
-                if anew:
+                all_rows = np.arange(len(self._complete))
+                if in_view:
                     ends = square_around(*self._complete.xy.T)
                     whole = ends[:2], ends[2:], width
-                    values = self._values_in_view(technique, params, every, whole, progress)
-                self._steps = self._fit_steps(pipeline, values, every, {}, values, progress)
+                    values = self._values_in_view(technique, params, all_rows, whole, progress)
+                self._steps = self._fit_steps(pipeline, values, all_rows, {}, values, progress)
                 self._key, self._shown = key, values
             self.n_in_view, self.fitted = len(inside), len(inside) >= _min_points(pipeline)
             if self.fitted:
                 earlier = values
-                if anew:
+                if in_view:
                     values = self._values_in_view(technique, params, around, view, progress)
                 steps = self._fit_steps(pipeline, values, inside, self._steps, earlier, progress)
                 self._steps, self._shown = steps, values
             self.steps, self.values = self._steps, values
-            if anew:
+            if in_view:
                 self.values = np.where(np.isnan(values), np.nanmedian(values, axis=0), values)
             return expand_to_all_rows(self.embedding, self._color_rows(around))
 
@@ -131,9 +131,9 @@ class ViewFit(Run):
     def _values_in_view(self, technique, params, rows, view, progress):
         """Return the values of some rows, (c, m), NaN for all others."""
         params = technique.split(params)[0] | {"rows": rows, "view": view}
-        found = compute_values(technique, self._complete, params, progress)
-        values = np.full((len(self._complete), found.shape[1]), np.nan, found.dtype)
-        values[rows] = found
+        of_rows = compute_values(technique, self._complete, params, progress)
+        values = np.full((len(self._complete), of_rows.shape[1]), np.nan, of_rows.dtype)
+        values[rows] = of_rows
         return values
 
     def _inside(self, x_range, y_range):
