@@ -137,6 +137,16 @@ def test_nested_metadata():
     assert list(load_embedding(many, np.zeros((600, 2))).meta) == ["a"]
 
 
+def test_numbers_of_nested_metadata():
+    """They are dimensions only where no other numbers are."""
+    rows = [{"a": V[i][0], "b": V[i][1], "meta": {"page": 0.5 + i}} for i in range(N)]
+    for value in (rows, pa.Table.from_pylist(rows)):
+        data = load(value)
+        assert np.array_equal(data.X, X[:, :2]) and list(data.meta) == ["page"]
+    features = [{"id": i, "f": dict(zip("abcdefgh", V[i], strict=True))} for i in range(N)]
+    assert np.array_equal(load(features).X, X)
+
+
 def test_objects_of_clients():
     """Records of Pydantic are known by what they offer, with Qdrant's offset and without."""
     class Record:

@@ -157,7 +157,7 @@ def _files(name, path):
     elif path.exists():
         files = [path]
     else:
-        files = [Path(file) for file in glob.glob(str(path), recursive=True)]
+        files = [Path(x) for x in glob.glob(str(path), recursive=True) if Path(x).exists()]
         problem = f"there is no file or folder {str(path)!r}"
     if not files:
         raise FileNotFoundError(f"{name}: {problem}")

@@ -14,7 +14,7 @@ _MANY = 20  # columns that a mapping of numbers hardly names one by one
 
 
 def flattened(frame):
-    """Return a data frame of pandas or Arrow in which fields of nested columns are columns.
+    """Return a data frame with fields of nested columns as columns, and the names of these.
 
     A field keeps its own name, ``city`` for that of ``payload``, where no other column has it.
     Texts that are stored as bytes are texts.
@@ -25,7 +25,7 @@ def flattened(frame):
 
     if isinstance(frame, pa.Table):
         if not any(map(_may_be_nested, frame.schema.types)):
-            return frame
+            return frame, set()
         frame = frame.to_pandas(ignore_metadata=True).rename(
             columns={"__index_level_0__": "row name"})
     found = [first_of(frame.iloc[:, i]) if is_object_dtype(kind) or kind.kind == "S" else None
@@ -40,12 +40,13 @@ def flattened(frame):
     rows = [dict(_flat(dict(zip(names, row, strict=True))))
             for row in zip(*(frame.iloc[:, i] for i in nested), strict=True)]
     if not nested or len({name for row in rows for name in row}) > _MOST_FIELDS:
-        return frame
+        return frame, set()
     fields = pd.DataFrame(rows, index=frame.index)
     left = frame.iloc[:, [i for i in range(frame.shape[1]) if i not in nested]]
     empty = [name for name in names if name in fields and fields[name].isna().all()]
     table = pd.concat([left, fields.drop(columns=empty)], axis=1)
-    return table.set_axis(_short_names(list(table), set(left)), axis=1)
+    names = _short_names(list(table), set(left))
+    return table.set_axis(names, axis=1), set(names[left.shape[1] :])
 
 
 def first_of(column):

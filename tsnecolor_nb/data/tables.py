@@ -40,14 +40,8 @@ def as_table(name, value):
     """Return a data frame of pandas or Arrow that a value is or offers; None if it is no table.
 
     It is known by its protocol, so that no library is imported that the value does not bring.
-    Fields of nested columns are columns. A TypeError says that something is neither a table nor
-    an array.
+    A TypeError says that something is neither a table nor an array.
     """
-    frame = _as_table(name, value)
-    return None if frame is None else flattened(frame)
-
-
-def _as_table(name, value):
     # Objects of Pydantic; Qdrant's scroll returns them, and where the next ones begin.
     rows = value[0] if isinstance(value, tuple) and value else value
     if isinstance(rows, list) and rows and hasattr(rows[0], "model_dump"):
@@ -72,15 +66,15 @@ def _as_table(name, value):
     if isinstance(value, type):
         raise TypeError(f"{name} must be data, got the class {value.__name__}")
     if hasattr(value, "collect") and hasattr(value, "lazy"):
-        return _as_table(name, value.collect())  # a LazyFrame of Polars
+        return as_table(name, value.collect())  # a LazyFrame of Polars
     if hasattr(value, "compute") and hasattr(value, "columns"):
-        return _as_table(name, value.compute())  # of Dask
+        return as_table(name, value.compute())  # of Dask
     if hasattr(value, "with_format") and hasattr(value, "column_names"):
         return _dataset_table(name, value)
     if isinstance(value, (pa.Array, pa.ChunkedArray)):
         return pa.table({name: value})
     if hasattr(value, "to_frame") and not hasattr(value, "columns"):  # one column
-        return _as_table(name, value.to_frame(value.name or name))
+        return as_table(name, value.to_frame(value.name or name))
     if hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__"):
         return pa.table(value)
     if hasattr(value, "__dataframe__"):
@@ -151,12 +145,10 @@ class Table:
     """
 
     def __init__(self, name, frame, *, typed=True):
-        frame = as_table(name, frame)
-        self._name, self._frame, self.typed = name, frame, typed
-        labels = getattr(frame, "column_names", None)
-        self._labels = list(frame.columns) if labels is None else labels
-        self.names = [str(label) for label in self._labels]
-        self._label = dict(zip(self.names, self._labels, strict=True))
+        self._frame, self.fields = flattened(as_table(name, frame))
+        labels = getattr(self._frame, "column_names", None) or list(self._frame.columns)
+        self._name, self.typed, self.names = name, typed, [str(label) for label in labels]
+        self._label = dict(zip(self.names, labels, strict=True))
         if len(set(self.names)) < len(self.names):
             twice = next(n for n in self.names if self.names.count(n) > 1)
             raise ValueError(f"{name} must have columns of different names, got {twice!r} twice")
@@ -338,6 +330,7 @@ def _default_dimensions(table, taken):
             _refuse_mixed(table, name)
             _refuse_nested(table, name)
     names = [name for name in numbers if not _numbers_rows(table, name)]
+    names = [name for name in names if name not in table.fields] or names
     whole = [name for name in names if kinds.is_integer(table.column(name).type)]
     if whole == ["0"] != names and len(table.column("0").unique()) == len(table) > _MANY:
         names = names[1:]  # words that are numbers, before vectors of fractions, without a header
