@@ -314,6 +314,23 @@ def test_long_cells(tmp_path):
     assert np.array_equal(load(tmp_path / "a.csv").X, wide[:, :300].astype(np.float32))
 
 
+def test_quotation_marks_behind_backslashes(tmp_path):
+    """They are part of a text, as databases write them; another backslash stays one."""
+    for text, written in (('say "a, b", or c', r'say \"a, b\", or c'), (r"C:\x, y", r"C:\x, y")):
+        rows = "".join(f'{i}.5,{i}.25,"{written}"\n' for i in range(N))
+        (tmp_path / "a.csv").write_text("a,b,text\n" + rows)
+        data = load(tmp_path / "a.csv")
+        assert data.X[7].tolist() == [7.5, 7.25] and set(data.meta["text"]) == {text}
+
+
+def test_tables_of_many_columns(tmp_path):
+    """A few of their long lines tell how they are written."""
+    wide = np.random.default_rng(0).random((20, 15_000)).round(4)
+    pd.DataFrame(wide).assign(kind="a, b").to_csv(tmp_path / "a.csv", index=False)
+    data = load_embedding(tmp_path / "a.csv", np.zeros((20, 2)))
+    assert np.array_equal(data.X, wide.astype(np.float32)) and list(data.meta) == ["kind"]
+
+
 def test_names_of_places(tmp_path):
     """Also where most names have blanks, with or without a header, or a tab after the name."""
     names = ["Paris", "New York", "Rio de Janeiro"] * 20

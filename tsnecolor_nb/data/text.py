@@ -30,6 +30,7 @@ _MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "ut
 _ENCODINGS = ("cp1252", "gb18030", "cp932", "big5", "cp949", "cp1251")  # offered to choose from
 _LINES = 50  # which tell how a file is written
 _MORE_LINES = 2000  # where cells have many lines, as printed vectors of 1,536 numbers have 256
+_FEWEST, _LETTERS = 5, 1 << 20  # lines, where a table has so many columns
 _LONGEST_CELL = 1 << 30
 _COMMENTS = ("#", "%", "//", "!", "sep=")
 _BLANKS = r"\s+"
@@ -53,6 +54,7 @@ class _Form:
     na_values: dict | None = None
     skip_blank_lines: bool = True
     skipinitialspace: bool = False
+    escapechar: str | None = None
     after_word: int = 0  # numbers that end each line after a word, which may have blanks
 
 
@@ -168,6 +170,8 @@ def _read(name, path, opened, n, notes):
         lines = list(islice(file, _LINES))
         if sum(line.count('"') for line in lines) % 2:  # within a cell of many lines
             lines += islice(file, _MORE_LINES)
+    few = lines[: max(_FEWEST, _LETTERS // max(map(len, lines), default=1))]
+    lines = lines if sum(line.count('"') for line in few) % 2 else few
     form, first, below = _form(lines, path.suffix.lower() == ".tsv")
     counts = None
     if form.skiprows:
@@ -374,8 +378,9 @@ def _split(lines, is_tabbed):
     )):
         return blanks, rows
     best = None
-    for form in (_Form(sep, quoting) for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE)
-                 for sep in ",;\t|"):
+    escapes = (None, "\\") if any('\\"' in line for line in lines) else (None,)
+    for form in (_Form(sep, quoting, escapechar=escape) for escape in escapes
+                 for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE) for sep in ",;\t|"):
         rows = _cells(lines, form)
         below = rows[1:-1] or rows[1:] or rows
         lengths = set(map(len, below))
@@ -408,7 +413,7 @@ def _cells(lines, form):
         lines, separator = (line.strip() for line in lines), " "
     try:
         rows = csv.reader(lines, delimiter=separator, quoting=form.quoting,
-                          skipinitialspace=form.sep == _BLANKS)
+                          skipinitialspace=form.sep == _BLANKS, escapechar=form.escapechar)
         return [row for row in rows if row]
     finally:
         csv.field_size_limit(before)
