@@ -75,6 +75,18 @@ def test_groups_that_overlap_have_few_strangers(seed, d, most, mean):
     assert strangers.max() <= most and strangers.mean() <= mean
 
 
+@pytest.mark.parametrize(("d", "most"), [(3, 0.09), (5, 0.02), (20, 0)])
+def test_groups_that_overlap_are_seldom_called_torn(d, most):
+    """Around a group of an honest map, few points of others are offered: they are near in X."""
+    offered = []
+    for seed in range(4):
+        data = load_embedding(*planted(seed, d))
+        found = [refine_selection(data, LABELS == label) for label in range(CLUSTERS)]
+        offered += [len(one.torn) / N for one in found]
+    print(f"{d} dimensions: {np.mean(offered):.3f} of a lasso on average")
+    assert np.mean(offered) <= most
+
+
 @pytest.mark.parametrize(("d", "least"), [(3, 0.8), (5, 0.9), (20, 0.93), (128, 0.93)])
 def test_a_torn_part_is_found_in_any_number_of_dimensions(d, least):
     """Most of what was torn away is offered, also where groups overlap."""

@@ -21,7 +21,8 @@ _K_REACH, _K = 5, 10  # neighbors that a distance and a share are taken from
 _TORN, _STRANGE = 0.2, 0.1  # shares: at least, and less than
 _GROUP = 0.1  # mean share within a selection, below which it is no group in X
 _BULK = 0.4  # of the selection, below which no group in it stands for it
-_FINER = 4  # times: samples and neighbors where it is decided who is a stranger
+_FINER = 4  # times: samples and neighbors where the few that are left are decided
+_USUAL = 0.4  # of the median share of the bulk, that a point torn away has at least
 _MOST_OF_BULK = 0.004  # share of it that lies at its edge and may be strangers
 _FEWEST = 10
 _PART = 512  # rows whose distances to all samples are held at a time
@@ -58,15 +59,16 @@ def refine_selection(embedding, rows, *, seed=0):
 
     The bulk of a selection is the largest connected part of the graph of the nearest neighbors in
     X. A point outside is torn away if its distance to the bulk is usual within it, if at least a
-    fifth of the points nearest to it in X belong to the bulk, and if it is not just beside the
-    selection on the map: among as many points as are selected, no farther away than the selection
-    is wide. A point inside is a stranger if it is farther away from the bulk than 95 % of that, and
-    less than a tenth of the points nearest to it in X belong to the bulk; where groups overlap in
-    X, less than at the edge of the bulk itself. Shares are corrected for
-    the size of the selection, and neighbors are searched in a sample of some 1,000 points, weighted
-    by what they stand for. So a neighborhood is about as large as the selection; the very nearest
-    points, which a t-SNE keeps together in any case, do not decide. 358,359 × 128 take about two
-    seconds of CPU time.
+    fifth of the points nearest to it in X belong to the bulk, and 0.4 times as many as is usual
+    within it, and if it is not just beside the selection on the map: among as many points as are
+    selected, no farther away than the selection is wide. A point inside is a stranger if it is
+    farther away from the bulk than 95 % of that, and less than a tenth of the points nearest to it
+    in X belong to the bulk; where groups overlap in X, less than at the edge of the bulk itself.
+    Shares are corrected for the size of the selection, and neighbors are searched in a sample of
+    some 1,000 points, weighted by what they stand for, and for the few that remain in one of some
+    4,000. So a neighborhood is about as large as the selection; the very nearest points, which a
+    t-SNE keeps together in any case, do not decide. 358,359 × 128 take about two seconds of CPU
+    time.
 
     Parameters
     ----------
@@ -133,10 +135,12 @@ def _compare(X, xy, is_inside, rng):
         return nothing, nothing, "in X these are no group: their neighbors there are others"
     away = candidates[_is_away(xy, inside, candidates)]
     torn = away[share(away) >= _TORN]
-    # The few selected points that may be strangers are compared with more neighbors than all.
+    # The few points that may be torn away or strangers are compared with more neighbors than all.
     drawn = [_draw(rows, _FINER * size, rng) for rows, size in groups]
     near = inside[distance[inside] <= reach]
     share = _Shares(X, near, drawn, [len(rows) for rows, _ in groups], _FINER * _K)
+    # Of a group that overlaps with the bulk in X, some points have one neighbor in five there.
+    torn = torn[share(torn) >= _USUAL * np.median(share(bulk))]
     fringe = inside[distance[inside] > fringe_begins]
     limit = _stranger_limit(share(bulk[(own > fringe_begins) & (own <= reach)]), len(bulk))
     return torn, fringe[share(fringe) < limit], ""
