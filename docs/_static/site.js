@@ -74,7 +74,7 @@ for (const img of document.querySelectorAll(".cell_output img")) {
   const mark = () => {
     const w = +img.getAttribute("width") || img.naturalWidth;
     const shape = img.naturalWidth / img.naturalHeight;
-    if (w < 720 || shape < 1.3) return;
+    if (w < 720 || shape < 1.3 || img.alt.startsWith("Figure")) return; // a chart is one picture
     const panels = Math.min(Math.max(Math.round(shape), 2), 3);
     img.style.setProperty("--sideways", `min(${w}px, ${100 * panels}%)`);
     img.classList.add("wide");
@@ -86,5 +86,5 @@ for (const img of document.querySelectorAll(".cell_output img")) {
 
 // Printed sentences wrap on a phone; printed tables keep their columns and scroll.
 for (const pre of document.querySelectorAll(".cell_output pre")) {
-  pre.classList.toggle("sentences", !/\S {3,}\S|^ {2,}\S/m.test(pre.textContent));
+  pre.classList.toggle("sentences", !/\S {2,}\S.*\S {2,}\S/.test(pre.textContent));
 }
