@@ -95,6 +95,8 @@ ANSWERS = {
     "LlamaIndex": {"docstore/data": {f"v{i}": {"__data__": {
         "embedding": V[i], "metadata": {"kind": KINDS[i]}}} for i in range(N)}},
     "LangChain": {f"v{i}": {"vector": V[i], "metadata": {"kind": KINDS[i]}} for i in range(N)},
+    "a graph": {"nodes": [{"kind": KINDS[i], "v": V[i]} for i in range(N)],
+                "edges": [{"from": 0, "to": 1}] * 200},
     "Chroma": {"ids": KINDS, "kind": KINDS, "embeddings": V, "included": ["embeddings"],
                "metadatas": [{"page": i} for i in range(N)]},
 }

@@ -104,7 +104,8 @@ def mapping_table(name, value):
     if any(np.ndim(column) > 1 for column in value.values() if hasattr(column, "shape")):
         return None
     names, cells = value.get("columns"), value.get("data")  # as pandas and W&B write tables
-    if all(isinstance(x, list) and x for x in (names, cells)) and isinstance(cells[0], list):
+    if all(isinstance(x, list) and x for x in (names, cells)) and len(
+        cells[0] if isinstance(cells[0], list) else ()) == len(names):
         return pd.DataFrame(cells, columns=names)
     first, *others = value.values() or (None,)
     rows = _rows_in(value)
@@ -137,19 +138,18 @@ def _is_vector(value):
 
 
 def _rows_in(value):
-    """Return the longest records, or columns with vectors, in a mapping; None if there are none."""
+    """Return the longest records, or columns, in a mapping, those with vectors first; or None."""
     lists = {key: x for key, x in _flat(value) if isinstance(x, (list, tuple)) and x}
-    longest = max((len(x) for x in lists.values()
-                   if isinstance(x[0], Mapping) or _is_vector(x[0])), default=None)
-    if longest is None:
+    best = max((x for x in lists.values() if isinstance(x[0], Mapping) or _is_vector(x[0])),
+               key=lambda x: (any(_is_vector(y) for _, y in _flat({"": x[0]})), len(x)), default=())
+    if not best:
         by_name = [x for x in value.values() if isinstance(x, Mapping) and x and all(
             isinstance(row, Mapping) for row in x.values())]
         if len(by_name) == 1 < len(value) and not all(map(inner_record, value.values())):
             return [{"row name": key, **row} for key, row in by_name[0].items()]
         return None
+    if isinstance(best[0], Mapping):
+        return best
     # One row more or less is no other list, but an error that is to be said.
-    found = {key: x for key, x in lists.items() if abs(len(x) - longest) <= 1}
-    only = next(iter(found.values()))
-    if len(found) == 1 and isinstance(only[0], Mapping):
-        return only
+    found = {key: x for key, x in lists.items() if abs(len(x) - len(best)) <= 1}
     return dict(zip(_short_names(list(found), set(value)), found.values(), strict=True))

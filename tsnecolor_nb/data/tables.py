@@ -395,8 +395,8 @@ def _refuse_nested(table, name):
         raise _unclear(name, f"what may be sparse vectors, first {pairs[0][:40]!r}", "read them by "
                        "sklearn.datasets.load_svmlight_file, say, and pass an array")
     strange = [text for text in texts if _is_written(text)]
-    measured = dict.fromkeys(text for text in texts if _MEASURED.fullmatch(_plain(text)))
-    strange += measured if len(measured) > _MANY else ()  # a few of them are labels
+    measured = [text for text in texts if _MEASURED.fullmatch(_plain(text))]
+    strange += measured if len(set(measured)) > _MANY else ()  # a few of them are labels
     if strange and len(strange) >= len(texts) / 2:
         raise _unclear(name, f"numbers as text, first {strange[0]!r}", "convert it to numbers")
 
