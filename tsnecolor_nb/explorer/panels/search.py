@@ -31,7 +31,7 @@ class SearchPanel(ipywidgets.VBox):
         has_codepoints = "codepoint" in embedding.meta
         self._box = ipywidgets.Text(
             description="find", continuous_update=False,
-            placeholder="arabic letter, U+0634 or 国" if has_codepoints else "words",
+            placeholder="shin, U+0634 or 国" if has_codepoints else "words",
             style={"description_width": "auto"}, layout={"width": "182px"},
         )
         self._status = ipywidgets.Label()
