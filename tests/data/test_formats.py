@@ -121,6 +121,25 @@ def test_answers(tmp_path, kind):
         assert list(data.meta["page"]) == list(range(N))
 
 
+@behavior("The answer for one text, and one record as a file", "They are one point.")
+@pytest.mark.parametrize("answer", [{"embedding": V[0]}, {"vector": V[0], "kind": "a", "id": 3}])
+def test_one_record(tmp_path, answer):
+    """The numbers of its vector are dimensions, not points."""
+    (tmp_path / "a.json").write_text(json.dumps(answer))
+    for form in (tmp_path / "a.json", answer):
+        assert np.array_equal(load(form, xy=[[0, 0]]).X, X[:1])
+
+
+@behavior("A column y without one called x", "It is metadata: what scikit-learn predicts.")
+def test_target_y():
+    """Beside x, it is a place on the map."""
+    frame = pd.DataFrame(X, columns=list("abcdefgh")).assign(y=np.arange(N) % 3)
+    data = load(frame)
+    assert np.array_equal(data.X, X) and list(data.meta) == ["y"]
+    placed = load(frame.assign(x=np.arange(N) / 7), xy=None)
+    assert np.array_equal(placed.xy[:, 1], np.arange(N) % 3)
+
+
 def test_nested_metadata():
     """Names stay apart, gaps stay gaps, and keys that differ in each row are no columns."""
     rows = [{"v": V[i], "title": "t", "a": {"title": i, "n": "1" if i else 2}} for i in range(N)]

@@ -109,6 +109,8 @@ def mapping_table(name, value):
         return pd.DataFrame(cells, columns=names)
     first, *others = value.values() or (None,)
     rows = _rows_in(value)
+    if rows is None and _is_one_record(value):
+        rows = [dict(value)]
     if rows is None and isinstance(first, Mapping):
         are_rows = all(isinstance(row, Mapping) for row in others) and not _counts(first) and (
             _counts(value) or len(value) > len(first))
@@ -125,6 +127,13 @@ def mapping_table(name, value):
         return pd.DataFrame(dict(value) if rows is None else rows)
     except ValueError as error:
         raise TypeError(f"{name} must hold columns or matrices, got a mapping: {error}") from None
+
+
+def _is_one_record(value):
+    """Return whether a mapping holds the vector of one point, such as the answer for one text."""
+    lists = [key for key, x in value.items() if np.iterable(x) and not isinstance(x, (str, bytes))]
+    return len(lists) == 1 and _is_vector(value[lists[0]]) and (
+        len(value) > 1 or str(lists[0]).lower() in ("embedding", "vector"))
 
 
 def _counts(names):

@@ -347,8 +347,8 @@ def _numbers_rows(table, name):
     """Return whether a column of numbers is none to measure by: an index, ids, labels, empty."""
     import pyarrow.types as kinds
 
-    if re.fullmatch(_SAVED_INDEX, name):
-        return True
+    if re.fullmatch(_SAVED_INDEX, name) or (name == "y" and "x" not in table.names):
+        return True  # y without x is what scikit-learn predicts
     column = table.column(name)
     if column.null_count == len(column) > 0:
         return True  # an empty column measures nothing
