@@ -324,7 +324,7 @@ OURS = (
         "hue_and_lightness", "Hue and lightness",
         "Hue names the region, lightness shows how a point differs from its neighbors.",
         family="perceptual", good_for="regions by hue, and texture by lightness",
-        bad_at="what a color means",
+        bad_at="comparing lightness far apart",
         build=_pipeline(color=HueAndLightness()), values=_hue_and_lightness, values_in_view=True,
         params=(
             Param("color__chroma", "chroma", 0.28, 0.05, 0.4, 0.01),
