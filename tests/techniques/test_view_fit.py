@@ -1,6 +1,8 @@
 """Fits to a view: all colors are spent there, they glide from view to view, few points stop it."""
 
 import pickle
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -300,3 +302,25 @@ def test_what_does_not_fit_is_named(embedding, arguments, message):
     """Wrong names and ranges end in a ValueError that names them."""
     with pytest.raises(ValueError, match=message):
         ViewFit(embedding).colors(*arguments)
+
+
+def test_one_embedding_is_computed_on_by_one_thread_at_a_time(embedding):
+    """Runs and fits to the view wait for each other: together they would need more memory."""
+    inside, most = [], []
+
+    def values(e, progress=None):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.05)
+        inside.pop()
+        return e.X
+
+    slow = Technique("slow", "", "", TECHNIQUES["pca_rgb"].build, (), "", "", values)
+    jobs = [
+        lambda: CachedRun(embedding).run(slow), lambda: CachedRun(embedding).run(slow),
+        lambda: ViewFit(embedding).colors(slow, *WHOLE),
+    ]
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        for job in [pool.submit(job) for job in jobs]:
+            job.result()
+    assert most == [1, 1, 1]

@@ -121,31 +121,34 @@ def effects(inside, outside):
     means", Psychological Methods 13 (2008), for groups of any size and variance, with the moments
     of the data in place of those of a normal distribution (delta method).
     """
-    sides = np.asarray(inside), np.asarray(outside)
-    (mean_in, var_in), (mean_out, var_out) = (
-        (side.mean(axis=0, dtype=np.float64), side.var(axis=0, ddof=1, dtype=np.float64))
-        for side in sides
-    )
-    gap, pooled = mean_in - mean_out, np.sqrt((var_in + var_out) / 2)
+    sizes = len(inside), len(outside)
+    moments = [_central_moments(np.asarray(side)) for side in (inside, outside)]
+    gap = moments[0][0] - moments[1][0]
+    variances = (second * n / (n - 1) for n, (_, second, *_) in zip(sizes, moments, strict=True))
+    pooled = np.sqrt(sum(variances) / 2)
     varies = pooled > 1e-6 * pooled.max()
     apart = np.where(np.abs(gap) > 1e-6 * np.abs(gap).max(), np.copysign(np.inf, gap), 0)
     effect = np.divide(gap, pooled, out=apart, where=varies)
     variance = np.zeros(len(gap))
     d, unit = np.where(varies, effect, 0), np.where(varies, pooled, 1)
-    for side, mean, sign in zip(sides, (mean_in, mean_out), (1, -1), strict=True):
-        away = side.astype(np.float64)
-        away -= mean
-        away /= unit
-        squared = away**2
-        second, third, fourth = (
-            np.einsum("ij,ij->j", *powers) / len(side)
-            for powers in ((away, away), (squared, away), (squared, squared))
-        )
+    for n, (_, second, third, fourth), sign in zip(sizes, moments, (1, -1), strict=True):
+        second, third, fourth = second / unit**2, third / unit**3, fourth / unit**4
         # Each point moves the effect by sign · away - d / 4 · away²; this is its variance.
         moved = second - sign * d / 2 * third + d**2 / 16 * (fourth - second**2)
-        variance += moved / (len(side) - 1)
+        variance += moved / (n - 1)
     half = np.where(varies, _Z * np.sqrt(variance), 0)
     return effect, np.stack([effect - half, effect + half]), gap, pooled
+
+
+def _central_moments(points):
+    """Return the mean and the second to fourth central moments of each column, (4, k) float64."""
+    moments = np.empty((4, points.shape[1]))
+    for column, values in zip(moments.T, points.T, strict=True):
+        column[0] = values.mean(dtype=np.float64)
+        away = values - column[0]
+        squared = away**2
+        column[1:] = squared.mean(), (squared * away).mean(), (squared**2).mean()
+    return moments
 
 
 def _looks(embedding, middle, direction, deviation, basis):

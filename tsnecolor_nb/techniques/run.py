@@ -2,7 +2,8 @@
 
 from collections import namedtuple
 from contextlib import contextmanager
-from threading import Lock
+from threading import RLock
+from weakref import WeakKeyDictionary
 
 import joblib
 import numpy as np
@@ -17,6 +18,8 @@ from ..steps.base import report_progress
 from .table import look_up_technique
 
 _LARGE = 64 << 20  # bytes of an output
+# Embedding -> the lock of all runs on it. Two at once would be no faster, and take more memory.
+_LOCKS = WeakKeyDictionary()
 # The hash of a step's parameters, the fitted step, and its output, (n, m), or None if not cached.
 _Stage = namedtuple("_Stage", "key step output")
 
@@ -26,13 +29,13 @@ class Cancelled(Exception):
 
 
 class Run:
-    """Base of `CachedRun` and `ViewFit`: one embedding, one thread at a time, pickling."""
+    """Base of `CachedRun` and `ViewFit`: one thread at a time for each embedding, and pickling."""
 
     def __init__(self, embedding):
         self.embedding, self._complete = embedding, embedding.complete()
         self.steps = {}
         self._values = self._values_key = None
-        self._lock = Lock()
+        self._lock = _LOCKS.setdefault(embedding, RLock())
 
     def _prepare(self, technique, params):
         """Return the unfitted pipeline for data of this shape, and its parameters."""
@@ -75,7 +78,7 @@ class Run:
         return {name: value for name, value in vars(self).items() if name != "_lock"}
 
     def __setstate__(self, state):
-        self.__dict__.update(state, _lock=Lock())
+        self.__dict__.update(state, _lock=_LOCKS.setdefault(state["embedding"], RLock()))
 
 
 class CachedRun(Run):
