@@ -8,6 +8,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
+from tsnecolor_nb.colors.eye import seen_colors
 from tsnecolor_nb.colors.spaces import lin_to_srgb8, oklab_to_srgb8, srgb8_to_lin
 from tsnecolor_nb.data.embedding import load_embedding
 from tsnecolor_nb.picture.raster import Raster, compose
@@ -204,6 +205,15 @@ def test_another_model_of_the_eye(embedding, scorer):
     near = other.table.xs("near", level="question")["normal"].drop("points")
     assert (near == 0).all() and set(asked) == {((600, 600, 3), 24, "normal")}
     assert other.row["pixel means"] == own.row["pixel means"] and own.row["near"] > 10
+
+    def padded(n_channels):
+        def eye(picture, pixels_per_degree, vision):
+            seen = seen_colors(picture, pixels_per_degree, vision)
+            return np.pad(seen, ((0, 0), (0, 0), (0, n_channels - 3)))
+
+        return Scorer(embedding, eye=eye, **options).score(colors).table
+
+    assert padded(5).equals(padded(3))
 
 
 def test_colors_may_depend_on_the_view(embedding, scorer):

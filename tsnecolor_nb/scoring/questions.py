@@ -35,10 +35,10 @@ class Questions:
     labels: np.ndarray | None  # (f,) int, in a column of metadata
 
     def colors(self, picture):
-        """Return the mean of a seen picture, (h, w, 3), in each spot: float32 (s, 3)."""
+        """Return the mean of a seen picture, (h, w, c), in each spot: float32 (s, c)."""
         grid = np.arange(spots.SIDE**2).reshape(spots.SIDE, -1)
         every = np.ones(grid.size, np.float32)
-        return _spot_means(picture.reshape(-1, 3), every, grid, self.pixels)
+        return _spot_means(picture.reshape(len(every), -1), every, grid, self.pixels)
 
     def far_and_regions(self, colors):
         """Yield the other questions and their answers, 0 for chance and 1 for perfect."""
