@@ -40,6 +40,10 @@ class Argmax(ClassNamePrefixFeaturesOutMixin, Step):
         return largest
 
 
+def _same(rows):
+    return rows
+
+
 class ClusterLabels(ClassNamePrefixFeaturesOutMixin, ClusterMixin, Step):
     """k-means on a seeded sample, then every point takes its nearest center's label.
 
@@ -75,9 +79,18 @@ class ClusterLabels(ClassNamePrefixFeaturesOutMixin, ClusterMixin, Step):
         self.max_iter = max_iter
         self.random_state = random_state
 
-    def _learn(self, X):
-        self.cluster_centers_, self.n_iter_ = self._find_centers(X)
-        labels = _nearest_center(X, self.cluster_centers_, current_progress())
+    def fit_projected(self, X, project):
+        """Fit to ``project(X)``, which is computed in parts, as it may be as large as X.
+
+        project : row-wise, takes (m, d) and returns (m, p).
+        """
+        validate_data(self, project(X[:1]), dtype=FLOATS)
+        self._learn(X, project)
+        return self
+
+    def _learn(self, X, project=_same):
+        self.cluster_centers_, self.n_iter_ = self._find_centers(X, project)
+        labels = _nearest_center(X, self.cluster_centers_, current_progress(), project)
         order = np.argsort(-np.bincount(labels, minlength=self.n_clusters), kind="stable")
         self._reorder(order, labels)
 
@@ -103,17 +116,18 @@ class ClusterLabels(ClassNamePrefixFeaturesOutMixin, ClusterMixin, Step):
         """What `transform` gives for the rows of `fit`, int32 (n, 1); see `CachedRun`."""
         return self.labels_[:, None]
 
-    def _find_centers(self, X):
+    def _find_centers(self, X, project):
         from sklearn.cluster import KMeans, kmeans_plusplus
 
         k = check_count("n_clusters", self.n_clusters, 1, len(X), "the number of points")
         # With few clusters the sample would be so small that its noise moves the centers.
         rows = sample_rows(len(X), self.samples_per_cluster * max(k, 64), self.random_state)
-        if len(rows) == len(X):
-            rows = np.lexsort(X.T)  # the first centers must not depend on the rows' order
+        sample = project(X[rows])
+        if len(rows) == len(X):  # the first centers must not depend on the rows' order
+            sample = sample[np.lexsort(sample.T)]
         # Far from the origin, or in very small or large units, squares would lose their digits.
-        origin = X[rows].mean(axis=0, dtype=np.float64).astype(X.dtype)
-        sample = X[rows] - origin
+        origin = sample.mean(axis=0, dtype=np.float64).astype(sample.dtype)
+        sample -= origin
         unit = power_of_two(sample)
         sample /= unit
         # Initial centers cost more than all iterations; those of an eighth are as good.
@@ -139,8 +153,8 @@ class ClusterLabels(ClassNamePrefixFeaturesOutMixin, ClusterMixin, Step):
         return self.fit(X).training_output_
 
 
-def _nearest_center(X, centers, progress=None):
-    """Label rows by the nearest center: the largest x·c - |c|²/2, int32 (n,)."""
+def _nearest_center(X, centers, progress=None, project=_same):
+    """Label rows of project(X) by the nearest center: the largest x·c - |c|²/2, int32 (n,)."""
     # Near the origin float32 keeps its digits; all distances stay the same.
     origin = centers.mean(axis=0)
     centers = centers - origin
@@ -149,7 +163,7 @@ def _nearest_center(X, centers, progress=None):
     directions, offsets = centers.T / unit, (centers**2).sum(axis=1) / 2
 
     def nearest(rows):
-        scores = (rows - origin) @ directions
+        scores = (project(rows) - origin) @ directions
         scores -= offsets
         return scores.argmax(axis=1).astype(np.int32)
 

@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 from contextlib import contextmanager
+from functools import partial
 from threading import RLock
 from weakref import WeakKeyDictionary
 
@@ -226,10 +227,11 @@ def fit_step(step, source, between, report):
     """Fit a step on the rows of `source` as the fitted steps `between` transform them."""
     if not get_tags(step).requires_fit:
         source = source[:CHUNK_ROWS]
-    if between:
-        source = map_rows(lambda rows: transform_rows(between, rows), source)
     with report_progress(lambda fraction: report(fraction / 2)):
-        step.fit(source)
+        if between and hasattr(step, "fit_projected"):
+            step.fit_projected(source, partial(transform_rows, between))
+        else:
+            step.fit(map_rows(partial(transform_rows, between), source) if between else source)
 
 
 def transform_rows(steps, rows):
