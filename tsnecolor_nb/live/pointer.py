@@ -22,4 +22,3 @@ def nearest(tree, x, y, unit):
     """
     distance, row = tree.query((x, y), distance_upper_bound=_NEAR * unit)
     return int(row) if np.isfinite(distance) else None
-

@@ -31,8 +31,6 @@ def points_in_polygon(xy, corners):
     TypeError, ValueError
         If an argument does not fit; the message names it.
     """
-    from matplotlib.path import Path
-
     xy = check_xy("xy", xy)
     corners = check_points("corners", corners, columns=2, dtype=np.float64)
     if len(corners) < 2:
@@ -42,7 +40,11 @@ def points_in_polygon(xy, corners):
     for column, least, most in zip(xy.T, low, high, strict=True):
         inside &= (column >= least) & (column <= most)
     rows = np.flatnonzero(inside)
-    return rows if len(corners) == 2 else rows[Path(corners).contains_points(xy[rows])]
+    if len(corners) == 2:
+        return rows
+    from matplotlib.path import Path
+
+    return rows[Path(corners).contains_points(xy[rows])]
 
 
 def outline_of(geometry):
