@@ -23,7 +23,9 @@ _THIRD = 2  # weight of the third component: lightness names regions as well
 _COLORS = 3
 
 
-def local_lightness(X, xy, *, fine=1.25, rows=None, view=None, progress=None):
+def local_lightness(
+    X, xy, *, fine=1.25, rows=None, view=None, components=None, progress=None
+):
     """Compute one value per point that shows how map neighbors differ beyond what hue shows.
 
     Hue is taken to show the first two principal components. Local MDS puts the remaining distances
@@ -42,6 +44,8 @@ def local_lightness(X, xy, *, fine=1.25, rows=None, view=None, progress=None):
     view : (x_range, y_range, width), optional
         Take spots of 2 pixels of this view alone: ranges in units of the map, and the width in
         pixels.
+    components : float32 array of shape (n, 3) or (m, 3), optional
+        These principal components, if they are known already.
     progress
         As for `make_map`.
 
@@ -66,7 +70,7 @@ def local_lightness(X, xy, *, fine=1.25, rows=None, view=None, progress=None):
         start[:, 0] = _THIRD * components[:, 2]
         return place(spots, near, start, _ANCHOR, _ITERATIONS, report, components[:, :2])[:, :1]
 
-    return _pyramid(X, xy, values_of, fine, rows, view, progress)[:, :1]
+    return _pyramid(X, xy, values_of, fine, rows, view, progress, components)[:, :1]
 
 
 def color_pyramid(X, xy, *, anchor=0.1, fine=1.0, rows=None, view=None, progress=None):
@@ -110,12 +114,12 @@ def color_pyramid(X, xy, *, anchor=0.1, fine=1.0, rows=None, view=None, progress
     return _pyramid(X, xy, values_of, fine, rows, view, progress)
 
 
-def _pyramid(X, xy, values_of, fine, rows, view, progress):
+def _pyramid(X, xy, values_of, fine, rows, view, progress, components=None):
     """Add up the values of spots at all scales, the finer ones without the coarser cells' means."""
     X = check_points("X", X, dtype=np.float32, finite=False)
     xy = check_xy("xy", xy, len(X), dtype=np.float32)
     check_number("fine", fine, at_least=0)
-    components = three_components(X, rows)
+    components = three_components(X, rows) if components is None else components
     rows = np.arange(len(X)) if rows is None else rows
     zooms = _ZOOMS if fine and view is None else _ZOOMS[:1]
     finest = (xy[rows] - xy.min(axis=0)) * (_ZOOMS[-1] / (_CELL_PX * pixel(xy, view)))

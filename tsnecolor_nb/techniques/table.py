@@ -92,11 +92,12 @@ def _hue_and_lightness(embedding, progress=None, hue="pca", rows=None, **how):
 
     X, xy = embedding.X, embedding.xy
     check_choice("values__hue", hue, ("pca", "tsne3"))
+    components = three_components(X, rows)
+    plane = components[:, :2]
     if hue == "tsne3" and embedding.xyz is not None:
         plane = embedding.xyz if rows is None else embedding.xyz[rows]
-    else:
-        plane = three_components(X, rows)[:, :2]
-    lightness = local_lightness(X, xy, rows=rows, progress=progress, **how)
+    how |= {"rows": rows, "components": components}
+    lightness = local_lightness(X, xy, progress=progress, **how)
     return np.hstack([plane, lightness], dtype=np.float32)
 
 
