@@ -25,7 +25,6 @@ from tests.benchmarks.second_eye import ContrastEye, package_folder
 from tsnecolor_nb import Scorer, Standardize, load_embedding, load_glyphs
 from tsnecolor_nb.colors.eye import seen_colors
 from tsnecolor_nb.gallery.compare import color_technique
-from tsnecolor_nb.scoring.score import position_colors
 from tsnecolor_nb.techniques.table import TECHNIQUES
 
 _QUESTIONS = (*ZOOMS, "near", "far", "regions")
@@ -66,26 +65,25 @@ def main(argv=None):
 
 
 def all_colorings(embedding):
-    """Return colors, and whether they are labels, by title: all techniques, and three of no use."""
-    colorings = {
+    """Return colors by all techniques, and whether they are labels, by title."""
+    return {
         technique.title: (color_technique(embedding, name)[0], technique.categorical)
         for name, technique in TECHNIQUES.items()
     }
-    shape = len(embedding), 3
-    colorings["one grey"] = np.full(shape, 128, np.uint8), False
-    random = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    colorings["random colors"] = random, False
-    colorings["position as color"] = position_colors(embedding.xy), False
-    return colorings
 
 
 def score_all(scorer, colorings, eye=seen_colors):
-    """Return the row of each coloring's score, by ground and title."""
+    """Return the row of each score, by ground and title: of colorings, and of colors of no use."""
     scorer.eye, rows = eye, {}
     for scorer.background in GROUNDS:
         rows[scorer.background] = {
             title: scorer.score(srgb8, title, categorical=categorical).row
             for title, (srgb8, categorical) in colorings.items()
+        }
+        references = {found.name: found.row for found in scorer.references()}
+        # Distances between numbers are no picture, so that nothing is seen of them.
+        rows[scorer.background] |= {
+            name: row for name, row in references.items() if np.isfinite(row["near"])
         }
     return rows
 
