@@ -74,7 +74,7 @@ for (const img of document.querySelectorAll(".cell_output img")) {
   const mark = () => {
     const w = +img.getAttribute("width") || img.naturalWidth;
     const shape = img.naturalWidth / img.naturalHeight;
-    if (w < 720 || shape < 1.3 || img.alt.startsWith("Figure")) return; // a chart is one picture
+    if (w < 600 || shape < 1.3 || img.alt.startsWith("Figure")) return; // a chart is one picture
     const panels = Math.min(Math.max(Math.round(shape), 2), 3);
     img.style.setProperty("--sideways", `min(${w}px, ${100 * panels}%)`);
     img.classList.add("wide");
