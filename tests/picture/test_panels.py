@@ -40,6 +40,16 @@ def test_a_long_title_is_shortened_within_its_panel():
     assert (strip[:, 60:90] < 255).any() and (strip[:, 90:] == 255).all()
 
 
+def test_titles_are_large_where_all_fit():
+    """A row of titles has one size, the larger one unless one of them would not fit."""
+    def height(second):
+        """Return the height of an H that stands before this second title."""
+        strip = panels(XY, RED, RED, titles=["H", second], side=130).pixels[:20, :130, 0]
+        return np.ptp(np.flatnonzero((strip < 128).any(axis=1)))
+
+    assert height("short") > height("just too long a title")
+
+
 def test_a_bar_shows_the_color_map_between_its_values():
     """Under a panel with a bar stand both numbers, and between them the color map, low first."""
     colors = value_colors(np.linspace(0, 1, 400), "inferno")

@@ -6,7 +6,7 @@ from ..arrays.checks import check_count, check_number
 from .bar import BAR, check_bar, ink_on, kept_colors
 from .raster import MAX_PIXEL_RATIO, MAX_SIDE, Raster, background_srgb8, compose, is_dark
 from .still import Picture
-from .text import SIZE, draw_text, shorten
+from .text import LARGE, SIZE, draw_text, fitting, shorten
 
 _GAP, _TITLE = 6, 20  # pixels
 _MOST_COLUMNS = 100
@@ -29,7 +29,7 @@ def panels(
     categorical : bool, or sequence of bool
         Whether each color stands for a label: in all panels, or in each.
     titles : sequence of str, optional
-        One per panel, drawn above it, and shortened where it is wider than the panel.
+        One per panel, drawn above it: smaller, or shortened, where one is wider than its panel.
     side : int, 1 to 8,000
         Width and height of a panel in pixels.
     columns : int, 1 to 100
@@ -123,10 +123,13 @@ def _of_size(picture, side):
 def _draw_titles(sheet, corners, titles, side, ratio):
     from PIL import Image, ImageDraw
 
-    image, size, pad = Image.fromarray(sheet), round(SIZE * ratio), round(3 * ratio)
-    draw = ImageDraw.Draw(image)
+    image, pad = Image.fromarray(sheet), round(3 * ratio)
+    draw, room = ImageDraw.Draw(image), side - 2 * pad
+    large = round(LARGE * ratio)
+    fit = all(fitting(title, room, large) == len(title) for title in titles)
+    size = large if fit else round(SIZE * ratio)
     for (top, left), title in zip(corners, titles, strict=True):
         xy = left + pad, top + _TITLE * ratio / 2
-        title = shorten(title, side - 2 * pad, size)
+        title = shorten(title, room, size)
         draw_text(draw, xy, title, fill=ink_on(sheet[0, 0]), size=size, anchor="lm")
     sheet[:] = np.asarray(image)

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..arrays.checks import check_number
 from .png import mime_bundle, png
-from .text import draw_text, text_width
+from .text import LARGE, draw_text, text_width
 
 _PAPER, _CAPTION, _GAP = 255, 70, 4
 
@@ -114,10 +114,10 @@ def _caption_column(captions, heights):
     """Return a column (Σ heights, w) with each caption centered on the height of its row."""
     from PIL import Image, ImageDraw
 
-    width = int(max(map(text_width, captions))) + 12
+    width = int(max(text_width(caption, LARGE) for caption in captions)) + 12
     column = Image.new("L", (width, sum(heights)), _PAPER)
     draw, top = ImageDraw.Draw(column), 0
     for caption, height in zip(captions, heights, strict=True):
-        draw_text(draw, (4, top + height / 2), caption, fill=_CAPTION, anchor="lm")
+        draw_text(draw, (4, top + height / 2), caption, fill=_CAPTION, size=LARGE, anchor="lm")
         top += height
     return np.asarray(column)

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 SIZE = 13  # pixels: the usual height of a font in a picture
+LARGE = 16  # pixels: of titles and captions, which are read on phones, where pictures shrink
 
 _BUNDLED = [
     Path(__file__).with_name("fonts") / name for name in ("DejaVuSans.ttf", "CommonCJK.otf")
