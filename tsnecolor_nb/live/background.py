@@ -14,7 +14,7 @@ _BAR_EVERY_S = 0.05
 
 
 class Background:
-    """Does one job at a time in a thread; a newer job cancels the one before.
+    """Does one job at a time in a thread; a newer job cancels the one before, and waits for it.
 
     The result of a job is handed over on the kernel's main thread, the only one that may change
     widgets and Bokeh's documents.
@@ -28,16 +28,18 @@ class Background:
     ----------
     bar : ipywidgets.Box
         A progress bar with a button to cancel, hidden while nothing takes long.
+    awaited : bool
+        Whether a job has begun whose result is still wanted.
     on_cancel : callable or None
         Called, without arguments, when a person has cancelled a job.
     """
 
     def __init__(self, *, collapse=False):
-        self._thread, self._newest = None, 0
+        self._thread, self._newest, self._turn = None, 0, threading.Lock()
         self._shown, self._hidden = ("flex", "none") if collapse else ("visible", "hidden")
         self._trait = "display" if collapse else "visibility"
         self._loop = running_loop()
-        self.on_cancel = None
+        self.awaited, self.on_cancel = False, None
         self._bar = ipywidgets.FloatProgress(
             max=1, layout={"width": "210px"}, style={"description_width": "6em"}
         )
@@ -60,7 +62,7 @@ class Background:
         the job is no longer wanted. Unless it was cancelled, ``done(result, error)`` follows; one
         of both is None.
         """
-        self._newest += 1
+        self._newest, self.awaited = self._newest + 1, True
         self._thread = threading.Thread(target=self._work, args=(self._newest, job, done))
         self._thread.daemon = True
         self._thread.start()
@@ -68,6 +70,7 @@ class Background:
     def drop(self):
         """End the running job, if there is one, without calling `on_cancel`."""
         self._newest += 1
+        self.awaited = False
         self._hide()
 
     def cancel(self):
@@ -95,7 +98,10 @@ class Background:
 
         result = error = None
         try:
-            result = job(progress)
+            # A job that reports nothing goes on when it is cancelled. Two take twice the memory.
+            with self._turn:
+                progress("", 0)
+                result = job(progress)
         except Cancelled:
             return
         except Exception as caught:  # whatever it is, a person must see it
@@ -110,6 +116,7 @@ class Background:
 
     def _finish(self, number, done, result, error):
         if number == self._newest:
+            self.awaited = False
             self._hide()
             done(result, error)
 
