@@ -1,5 +1,7 @@
 """The parts of an explorer by themselves: screen, colors and picking, without `Explorer`."""
 
+import threading
+
 import ipywidgets
 import numpy as np
 import pytest
@@ -76,6 +78,46 @@ def test_colors_follow_their_panel_and_the_legend(state, screen, color_control):
     color_control.explainer.wait()
     assert color_control.explained is state.base
     assert color_control.legend.value.limits == state.base.limits
+
+
+def test_no_legend_is_made_of_colors_that_are_being_replaced(state, color_control, monkeypatch):
+    """While colors are computed the legend waits; if that is cancelled or fails, it is made."""
+    go_on = threading.Event()
+    color_control.painter.start(lambda progress: go_on.wait(), lambda result, error: None)
+    color_control.legend_is_open = True
+    color_control.update_legend()
+    assert not color_control.explainer.busy
+    color_control.painter.cancel()
+    color_control.explainer.wait()
+    assert color_control.explained is state.base
+    go_on.set()
+    color_control.painter.wait()
+    legends = []
+    monkeypatch.setattr(color_control, "update_legend", lambda: legends.append(True))
+    monkeypatch.setattr(state, "compute", lambda *arguments, **options: 1 / 0)
+    color_control.recompute()
+    color_control.painter.wait()
+    assert legends == [True]
+
+
+def test_jobs_of_one_worker_take_turns():
+    """A newer job begins when the older one has ended, and one that became outdated never does."""
+    started, go_on, began, results = threading.Event(), threading.Event(), [], []
+
+    def slow(progress):
+        began.append("slow")
+        started.set()
+        go_on.wait()
+
+    worker = Worker(results.append)
+    worker.compute(slow, results.append, "")
+    started.wait()
+    for name in ("outdated", "newest"):
+        worker.compute(lambda progress, name=name: began.append(name), results.append, "")
+    assert began == ["slow"]
+    go_on.set()
+    worker.wait()
+    assert began == ["slow", "newest"] and results == [None]
 
 
 def test_the_pointer_selects_marks_and_finds_neighbors(state, screen, color_control):

@@ -39,7 +39,7 @@ class ColorControl:
         self.explained = self._legend = self._view_timer = None
         self.legend_is_open = False
         self.painter, self.explainer = (Worker(screen.show_message) for _ in range(2))
-        self.painter.on_cancel = lambda: screen.show_message("Cancelled: the colors are unchanged.")
+        self.painter.on_cancel = lambda: self._keep_colors("Cancelled: the colors are unchanged.")
         self.legend_panel = LegendPanel(
             lambda rows: self.isolate(self.legend_panel.isolated), self.clip
         )
@@ -69,10 +69,20 @@ class ColorControl:
         """Compute the colors that the panel asks for, in the background."""
         entry, params, view = self.panel.entry, self.panel.params, self._screen.first_map
         options = {"view": (*view.ranges, view.size), "fitted": self.fit_to_view.value}
-        self.painter.compute(
-            lambda progress: self._state.compute("base", entry, params, progress, **options),
-            lambda coloring: self._set_colors(coloring, keep_probe=keep_probe), entry.title,
+
+        def on_end(coloring, error):
+            if error is None:
+                self._set_colors(coloring, keep_probe=keep_probe)
+            else:
+                self._keep_colors(f"{entry.title}: {error}")
+
+        self.painter.start(
+            lambda progress: self._state.compute("base", entry, params, progress, **options), on_end
         )
+
+    def _keep_colors(self, message):
+        self._screen.show_message(message)
+        self.update_legend()
 
     def _set_colors(self, coloring, *, keep_probe=False):
         self._state.set_base(coloring, keep_probe=keep_probe)
@@ -119,12 +129,12 @@ class ColorControl:
         return explain_coloring(self._state.embedding, coloring)
 
     def update_legend(self):
-        """Explain the colors in the background, if the legend is open."""
+        """Explain the colors in the background, if the legend is open and they are to stay."""
         coloring, panel = self._state.shown, self.legend_panel
         if self.explained is coloring:
             if self._state.isolated is None and panel.isolated is not None:
                 panel.show(self._legend)
-        elif self.legend_is_open:
+        elif self.legend_is_open and not self.painter.awaited:
             self.explainer.compute(
                 lambda progress: explain_coloring(self._state.embedding, coloring),
                 lambda legend: self._show_legend(coloring, legend), "The legend could not be made",
