@@ -7,6 +7,7 @@ const HOVER_MS = 40; // between two messages about where the mouse is
 const LOST_MS = 3000; // after which an answer is no longer awaited: the kernel was restarted
 const CLICK_PX = 4; // a click that moved farther is a drag
 const DRAG_PX = 5; // from which on a move with a held button is a drag to Bokeh
+const NOTCH = 120; // what a mouse's wheel tells of one notch; a touchpad tells of smaller steps
 const HOLD_MS = 250; // a little less than after what Bokeh takes a held button for a press
 
 const TOOLS = ["Move", "Lasso", "Box"];
@@ -99,6 +100,9 @@ class LiveMap {
       }),
     ];
     signal.addEventListener("abort", () => stops.forEach((stop) => stop()));
+    map.addEventListener("wheel", ({ wheelDelta }) => {
+      this.notch = Math.abs(wheelDelta) >= NOTCH;
+    }, { signal, capture: true, passive: true });
     this.allowPauses(signal);
     if (this.get("Move")) this.watchPointer(signal);
   }
@@ -174,10 +178,13 @@ class LiveMap {
     this.names.place(this.ranges, this.map.clientWidth, this.map.clientHeight, this.dark);
   }
 
-  // A map that moves asks for a quick frame now and then, one that rests for a fine one.
+  // A map that moves asks for a quick frame now and then, one that rests for a fine one. After the
+  // notch of a wheel it rests, mostly: then it need not wait to see whether it does.
   moved() {
     this.showNames();
     this.lastMove = performance.now();
+    if (this.notch && this.timer === undefined) this.askFrame(false);
+    this.notch = false;
     this.timer ??= setTimeout(() => this.tick(), SETTLE_MS);
   }
 
