@@ -6,7 +6,7 @@ from PIL import Image
 
 from ..arrays.chunks import map_chunks
 
-_STRIP_ROWS = 256
+_STRIP_ROWS = 150  # four of them in the usual picture: as much for each of 2 or 4 processors
 # WebP halves the resolution of color. Where the screen has more pixels than the eye resolves, less
 # quality looks the same.
 _QUALITY, _QUALITY_OF_FINE, _QUALITY_MOVING = 90, 80, 60
