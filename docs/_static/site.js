@@ -68,17 +68,23 @@ for (const figure of document.querySelectorAll(".frames")) {
   });
 }
 
-// Panels in a row are too small to be read on a phone. They scroll sideways there, each as wide as
-// the screen, but no larger than they are.
+// What is drawn for a desktop is too small to be read on a phone. It scrolls sideways there: panels in
+// a row each as wide as the screen, all else at the smallest size at which its text is still read. A
+// single map, which has hardly any text, stays whole.
 for (const img of document.querySelectorAll(".cell_output img")) {
+  const output = img.closest(".cell_output");
   const mark = () => {
     const w = +img.getAttribute("width") || img.naturalWidth;
     const shape = img.naturalWidth / img.naturalHeight;
-    if (w < 600 || shape < 1.3 || img.alt.startsWith("Figure")) return; // a chart is one picture
-    const panels = Math.min(Math.max(Math.round(shape), 2), 3);
-    img.style.setProperty("--sideways", `min(${w}px, ${100 * panels}%)`);
+    if (w <= 620) return;
+    const isChart = img.alt.startsWith("Figure"); // one picture, with somewhat larger text
+    const panels = isChart || shape < 1.3 ? 1 : Math.min(Math.max(Math.round(shape), 2), 3);
+    const least = (isChart ? 0.62 : 0.7) * w;
+    img.style.setProperty("--sideways", `max(${least}px, min(${w}px, ${100 * panels}%))`);
     img.classList.add("wide");
-    img.closest(".cell_output").classList.add("sideways");
+    new ResizeObserver(() => {
+      output.classList.toggle("sideways", img.offsetWidth > output.clientWidth);
+    }).observe(output);
   };
   if (img.complete) mark();
   else img.addEventListener("load", mark, { once: true });
