@@ -7,6 +7,8 @@ At 1280 × 720 and pixel ratio 2, as WebP; by default into notebooks/images.
 
 import argparse
 import io
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -22,21 +24,19 @@ QUALITY = 82  # of WebP
 SHEEN = "int(np.flatnonzero((atlas.meta['codepoint'] == 0x634).to_numpy())[0])"
 NEAR = f"row = {SHEEN}; x, y = (float(c) for c in atlas.xy[row])"
 
+# An example in the search box is Chinese, and not every machine has a font for it.
+FONT = ROOT / "tsnecolor_nb" / "picture" / "fonts" / "CommonCJK.otf"
+
 # Name of the picture, the tab that is open, and what is done before.
 STATES = [
     ("names", "Color", "explorer.color_by('pca_oklab'); explorer.name_by('regions')"),
-    ("legend", "Legend", "explorer.color_by('kmeans'); explorer.name_by('colors')"),
-    ("values", "Legend",
-     "explorer.name_by(None); explorer.color_by('axes', first='component 1',"
-     " second='component 2', third='codepoint')"),
     ("selection", "Selection",
-     "from tsnecolor_nb import filter_points; explorer.color_by('script');"
+     "from tsnecolor_nb import filter_points; explorer.name_by(None); explorer.color_by('script');"
      " explorer.selections = {name: filter_points(atlas, script=name)"
      " for name in ('Arabic', 'Hebrew')}; explorer.select(explorer.selections['Arabic'])"),
     ("find", "Find", f"explorer.clear(); {NEAR}; explorer.probe(row);"
      " explorer.show_neighbors(row)"),
     ("filter", "Filter", "explorer.clear(); explorer.filter(script=['Arabic', 'Latin'])"),
-    ("compare", "Compare", "explorer.filter(None); explorer.color_by('script')"),
 ]
 
 
@@ -44,7 +44,11 @@ def photograph(folder):
     """Write one picture for each of the states into a folder."""
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         lab = Lab(scratch)
-        browser = launch(playwright, chromium.find())
+        fonts = Path(scratch) / "data" / "fonts"
+        fonts.mkdir(parents=True)
+        shutil.copy(FONT, fonts)
+        data = {"XDG_DATA_HOME": str(fonts.parent)}
+        browser = launch(playwright, chromium.find(), env={**os.environ, **data})
         try:
             page = ExplorerPage(
                 browser, lab.url(lab.write("explore.ipynb", *CELLS)), device_scale_factor=2
@@ -55,6 +59,9 @@ def photograph(folder):
                     raise RuntimeError(f"{name}: {said}")
                 page.press(tab)
                 page.idle()
+                if name == "selection":  # the menu beside "against", where its surroundings stand
+                    page.widget.locator("select", has_text="Hebrew").last.select_option("Hebrew")
+                    page.idle()
                 page.page.mouse.move(0, 0)
                 page.page.wait_for_timeout(4000)  # the last frame, and what the page draws of it
                 image = Image.open(io.BytesIO(page.widget.screenshot())).convert("RGB")
