@@ -71,8 +71,8 @@ for (const figure of document.querySelectorAll(".frames")) {
 // What is drawn for a desktop is too small to be read on a phone. It scrolls sideways there: panels in
 // a row each as wide as the screen, all else at the smallest size at which its text is still read. A
 // single map, which has hardly any text, stays whole.
-for (const img of document.querySelectorAll(".cell_output img")) {
-  const output = img.closest(".cell_output");
+for (const img of document.querySelectorAll(".cell_output img, p > img[src$='.webp']")) {
+  const output = img.closest(".cell_output") ?? img.parentElement; // else the explorer on a screen
   const mark = () => {
     const w = +img.getAttribute("width") || img.naturalWidth;
     const shape = img.naturalWidth / img.naturalHeight;
