@@ -6,7 +6,7 @@ from PIL import Image
 
 from ..arrays.chunks import map_chunks
 
-_STRIP_ROWS = 150  # four of them in the usual picture: as much for each of 2 or 4 processors
+_N_STRIPS = 4  # as many for each of 1, 2 or 4 processors
 # WebP halves the resolution of color. Where the screen has more pixels than the eye resolves, less
 # quality looks the same.
 _QUALITY, _QUALITY_OF_FINE, _QUALITY_MOVING = 90, 80, 60
@@ -30,4 +30,4 @@ def encode_frame(rgba, pixel_ratio, *, lossless, moving):
         Image.fromarray(rgba[rows]).save(file, "WEBP", method=0, **how)
         return file.getvalue()
 
-    return list(map_chunks(encode, len(rgba), size=_STRIP_ROWS))
+    return list(map_chunks(encode, len(rgba), size=-(-len(rgba) // _N_STRIPS)))
