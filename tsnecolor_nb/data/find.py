@@ -192,12 +192,12 @@ def _width(array):
 
 def _parts_of_table(source, xy, xyz, columns):
     table = Table("X", source.table, typed=source.typed)
-    known, others = _map_columns(table, columns is not None)
-    maps, found = [], []
-    for value, usual, what in zip((xy, xyz), known, ("map", "3-D map"), strict=True):
+    usual_columns, others = _map_columns(table, columns is not None)
+    maps, map_notes = [], []
+    for value, usual, what in zip((xy, xyz), usual_columns, ("map", "3-D map"), strict=True):
         maps.append(usual if value is None else _names_in(table, value))
         if value is None and usual:
-            found.append(f"the {what} is {listed(usual)} of the same table")
+            map_notes.append(f"the {what} is {listed(usual)} of the same table")
     taken = [name for names in maps for name in names]
     names = dimensions(table, columns, {*taken, *others})
     parts = Parts(table.matrix(names), *(table.matrix(m) if m else None for m in maps))
@@ -206,7 +206,7 @@ def _parts_of_table(source, xy, xyz, columns):
         parts.images = table.column(pictures[0]).to_pylist()
         parts.notes.append(f"the pictures are {pictures[0]!r} of the same table")
     parts.meta = table.others([*names, *taken, *pictures])
-    parts.notes += found
+    parts.notes += map_notes
     if columns is None:
         left = [str(name) for name in parts.meta.columns]
         also = f"; left as meta: {listed(left, 6)}" if left else ""
@@ -238,11 +238,11 @@ def _map_columns(table, is_sure):
             is_plain = letters == usual[0] and re.fullmatch(_PLAIN_WORDS, word) and (
                 has_others or len(numbers) > 2 * width)
             if is_plain or (method and letters in usual):
-                known = next((one for one in _MAP_METHODS if one in word), "")
-                maps[width - 2].append((known, [names[letter] for letter in letters]))
+                method_name = next((one for one in _MAP_METHODS if one in word), "")
+                maps[width - 2].append((method_name, [names[letter] for letter in letters]))
     order = (*_MAP_METHODS, "")
-    best = [min(found, key=lambda one: order.index(one[0]), default=("", []))[1] for found in maps]
-    return best, {name for found in maps for _, names in found for name in names}
+    best = [min(one, key=lambda pair: order.index(pair[0]), default=("", []))[1] for one in maps]
+    return best, {name for one in maps for _, names in one for name in names}
 
 
 def _pick(name, arrays, key, customary):

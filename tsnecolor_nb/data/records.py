@@ -28,10 +28,12 @@ def flattened(frame):
             return frame, set()
         frame = frame.to_pandas(ignore_metadata=True).rename(
             columns={"__index_level_0__": "row name"})
-    found = [first_of(frame.iloc[:, i]) if is_object_dtype(kind) or kind.kind == "S" else None
-             for i, kind in enumerate(frame.dtypes)]
-    nested = [i for i, value in enumerate(found) if inner_record(value) is not None]
-    for i, value in enumerate(found):
+    first_values = [
+        first_of(frame.iloc[:, i]) if is_object_dtype(kind) or kind.kind == "S" else None
+        for i, kind in enumerate(frame.dtypes)
+    ]
+    nested = [i for i, value in enumerate(first_values) if inner_record(value) is not None]
+    for i, value in enumerate(first_values):
         text = value.decode("utf-8", "replace") if isinstance(value, bytes) else "\ufffd"
         if text.isprintable() and "\ufffd" not in text:
             frame = frame.copy(deep=False)
@@ -160,5 +162,5 @@ def _rows_in(value):
     if isinstance(best[0], Mapping):
         return best
     # One row more or less is no other list, but an error that is to be said.
-    found = {key: x for key, x in lists.items() if abs(len(x) - len(best)) <= 1}
-    return dict(zip(_short_names(list(found), set(value)), found.values(), strict=True))
+    tables = {key: x for key, x in lists.items() if abs(len(x) - len(best)) <= 1}
+    return dict(zip(_short_names(list(tables), set(value)), tables.values(), strict=True))

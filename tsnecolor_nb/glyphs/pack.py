@@ -26,8 +26,8 @@ def write(folder, pictures, latents, xy, xyz, glyphs, table, faces, decoder, set
     np.savez_compressed(folder / "originals.npz", rows=rows, pictures=pictures[rows])
     codes, scale, offset = quantize(latents)
     coded = (codes * scale + offset).astype(np.float32)
-    asked = np.random.default_rng(0).choice(len(latents), min(_ASKED, len(latents)), False)
-    kept = recall(*(true_neighbors(data, asked, 10) for data in (coded, latents)))
+    queries = np.random.default_rng(0).choice(len(latents), min(_ASKED, len(latents)), False)
+    kept_share = recall(*(true_neighbors(data, queries, 10) for data in (coded, latents)))
     np.save(folder / "latents.npy", codes)
 
     codepoints, row = np.unique(glyphs["codepoint"], return_inverse=True)
@@ -48,7 +48,7 @@ def write(folder, pictures, latents, xy, xyz, glyphs, table, faces, decoder, set
     np.savez(folder / "decoder.npz", **decoder)
     about = {
         "points": len(latents),
-        "recall_at_10_of_int8": round(kept, 4),
+        "recall_at_10_of_int8": round(kept_share, 4),
         "settings": settings,
         "versions": {name: version(name) for name in
                      ("torch", "openTSNE", "pynndescent", "freetype-py", "fonttools", "numpy")},

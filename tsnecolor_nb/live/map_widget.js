@@ -142,11 +142,11 @@ class LiveMap {
     if (kind === "select" && final) this.select(geometry);
     if (kind !== "range") return;
     this.placeFrame();
-    if (this.told) return;
+    if (this.announced) return;
     // One move changes four numbers: tell of it once.
-    this.told = true;
+    this.announced = true;
     queueMicrotask(() => {
-      this.told = false;
+      this.announced = false;
       this.moved();
       if (!this.following) {
         const { id, ranges } = this;
@@ -311,16 +311,16 @@ class LiveMap {
   // Of the mouse's positions the kernel hears the newest only, and that only once the one before is
   // answered, so that a busy kernel finds one message waiting and not hundreds.
   async hover(event) {
-    const idle = !this.newest && !this.telling;
+    const idle = !this.newest && !this.sending;
     this.newest = event;
     if (!idle) return;
-    this.telling = true;
+    this.sending = true;
     while (this.newest) {
-      const told = this.tell(this.newest);
+      const sent = this.tell(this.newest);
       this.newest = undefined;
-      await Promise.all([Promise.race([told, sleep(LOST_MS)]), sleep(HOVER_MS)]);
+      await Promise.all([Promise.race([sent, sleep(LOST_MS)]), sleep(HOVER_MS)]);
     }
-    this.telling = false;
+    this.sending = false;
   }
 
   // Activate another tool, but not during a drag: Bokeh's tools can't take over from one another.

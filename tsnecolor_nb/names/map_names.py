@@ -12,8 +12,8 @@ from ..colors.spaces import check_srgb8, pack_srgb8
 from ..picture.names import MapName
 from ..picture.thumbs import captions, has_pictures, text_columns, thumbs
 from ..selection.counts import column_codes
+from .facts import Facts
 from .regions import Grids, label_regions
-from .telling import Facts
 
 REGIONS = "regions"
 _FEWEST, _LEAST_SHARE = 20, 2e-4  # points of a part with an exemplar; share of all points
@@ -159,11 +159,11 @@ def _exemplars(embedding, labels, wanted):
 def _own_names(xy, names, argument):
     """Return the names of a mapping to rows, masks or places, the largest first."""
     low, high = xy.min(axis=0), xy.max(axis=0)
-    found = []
+    placed = []
     for part, (text, where) in enumerate(names.items()):
         array = np.asarray(where)
         if array.dtype.kind == "f" and array.shape == (2,) and np.isfinite(array).all():
-            found.append(MapName(*map(float, array), str(text), part=part))
+            placed.append(MapName(*map(float, array), str(text), part=part))
             continue
         if array.dtype == bool and array.shape == (len(xy),):
             array = np.flatnonzero(array)
@@ -182,10 +182,10 @@ def _own_names(xy, names, argument):
         cell = np.unravel_index(counts.argmax(), counts.shape)
         middle = [(edge[i] + edge[i + 1]) / 2 for edge, i in zip(edges, cell, strict=True)]
         nearest = points[np.hypot(*(points - middle).T).argmin()]
-        found.append(
+        placed.append(
             MapName(*map(float, nearest), str(text), count=len(points), part=part)
         )
-    return tuple(sorted(found, key=lambda one: -one.count))
+    return tuple(sorted(placed, key=lambda one: -one.count))
 
 
 def _telling_names(embedding):
@@ -212,8 +212,8 @@ def _telling_names(embedding):
         has_text |= named >= 0
         label = np.where(named >= 0, named, label)
         largest = np.inf if (side, smoothing) == cuts[0] else _LARGE * grids.n
-        rest = _exemplars_of_rest(embedding, part, has_text, with_pictures, largest)
-        for i, look in rest.items():
+        exemplars = _exemplars_of_rest(embedding, part, has_text, with_pictures, largest)
+        for i, look in exemplars.items():
             numbers[i] = len(looks)
             looks.append(look)
         named = numbers[part]
@@ -233,8 +233,8 @@ def _exemplars_of_rest(embedding, part, has_text, with_pictures, largest):
     n = len(embedding)
     if not with_pictures and not _are_names(embedding.meta):
         return {}
-    size, rest = np.bincount(part), np.bincount(part, ~has_text)
-    is_mute = (rest >= max(_FEWEST, _LEAST_SHARE * n)) & (rest >= _MUTE * size)
+    size, unnamed = np.bincount(part), np.bincount(part, ~has_text)
+    is_mute = (unnamed >= max(_FEWEST, _LEAST_SHARE * n)) & (unnamed >= _MUTE * size)
     labels = np.where(has_text, -1, part)
     shown = _exemplars(embedding, labels, np.flatnonzero(is_mute & (size <= largest)))
     if with_pictures:

@@ -134,7 +134,7 @@ def label_regions(grids, winners, weight=None):
     part_grid[by_side[coarse][0]] = parts
     label_grid = np.full((coarse + 2) ** 2, -1)
     label_grid[by_side[coarse][0]] = by_side[coarse][1]
-    found, n_parts = [], len(parts)
+    per_level, n_parts = [], len(parts)
     for level in range(_LEVELS):
         side = grids.side(level)
         if level and side >> level < 4:
@@ -159,10 +159,10 @@ def label_regions(grids, winners, weight=None):
         place = sums[best] / counts[best, None]
         importance = total if weight is None else total * weight[labels[best]]
         first = np.argsort(-importance, kind="stable")
-        found.append(np.column_stack(
+        per_level.append(np.column_stack(
             [labels[best], place, total, np.sqrt(area / np.pi), part]
         )[first])
-    label, x, y, count, radius, part = np.concatenate(found)[:_MOST].T
+    label, x, y, count, radius, part = np.concatenate(per_level)[:_MOST].T
     return Regions(label.astype(int), x, y, count.astype(int), radius, part.astype(int))
 
 

@@ -41,7 +41,7 @@ _OF_ALL = {"common", "general", "inherited", "misc", "miscellaneous", "mixed", "
 
 
 class Facts:
-    """Everything that the metadata of an embedding tell, to be asked for parts of its map.
+    """Everything that the metadata of an embedding tell, for naming parts of its map.
 
     Parameters
     ----------
@@ -99,23 +99,23 @@ class Facts:
     def _second(self, at, fact, p, q, weight, names):
         """Return by part a fact of another column that is news, given the first one."""
         first = np.array([-1 if name is None else name for name in names])[at]
-        asked = np.flatnonzero(
+        kept = np.flatnonzero(
             (first >= 0) & (weight >= _PLAIN) & (p >= _SECOND_SHARE) & (p >= _NEWS * q)
         )
-        asked = asked[self._column_of[first[asked]] != self._column_of[fact[asked]]]
-        if not len(asked):
+        kept = kept[self._column_of[first[kept]] != self._column_of[fact[kept]]]
+        if not len(kept):
             return {}
         if self._joint is None:
             from scipy.sparse import hstack
 
             has = hstack([column.sample for column in self._columns], format="csr")
             self._joint = (has.T @ has).tocsr()
-        of_first = self._joint[first[asked], first[asked]]
-        of_both = np.asarray(self._joint[first[asked], fact[asked]]).ravel()
-        expected = np.maximum(of_both / np.maximum(np.asarray(of_first).ravel(), 1), q[asked])
-        p = p[asked]
+        of_first = self._joint[first[kept], first[kept]]
+        of_both = np.asarray(self._joint[first[kept], fact[kept]]).ravel()
+        expected = np.maximum(of_both / np.maximum(np.asarray(of_first).ravel(), 1), q[kept])
+        p = p[kept]
         gain = np.where(p >= _NEWS * expected, _divergence(p, expected), 0)
-        return {int(at[asked[i]]): int(fact[asked[i]]) for i in _best_of_each(at[asked], gain)
+        return {int(at[kept[i]]): int(fact[kept[i]]) for i in _best_of_each(at[kept], gain)
                 if gain[i] >= _LEAST_GAIN}
 
     def _joined(self, first, second):
@@ -138,9 +138,9 @@ class Facts:
         """Yield parts that are of two values of one column, what that tells, and the name."""
         column = self._column_of[fact]
         exclusive = np.array([one.is_exclusive for one in self._columns])[column]
-        asked = np.flatnonzero(exclusive & (p >= _ONE_OF_TWO))
-        group = at[asked] * len(self._columns) + column[asked]
-        order = asked[np.lexsort((-p[asked], group))]
+        kept = np.flatnonzero(exclusive & (p >= _ONE_OF_TWO))
+        group = at[kept] * len(self._columns) + column[kept]
+        order = kept[np.lexsort((-p[kept], group))]
         group = np.sort(group)
         one = np.flatnonzero((group[1:] == group[:-1]) & np.append(True, group[1:-1] != group[:-2]))
         for i, j in zip(order[one], order[one + 1], strict=True):
