@@ -72,7 +72,7 @@ def table():
             yield "|---|--:|--:|"
             before, after, peak = _memory(lab, browser)
             yield f"| more after them than before | {after - before:.0f} | ≤ 100 |"
-            yield f"| peak | {peak:.0f} | ≤ 2048 |"
+            yield f"| peak | {peak:.0f} | ≤ 1024 |"
         finally:
             lab.stop()
 

@@ -185,13 +185,15 @@ class RandomActions:
     ----------
     page : ExplorerPage
     seed : int
+    n_techniques : int, optional
+        Color by the first so many only; by all unless given.
     """
 
-    def __init__(self, page, seed):
+    def __init__(self, page, seed, n_techniques=None):
         self._page, self._rng = page, np.random.default_rng(seed)
         titles = page.ask("[e.title for n, e in explorer.state.entries.items() if ':' not in n]")
         columns = page.ask("[f'column: {name}' for name in atlas.meta.columns]")
-        self.colorings = [*titles[:8], *columns]
+        self.colorings = [*titles[:n_techniques], *columns]
         self._actions = [
             self._hover, self._hover, self._click, self._wheel, self._drag, self._drag,
             self._search, self._color_by, self._color_by,

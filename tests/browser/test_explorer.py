@@ -41,20 +41,20 @@ def page(opened):
 
 
 def test_everything_is_in_sight_on_a_small_screen(page):
-    """At 1280 × 720 no room of the explorer is cut off, neither by the page nor by itself."""
+    """At 1280 × 720 no tab of the explorer is cut off, neither by the page nor by itself."""
     visible = page.page.locator(".jp-WindowedPanel-outer").first.bounding_box()
-    for room in TABS:
-        page.press(room)
-        if room == "Compare":
+    for tab in TABS:
+        page.press(tab)
+        if tab == "Compare":
             page.page.locator(".tsnecolor-map").nth(1).wait_for()
         box = page.widget.bounding_box()
-        assert box["height"] <= visible["height"] and box["width"] <= visible["width"], room
+        assert box["height"] <= visible["height"] and box["width"] <= visible["width"], tab
         too_wide = page.widget.evaluate(
             """(widget) => [widget, ...widget.querySelectorAll(".widget-box")]
                  .filter((box) => box.scrollWidth > box.clientWidth + 1)
                  .map((box) => box.className + box.textContent.slice(0, 40))"""
         )
-        assert too_wide == [], room
+        assert too_wide == [], tab
         tops = page.widget.locator(".tsnecolor-tabs button").evaluate_all(
             "buttons => [...new Set(buttons.map((one) => one.offsetTop))]"
         )
@@ -128,9 +128,9 @@ def test_lasso_and_box_select_and_escape_ends_it(page):
     page.drag((0.2, 0.6), (0.25, 0.8), (0.4, 0.85), (0.45, 0.6), (0.3, 0.55))
     page.until("explorer.state.selection is not None")
     page.idle()
-    room = page.widget.locator(".tsnecolor-panel")
-    room.get_by_text("points selected").wait_for()
-    assert room.locator(".tsnecolor-button").count() == 24
+    panel = page.widget.locator(".tsnecolor-panel")
+    panel.get_by_text("points selected").wait_for()
+    assert panel.locator(".tsnecolor-button").count() == 24
     rows = page.ask("len(explorer.state.selection)")
     drawn = "explorer.state.displayed(explorer.state.shown)"
     grey = page.ask(f"int(({drawn} == 208).all(axis=1).sum())")
@@ -354,7 +354,7 @@ def test_random_actions(opened):
     """After actions drawn by lot the explorer answers; kernel and page had no error."""
     page = opened
     page.fresh()
-    actions = RandomActions(page, seed=4)
+    actions = RandomActions(page, seed=4, n_techniques=8)
     actions.play_each()
     actions.play(40)
     page.idle()
@@ -379,8 +379,8 @@ def test_names_from_data_are_only_text(lab, browser):
     )
     name = lab.write("evil.ipynb", *cells)
     page = ExplorerPage(browser, lab.url(name))
-    for room in TABS:
-        page.press(room)
+    for tab in TABS:
+        page.press(tab)
         page.move(*page.at(0.5, 0.5))
         page.idle()
     page.press("Selection")

@@ -101,6 +101,25 @@ def test_every_control_changes_the_picture(page):
     page.check_quiet()
 
 
+def test_a_notch_of_the_wheel_costs_one_frame(page):
+    """It is fine at once; small steps, as of a touchpad, may bring quick ones before it."""
+    page.execute(
+        "widget, moving = view._map_widget, []\ndraw = widget._draw\n"
+        "widget._draw = lambda *view: moving.append(view[-1]) or draw(*view)"
+    )
+    shown = page.settled()
+    page.wheel(-120)
+    shown = page.settled(unlike=shown)
+    assert page.execute("print(moving)").strip() == "[False]"
+    for _ in range(8):
+        page.wheel(-40)
+    page.settled(unlike=shown)
+    page.page.wait_for_timeout(1000)
+    assert page.execute("print(moving[-1])").strip() == "False"
+    page.execute("widget._draw = draw")
+    page.check_quiet()
+
+
 def test_every_action_gives_a_fresh_picture(page):
     """Turn after turn of the wheel, and with controls between, other pixels come."""
     for turn in (-120, -120, 120):
