@@ -10,6 +10,7 @@ import subprocess
 import sys
 import warnings
 from decimal import Decimal
+from functools import cache
 from html.parser import HTMLParser
 
 import numpy as np
@@ -87,6 +88,12 @@ def colored(name, data=X, **more):
     srgb8 = color(load(data, **more), name, **few_clusters(name))
     assert srgb8.dtype == np.uint8 and srgb8.shape == (len(data), 3)
     return srgb8
+
+
+@cache
+def usual_colors(name):
+    """Color the usual data once for all tests."""
+    return colored(name)
 
 
 @behavior("Incomplete rows with `missing=\"grey\"`",
@@ -188,7 +195,7 @@ def test_huge_offsets(name):
 def test_extreme_scales(name, exponent):
     """A power of two in front of X changes no color at all."""
     scaled = X.astype(np.float64) * 2.0**exponent
-    assert np.array_equal(colored(name, scaled), colored(name))
+    assert np.array_equal(colored(name, scaled), usual_colors(name))
 
 
 def test_extreme_scales_are_taken_back_before_decoding():
@@ -258,7 +265,7 @@ def test_memory_maps(name, tmp_path):
     """A technique neither needs to write into X nor does so."""
     np.save(tmp_path / "x.npy", X)
     mapped = np.load(tmp_path / "x.npy", mmap_mode="r", allow_pickle=False)
-    assert np.array_equal(colored(name, mapped), colored(name))
+    assert np.array_equal(colored(name, mapped), usual_colors(name))
     assert np.array_equal(np.load(tmp_path / "x.npy", allow_pickle=False), X)
 
 
