@@ -83,12 +83,14 @@ def optimize_tsne(X, start, phases, perplexity, random_state=0, progress=None):
     A perplexity that is not above 0 and below n / 3 raises a ValueError.
     """
     import openTSNE
+    from joblib import cpu_count
 
     if not 0 < perplexity < len(X) / 3:
         raise ValueError(f"perplexity must be above 0 and below n / 3, got {perplexity!r}")
     small = len(X) <= _SMALL
-    # With few points in the plane, threads that wait for each other cost more than they do.
-    n_jobs = 1 if small and start.shape[1] == 2 else -1
+    # Threads that wait for each other take longer than one does for few points, and several times
+    # as long where other programs run. Of a container's processors only some may be used.
+    n_jobs = 1 if small else cpu_count()
     affinities = openTSNE.affinity.PerplexityBasedNN(
         X, perplexity=perplexity, method="exact" if small else "auto", n_jobs=n_jobs,
         random_state=random_state,
