@@ -121,7 +121,7 @@ class Source:
         added = []
         if chapter in DISTANCES:
             widget = next(i for i, c in enumerate(nb.cells) if "SelectionSlider" in c.source)
-            nb.cells[widget].outputs.pop()  # the name of a widget that is not there
+            nb.cells[widget].outputs = []  # the frames show it, at more distances
             added.append((widget + 1, self._frames(self.maps.seen(chapter))))
         elif techniques:
             heading = (i for i, c in enumerate(nb.cells) if i and c.source.startswith("## "))
