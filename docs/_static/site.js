@@ -78,7 +78,8 @@ for (const img of document.querySelectorAll(".cell_output img, p > img[src$='.we
     const shape = img.naturalWidth / img.naturalHeight;
     const isChart = img.alt.startsWith("Figure"); // one picture, with somewhat larger text
     const panels = isChart || shape < 1.3 ? 1 : Math.min(Math.max(Math.round(shape), 2), 3);
-    if (w < 600 || (panels === 1 && w <= 620)) return;
+    const isMap = !isChart && panels === 1 && !img.alt.includes(";"); // panels: "title; title"
+    if (isMap || w < 600 || (panels === 1 && w <= 620)) return;
     const least = (isChart ? 0.62 : 0.7) * w;
     img.style.setProperty("--sideways", `max(${least}px, min(${w}px, ${100 * panels}%))`);
     img.classList.add("wide");
