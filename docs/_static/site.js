@@ -72,9 +72,10 @@ for (const figure of document.querySelectorAll(".frames")) {
 // a row each as wide as the screen, all else at the smallest size at which its text is still read. A
 // single map, which has hardly any text, stays whole.
 for (const img of document.querySelectorAll(".cell_output img, p > img[src$='.webp']")) {
-  const output = img.closest(".cell_output") ?? img.parentElement; // else the explorer on a screen
+  const cell = img.closest(".cell_output"), output = cell ?? img.parentElement;
   const mark = () => {
-    const w = +img.getAttribute("width") || img.naturalWidth;
+    const ratio = cell ? 1 : 2; // the explorer on a screen has two pixels for each of CSS
+    const w = +img.getAttribute("width") || img.naturalWidth / ratio;
     const shape = img.naturalWidth / img.naturalHeight;
     const isChart = img.alt.startsWith("Figure"); // one picture, with somewhat larger text
     const panels = isChart || shape < 1.3 ? 1 : Math.min(Math.max(Math.round(shape), 2), 3);
