@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tsnecolor_nb import Picture, contact_sheet
+from tsnecolor_nb import Picture, contact_sheet, srgb8_to_oklab
 
 
 def test_a_picture_offers_png_and_a_fixed_text_only():
@@ -34,6 +34,16 @@ def test_a_png_has_the_colors_to_keep_and_the_most_frequent_one():
     assert len(np.unique(stored.reshape(-1, 3), axis=0)) <= 256
     plain = np.asarray(Image.open(io.BytesIO(Picture(pixels).png())).convert("RGB"))
     assert not np.array_equal(plain[99, :64], keep)
+
+
+def test_rare_colors_stay_alike_in_a_png():
+    """Of many colors, also the few pixels of a color that no other is near look as they did."""
+    pixels = np.random.default_rng(0).integers(100, 160, (300, 300, 3)).astype(np.uint8)
+    rare = np.uint8([[255, 0, 0], [90, 60, 20], [0, 200, 255], [30, 30, 30]])
+    pixels[1, 1:9:2] = rare
+    stored = np.asarray(Image.open(io.BytesIO(Picture(pixels).png())).convert("RGB"))
+    away = np.linalg.norm(srgb8_to_oklab(stored) - srgb8_to_oklab(pixels), axis=-1)
+    assert away.max() < 0.06 and away.mean() < 0.02
 
 
 @pytest.mark.parametrize("pixels", [np.zeros((2, 2)), np.zeros((2, 2, 4), np.uint8)])

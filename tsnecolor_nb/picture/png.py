@@ -7,39 +7,65 @@ import numpy as np
 
 from ..colors.spaces import srgb8_to_oklab
 
+_N_COLORS = 256  # of a picture with a palette
+_N_RARE, _N_CANDIDATES = 64, 10_000  # colors for rare ones, and among how many they are chosen
+
 
 def png(pixels, *, palette=False, keep=None):
     """Return uint8 pixels, (h, w) or (h, w, 3), as the bytes of a PNG file.
 
-    With `palette`, colors are reduced to the best 256, for a file a third as large. Those in
-    `keep`, uint8 (k, 3), are among them; so is the most frequent color then.
+    With `palette`, colors are reduced to 256, for a file a third as large. Those in `keep`, uint8
+    (k, 3), and the most frequent one are among them.
     """
     from PIL import Image
 
-    image, file = Image.fromarray(np.ascontiguousarray(pixels)), io.BytesIO()
-    if palette and image.mode == "RGB":
-        few = image.quantize(256 if keep is None else 255 - len(keep), dither=Image.Dither.NONE)
-        image = few if keep is None else _nearest(np.asarray(image), few.getpalette(), keep)
+    pixels, file = np.ascontiguousarray(pixels), io.BytesIO()
+    image = _reduced(pixels, keep) if palette and pixels.ndim == 3 else Image.fromarray(pixels)
     image.save(file, "PNG")
     return file.getvalue()
 
 
-def _nearest(pixels, palette, keep):
-    """Return an image in which each color is the nearest, to the eye, of a palette and `keep`."""
+def _reduced(pixels, keep):
+    """Return an image in which each color is the nearest, to the eye, of at most 256."""
     from PIL import Image
-    from scipy.spatial import cKDTree
 
     codes, index, count = np.unique(
         pixels.astype(np.uint32) @ np.uint32([1 << 16, 1 << 8, 1]),
         return_inverse=True, return_counts=True,
     )
     colors = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
-    palette = np.uint8(palette).reshape(-1, 3)[: 255 - len(keep)]
-    palette = np.concatenate([colors[[count.argmax()]], keep, palette])
-    nearest = cKDTree(srgb8_to_oklab(palette)).query(srgb8_to_oklab(colors))[1]
+    palette, nearest = colors, np.arange(len(colors))
+    if len(colors) > _N_COLORS:
+        frequent = colors[[count.argmax()]]
+        fixed = frequent if keep is None else np.concatenate([frequent, keep])
+        palette, nearest = _fit_palette(pixels, colors, fixed)
     image = Image.fromarray(nearest.astype(np.uint8)[index].reshape(pixels.shape[:2]), "P")
     image.putpalette(palette.tobytes())
     return image
+
+
+def _fit_palette(pixels, colors, fixed):
+    """Return 256 colors, the `fixed` ones among them, and which is nearest to each of `colors`.
+
+    Median cut chooses colors that many pixels have. Rare ones may be far from all of these, so that
+    a brown becomes black; the farthest of them come last.
+    """
+    from PIL import Image
+    from scipy.spatial import cKDTree
+
+    n_cut = _N_COLORS - _N_RARE - len(fixed)
+    cut = Image.fromarray(pixels[::2, ::2]).quantize(n_cut, dither=Image.Dither.NONE).getpalette()
+    palette = np.concatenate([fixed, np.uint8(cut).reshape(-1, 3)[:n_cut]])
+    oklab = srgb8_to_oklab(colors)
+    distance, nearest = cKDTree(srgb8_to_oklab(palette)).query(oklab, workers=-1)
+    far = np.argsort(distance)[-_N_CANDIDATES:]
+    rare, away = [], distance[far]
+    for _ in range(_N_COLORS - len(palette)):
+        rare.append(far[away.argmax()])
+        away = np.minimum(away, np.linalg.norm(oklab[far] - oklab[rare[-1]], axis=1))
+    to_rare, nearest_rare = cKDTree(oklab[rare]).query(oklab, workers=-1)
+    nearest = np.where(to_rare < distance, len(palette) + nearest_rare, nearest)
+    return np.concatenate([palette, colors[rare]]), nearest
 
 
 def data_uri(picture):
