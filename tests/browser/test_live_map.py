@@ -102,7 +102,7 @@ def test_every_control_changes_the_picture(page):
 
 
 def test_a_notch_of_the_wheel_costs_one_frame(page):
-    """It is fine at once; small steps, as of a touchpad, may bring quick ones before it."""
+    """It is fine at once; several in quick succession may bring quick ones before it."""
     page.execute(
         "widget, moving = view._map_widget, []\ndraw = widget._draw\n"
         "widget._draw = lambda *view: moving.append(view[-1]) or draw(*view)"

@@ -101,7 +101,7 @@ class LiveMap {
     ];
     signal.addEventListener("abort", () => stops.forEach((stop) => stop()));
     map.addEventListener("wheel", ({ wheelDelta }) => {
-      this.notch = Math.abs(wheelDelta) >= NOTCH;
+      this.notch = Math.abs(wheelDelta) * devicePixelRatio >= NOTCH; // a zoomed page divides it
     }, { signal, capture: true, passive: true });
     this.allowPauses(signal);
     if (this.get("Move")) this.watchPointer(signal);
