@@ -59,7 +59,7 @@ WATCH_CANVAS = """() => {
   }
 }"""
 STOP_WATCHING = """() => {
-  const [seen, since] = [changes, acted];
+  const [seen, since] = [changes, window.acted];
   window.changes = undefined;
   return seen.map((time) => time - since);
 }"""
