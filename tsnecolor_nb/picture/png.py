@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 
-from ..colors.spaces import srgb8_to_oklab
+from ..colors.spaces import pack_srgb8, srgb8_to_oklab
 
 _N_COLORS = 256  # of a picture with a palette
 _N_RARE, _N_CANDIDATES = 64, 10_000  # colors for rare ones, and among how many they are chosen
@@ -29,10 +29,7 @@ def _reduced(pixels, keep):
     """Return an image in which each color is the nearest, to the eye, of at most 256."""
     from PIL import Image
 
-    codes, index, count = np.unique(
-        pixels.astype(np.uint32) @ np.uint32([1 << 16, 1 << 8, 1]),
-        return_inverse=True, return_counts=True,
-    )
+    codes, index, count = np.unique(pack_srgb8(pixels), return_inverse=True, return_counts=True)
     colors = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
     palette, nearest = colors, np.arange(len(colors))
     if len(colors) > _N_COLORS:
@@ -56,6 +53,9 @@ def _fit_palette(pixels, colors, fixed):
     n_cut = _N_COLORS - _N_RARE - len(fixed)
     cut = Image.fromarray(pixels[::2, ::2]).quantize(n_cut, dither=Image.Dither.NONE).getpalette()
     palette = np.concatenate([fixed, np.uint8(cut).reshape(-1, 3)[:n_cut]])
+    # Colors that differ in the last bit only look alike: one stands for all of them.
+    _, first, group = np.unique(pack_srgb8(colors >> 1), return_index=True, return_inverse=True)
+    colors = colors[first]
     oklab = srgb8_to_oklab(colors)
     distance, nearest = cKDTree(srgb8_to_oklab(palette)).query(oklab, workers=-1)
     far = np.argsort(distance)[-_N_CANDIDATES:]
@@ -65,7 +65,7 @@ def _fit_palette(pixels, colors, fixed):
         away = np.minimum(away, np.linalg.norm(oklab[far] - oklab[rare[-1]], axis=1))
     to_rare, nearest_rare = cKDTree(oklab[rare]).query(oklab, workers=-1)
     nearest = np.where(to_rare < distance, len(palette) + nearest_rare, nearest)
-    return np.concatenate([palette, colors[rare]]), nearest
+    return np.concatenate([palette, colors[rare]]), nearest[group]
 
 
 def data_uri(picture):
