@@ -13,7 +13,7 @@ from .mixed_pixels import desaturated, key_colors, spread_of
 SHADINGS = ("filled", "eq_hist", "log", "count")
 PLAIN = (32, 34, 38)
 PLAIN_ON_DARK = (190, 215, 255)  # the other one would drown
-BAND_PIXELS = 3 << 19
+BAND_PIXELS = 1 << 20
 _MIN_OPACITY = 0.3
 
 
@@ -60,7 +60,7 @@ def color_spread(points, ranges, width, height, radius):
 
 
 def bands(height, width):
-    """Yield slices of rows that hold up to 1.5 million pixels each: they bound the memory."""
+    """Yield slices of rows that hold about a million pixels each: they bound the memory."""
     step = max(1, BAND_PIXELS // width)
     for top in range(0, height, step):
         yield slice(top, min(top + step, height))

@@ -29,14 +29,20 @@ def _reduced(pixels, keep):
     """Return an image in which each color is the nearest, to the eye, of at most 256."""
     from PIL import Image
 
-    codes, index, count = np.unique(pack_srgb8(pixels), return_inverse=True, return_counts=True)
-    colors = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
+    packed = np.zeros((*pixels.shape[:2], 4), np.uint8)
+    packed[..., :3] = pixels
+    packed = packed.view("<u4")[..., 0]
+    codes, count = np.unique(packed, return_counts=True)
+    colors = codes.view(np.uint8).reshape(-1, 4)[:, :3]
     palette, nearest = colors, np.arange(len(colors))
     if len(colors) > _N_COLORS:
         frequent = colors[[count.argmax()]]
         fixed = frequent if keep is None else np.concatenate([frequent, keep])
         palette, nearest = _fit_palette(pixels, colors, fixed)
-    image = Image.fromarray(nearest.astype(np.uint8)[index].reshape(pixels.shape[:2]), "P")
+    # A table of all colors takes less memory than the place of each pixel's among those that occur.
+    table = np.zeros(1 << 24, np.uint8)
+    table[codes] = nearest
+    image = Image.fromarray(table[packed], "P")
     image.putpalette(palette.tobytes())
     return image
 
