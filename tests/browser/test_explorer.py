@@ -346,6 +346,7 @@ def test_every_action_gives_a_fresh_picture(page):
     page.wait_for_picture(lambda: page.page.mouse.click(*page.at(0.45, 0.55)))
     page.use("Box")
     page.wait_for_picture(lambda: page.drag((0.3, 0.3), (0.7, 0.7)))
+    page.until("explorer.state.selection is not None")  # or it comes after that of all points
     page.execute(f"explorer._picking.on_pointer(dict(kind='select', geometry={EVERYTHING}))")
     assert page.ask("len(explorer.state.selection)") == page.ask("len(atlas)")
 
