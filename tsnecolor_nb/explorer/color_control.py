@@ -38,7 +38,7 @@ class ColorControl:
         self._state, self._screen, self.panel = state, screen, panel
         self.explained = self._legend = self._view_timer = None
         self.legend_is_open = False
-        self.painter, self.explainer = (Worker(screen.show_message) for _ in range(2))
+        self.painter, self.explainer = Worker(self._keep_colors), Worker(screen.show_message)
         self.painter.on_cancel = lambda: self._keep_colors("Cancelled: the colors are unchanged.")
         self.legend_panel = LegendPanel(
             lambda rows: self.isolate(self.legend_panel.isolated), self.clip
@@ -69,15 +69,9 @@ class ColorControl:
         """Compute the colors that the panel asks for, in the background."""
         entry, params, view = self.panel.entry, self.panel.params, self._screen.first_map
         options = {"view": (*view.ranges, view.size), "fitted": self.fit_to_view.value}
-
-        def on_end(coloring, error):
-            if error is None:
-                self._set_colors(coloring, keep_probe=keep_probe)
-            else:
-                self._keep_colors(f"{entry.title}: {error}")
-
-        self.painter.start(
-            lambda progress: self._state.compute("base", entry, params, progress, **options), on_end
+        self.painter.compute(
+            lambda progress: self._state.compute("base", entry, params, progress, **options),
+            lambda coloring: self._set_colors(coloring, keep_probe=keep_probe), entry.title,
         )
 
     def _keep_colors(self, message):

@@ -39,7 +39,7 @@ class Background:
         self._shown, self._hidden = ("flex", "none") if collapse else ("visible", "hidden")
         self._trait = "display" if collapse else "visibility"
         self._loop = running_loop()
-        self.awaited, self.on_cancel = False, None
+        self.on_cancel = None
         self._bar = ipywidgets.FloatProgress(
             max=1, layout={"width": "210px"}, style={"description_width": "6em"}
         )
@@ -48,7 +48,7 @@ class Background:
         )
         button.on_click(lambda _: self.cancel())
         self.bar = ipywidgets.HBox([self._bar, button])
-        self._hide()
+        self._end()
 
     @property
     def busy(self):
@@ -70,8 +70,7 @@ class Background:
     def drop(self):
         """End the running job, if there is one, without calling `on_cancel`."""
         self._newest += 1
-        self.awaited = False
-        self._hide()
+        self._end()
 
     def cancel(self):
         """End the running job, and call `on_cancel`."""
@@ -116,11 +115,11 @@ class Background:
 
     def _finish(self, number, done, result, error):
         if number == self._newest:
-            self.awaited = False
-            self._hide()
+            self._end()
             done(result, error)
 
-    def _hide(self):
+    def _end(self):
+        self.awaited = False
         setattr(self.bar.layout, self._trait, self._hidden)
 
     def _on_loop(self, action, *arguments):
