@@ -31,7 +31,13 @@ CHROMIUM_FLAGS = [
 ]
 
 
-# Notes the time of every change of the map's pixels; returns the time of the start.
+# Notes when a hand last did something, by the event's own time.
+NOTE_ACTS = """
+  for (const kind of ["wheel", "keydown", "mouseup", "change"]) {
+    window.addEventListener(kind, (event) => (window.acted = event.timeStamp), { capture: true });
+  }
+"""
+# Notes the time of every change of the map's pixels.
 WATCH_CANVAS = """() => {
   const changes = (window.changes = []);
   const find = (root) => {
@@ -54,9 +60,6 @@ WATCH_CANVAS = """() => {
     if (window.changes === changes) requestAnimationFrame(look);
   };
   look();
-  for (const kind of ["wheel", "keydown", "mouseup", "change"]) {
-    window.addEventListener(kind, (event) => (window.acted = event.timeStamp), { capture: true });
-  }
 }"""
 STOP_WATCHING = """() => {
   const [seen, since] = [changes, window.acted];
@@ -188,7 +191,7 @@ class Page:
         self.strangers, self.complaints, self.slow_starts = [], [], 0
         how = {"viewport": {"width": 1300, "height": 1000}} | context
         self._context = browser.new_context(**how)
-        self._context.add_init_script(before)
+        self._context.add_init_script(before + NOTE_ACTS)
         self.page = self._context.new_page()
         self.page.set_default_timeout(60_000)
         self.page.on("request", lambda request: self._note_address(request.url))
