@@ -68,9 +68,9 @@ for (const figure of document.querySelectorAll(".frames")) {
   });
 }
 
-// What is drawn for a desktop is too small to be read on a phone. It scrolls sideways there: panels in
-// a row each as wide as the screen, all else at the smallest size at which its text is still read. A
-// single map, which has hardly any text, stays whole.
+// What is drawn for a desktop is too small to be read on a phone. It scrolls sideways there: panels
+// in a row each as wide as the screen, all else at the smallest size at which its text is still
+// read. A single map, which has hardly any text, stays whole.
 for (const img of document.querySelectorAll(".cell_output img, p > img[src$='.webp']")) {
   const cell = img.closest(".cell_output"), output = cell ?? img.parentElement;
   const mark = () => {

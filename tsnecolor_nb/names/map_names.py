@@ -212,7 +212,7 @@ def _telling_names(embedding):
         has_text |= named >= 0
         label = np.where(named >= 0, named, label)
         largest = np.inf if (side, smoothing) == cuts[0] else _LARGE * grids.n
-        exemplars = _exemplars_of_rest(embedding, part, has_text, with_pictures, largest)
+        exemplars = _exemplars_of_unnamed(embedding, part, has_text, with_pictures, largest)
         for i, look in exemplars.items():
             numbers[i] = len(looks)
             looks.append(look)
@@ -224,7 +224,7 @@ def _telling_names(embedding):
     return _as_names(label_regions(grids, winners, weight), looks.__getitem__)
 
 
-def _exemplars_of_rest(embedding, part, has_text, with_pictures, largest):
+def _exemplars_of_unnamed(embedding, part, has_text, with_pictures, largest):
     """Return by part, as keywords of `MapName`, exemplars where most points have no text.
 
     They are pictures or, if that is short and without digits, the name of a point. Parts of more

@@ -253,9 +253,9 @@ def _pictures(pictures, rows):
     count = min(n, MAX_PICTURES)
     chosen, sheets, ink = rows[np.arange(count) * n // count], [], True
     for first in range(0, count, _ACROSS**2):
-        thumbs = pictures(chosen[first : first + _ACROSS**2])
-        ink &= all(np.ndim(thumb) == 2 for thumb in thumbs)
-        small = [as_thumb(thumb) for thumb in thumbs]
+        drawn = pictures(chosen[first : first + _ACROSS**2])
+        ink &= all(np.ndim(picture) == 2 for picture in drawn)
+        small = [as_thumb(picture) for picture in drawn]
         height, width = small[0].shape[:2]
         sheet = Image.new("RGB", (_ACROSS * width, _ACROSS * height), "white")
         for place, picture in enumerate(small):
