@@ -100,6 +100,20 @@ def test_no_legend_is_made_of_colors_that_are_being_replaced(state, color_contro
     assert legends == [True]
 
 
+def test_the_legend_is_made_if_a_coloring_is_refused(state, color_control):
+    """What ended a computation that the legend waited for, and failed, lets it be made."""
+    go_on = threading.Event()
+    color_control.painter.start(lambda progress: go_on.wait(), lambda result, error: None)
+    color_control.legend_is_open = True
+    color_control.update_legend()
+    with pytest.raises(ValueError, match="nope"):
+        color_control.color_by("pca_rgb", {"nope": 1})
+    color_control.explainer.wait()
+    assert color_control.explained is state.base
+    go_on.set()
+    color_control.painter.wait()
+
+
 def test_jobs_of_one_worker_take_turns():
     """A newer job begins when the older one has ended, and one that became outdated never does."""
     started, go_on, began, results = threading.Event(), threading.Event(), [], []

@@ -57,11 +57,12 @@ class ColorControl:
         entry = self._state.entry(name)
         self.painter.drop()
         before = self.panel.entry.name, self.panel.params
-        self.panel.choose(entry.name, params)
         try:
+            self.panel.choose(entry.name, params)
             coloring = self._state.compute("base", entry, self.panel.params)
         except Exception:
             self.panel.choose(*before)
+            self.update_legend()  # it may have waited for what was dropped
             raise
         self._set_colors(coloring)
 
