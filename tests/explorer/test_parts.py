@@ -174,7 +174,9 @@ def test_an_empty_view_is_said_to_be_empty(screen):
     """Who zooms in between the points learns why there is nothing, until some are in view again."""
     at_first = screen.status.value
     widget = screen.first_map._map_widget
-    question = {"want": "frame", "display": "a", "width": 90, "height": 90, "ratio": 1}
+    question = {
+        "want": "frame", "display": "a", "number": 1, "width": 90, "height": 90, "ratio": 1,
+    }
     for ranges, status in (
         ([900, 901, 900, 901], f"{at_first} · none in this view"), ([-9, 9, -9, 9], at_first),
     ):

@@ -34,8 +34,8 @@ def ask_for_frame(view):
     """Do what a page does that shows a view."""
     view._map_widget._on_message({"want": "figure", "token": "1"})
     view._map_widget._on_message({
-        "want": "frame", "display": "page", "ranges": [-1, 1, -1, 1], "width": 100, "height": 100,
-        "ratio": 2, "moving": False,
+        "want": "frame", "display": "page", "number": 1, "ranges": [-1, 1, -1, 1],
+        "width": 100, "height": 100, "ratio": 2, "moving": False,
     })
 
 

@@ -20,6 +20,7 @@ class FakePage:
 
     def __init__(self, view, **how):
         self.widget, self.heard = view._map_widget, []
+        self.number = 0
         self.widget.send = lambda message, buffers=(): self.heard.append((message, buffers))
         self.question = {
             "display": "here", "width": 200, "height": 200, "ratio": 1, "moving": False, **how
@@ -27,8 +28,9 @@ class FakePage:
 
     def ask(self, *ranges, **how):
         """Ask for a frame."""
-        how = {"want": "frame", "ranges": list(ranges), **self.question, **how}
-        self.widget._on_message(how)
+        self.number += 1
+        question = {"want": "frame", "ranges": list(ranges), "number": self.number}
+        self.widget._on_message(question | self.question | how)
 
     def paint(self, display="here"):
         """Say that the frame is painted."""
@@ -65,6 +67,17 @@ def test_one_frame_is_on_the_line_and_the_newest_comes_next(view):
     assert page.shown == [[0, 1, 0, 1], [0, 4, 0, 4]]
     page.paint()
     assert len(page.shown) == 2
+
+
+def test_a_question_that_was_overtaken_by_a_newer_one_is_dropped(view):
+    """ipykernel does not keep the order of a page's messages; the page's last view counts."""
+    page = FakePage(view)
+    page.ask(0, 1, 0, 1)
+    page.ask(0, 3, 0, 3, number=3)
+    page.ask(0, 2, 0, 2, number=2)
+    page.paint()
+    assert page.shown == [[0, 1, 0, 1], [0, 3, 0, 3]]
+    assert view.ranges == ((0, 3), (0, 3))
 
 
 def test_new_colors_are_sent_unasked_to_every_place(view):

@@ -71,6 +71,7 @@ class LiveMap {
     this.figure = views.roots[0].model;
     this.document = this.figure.document;
     this.id = crypto.getRandomValues(new Uint32Array(2)).join("-");
+    this.questions = 0;
     this.stop = new AbortController();
     const { signal } = this.stop;
     document.addEventListener("tsnecolor", ({ detail }) => this.onFigure(detail), { signal });
@@ -203,7 +204,8 @@ class LiveMap {
     if (text === this.asked) return;
     this.asked = text;
     this.awaited = true;
-    this.model.send({ want: "frame", display: this.id, ...question });
+    this.questions += 1; // a message may reach the kernel before an earlier one
+    this.model.send({ want: "frame", display: this.id, number: this.questions, ...question });
   }
 
   async paint({ shown }, strips) {

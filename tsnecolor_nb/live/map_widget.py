@@ -126,6 +126,8 @@ class MapWidget(PageWidget):
         answer, buffers = {"token": message.get("token")}, []
         if message["want"] == "frame":
             display = self._displays.setdefault(message["display"], _Display(message))
+            if message["number"] < display.asked["number"]:
+                return  # ipykernel may deliver two messages of a comm through two threads
             x0, x1, y0, y1 = message["ranges"]
             display.asked, self.ranges = message, ((x0, x1), (y0, y1))
             self._send_frame(message["display"], display)
