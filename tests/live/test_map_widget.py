@@ -70,7 +70,7 @@ def test_one_frame_is_on_the_line_and_the_newest_comes_next(view):
 
 
 def test_a_question_that_was_overtaken_by_a_newer_one_is_dropped(view):
-    """ipykernel does not keep the order of a page's messages; the page's last view counts."""
+    """A page's messages may reach the kernel out of order; the page's last view counts."""
     page = FakePage(view)
     page.ask(0, 1, 0, 1)
     page.ask(0, 3, 0, 3, number=3)
