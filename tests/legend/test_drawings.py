@@ -13,7 +13,8 @@ from tsnecolor_nb import (
     load_embedding,
 )
 from tsnecolor_nb.colors.spaces import srgb8_to_oklab
-from tsnecolor_nb.legend.drawings import draw_axes, draw_hues
+from tsnecolor_nb.legend.drawings import draw_axes, draw_hues, draw_slices
+from tsnecolor_nb.legend.explain import Legend, explain
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,16 @@ def test_without_a_third_column_there_is_one_slice(values, columns):
     """One or two columns are a line or a plane of colors."""
     cube = OklabCube(n_tries=8).fit(values[:, :columns])
     assert draw_colors(cube, values[:, :columns]).pixels.shape[1] < 200
+    assert draw_slices(cube, values[:, :columns]).pixels.shape[1] < 300
+
+
+def test_slices_in_a_legend_keep_their_size(values):
+    """A legend of 300 pixels, as in a saved page, shows their text as large as all other text."""
+    embedding, steps = load_embedding(values, values[:, :2]), {"cube": OklabCube().fit(values)}
+    drawing = explain(embedding, steps, values).drawing
+    drawn = Legend("channels", drawing=drawing).picture(300).pixels
+    places = np.lib.stride_tricks.sliding_window_view(drawn, drawing.shape)
+    assert (places == drawing).all(axis=(-3, -2, -1)).any()
 
 
 @pytest.mark.parametrize("pictures", [True, False])
@@ -104,5 +115,5 @@ def test_slices_of_axes_are_narrow_and_hold_all_points():
         colored = axis_colors(e, *names, scale=scale)
         pixels = draw_axes(colored).pixels
         assert pixels.shape[1] < 300
-        for corner, color in (((86, 1), colored.srgb8[0]), ((1, 2 * 96 + 86), colored.srgb8[1])):
+        for corner, color in (((86, 1), colored.srgb8[0]), ((1, 2 * 94 + 86), colored.srgb8[1])):
             assert np.abs(pixels[corner].astype(int) - color).max() < 60

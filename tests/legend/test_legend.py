@@ -24,6 +24,7 @@ from tsnecolor_nb.arrays.neighbors import label_exemplars
 from tsnecolor_nb.colors.columns import column_colors
 from tsnecolor_nb.colors.palettes import MISSING
 from tsnecolor_nb.explorer.panels.legend import LegendPanel
+from tsnecolor_nb.legend.channels import Channel
 from tsnecolor_nb.legend.explain import Legend, explain, explain_column, value_bar
 
 # Components of random numbers are not independent, so that ICA does not converge on them.
@@ -190,6 +191,16 @@ def test_a_constant_or_empty_value_still_has_a_bar():
         limits = (2.0, 2.0) if values[0] == 2 else (0.0, 1.0)
         bar = value_bar(values, limits, np.zeros((256, 3), np.uint8))
         assert Legend("value", value=bar).picture(300).pixels.shape[1] == 300
+
+
+def test_pictures_of_a_channel_stand_side_by_side():
+    """In a legend as narrow as a page's panel none covers a part of its neighbor."""
+    ink = np.zeros((20, 20, 3), np.uint8)
+    channel = Channel("red", "axis 1", np.full((9, 3), 250, np.uint8), pictures=(ink,) * 5)
+    dark = (Legend("channels", channels=(channel,)).picture(300).pixels < 60).all(axis=2)
+    columns = np.flatnonzero(dark[:, 110:].sum(axis=0) > 20)
+    widths = np.diff(np.flatnonzero(np.diff(columns, prepend=-9, append=999) > 1))
+    assert widths.tolist() == [33] * 5
 
 
 def test_a_step_may_bring_its_own_legend():

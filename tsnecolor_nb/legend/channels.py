@@ -12,6 +12,7 @@ _SAMPLE = 20_000
 _AMOUNTS = (-3.0, -1.5, 0.0, 1.5, 3.0)  # standard deviations from the mean
 _RAMP = 64
 _RGB = ("red", "green", "blue")
+AXES = "axis 1", "axis 2", "axis 3"
 _TOP = 3  # dimensions
 _BITS = 2  # of each color
 _CHANGES = {
@@ -201,7 +202,7 @@ def _names(last):
     """Return the name of what each column of a last step's input changes in the color."""
     if hasattr(last, "channel_names"):
         return tuple(map(str, last.channel_names))
-    return _RGB if type(last).__name__ == "RGBCube" else ("axis 1", "axis 2", "axis 3")
+    return _RGB if type(last).__name__ == "RGBCube" else AXES
 
 
 def _column_kind(before):

@@ -137,10 +137,11 @@ def _channel(channel, width):
     sheet.write(_PAD, 14 + _LINE, channel.what, FAINT, max_width=left - _PAD - 6)
     sheet.paste(left, 6, channel.strip(inner, 12))
     y, n = 22, len(channel.pictures)
+    side = min(_THUMB, inner // max(n, 1) - 2)  # with room for the borders
     for i, picture in enumerate(channel.pictures):
         # Of two bits, each picture is below the middle of its color.
-        x = (2 * i + 1) * inner / 4 - _THUMB / 2 if n == 2 else i * (inner - _THUMB) / (n - 1)
-        sheet.paste_thumb(left + round(x), y, picture, _THUMB)
+        x = (2 * i + 1) * inner / 4 - side / 2 if n == 2 else i * (inner - side) / (n - 1)
+        sheet.paste_thumb(left + round(x), y, picture, side)
     y += _THUMB + 6 if n else 0
     for i, line in enumerate(channel.lines):
         sheet.write(left, y + 8 + i * _LINE, line, FAINT, max_width=inner)

@@ -8,13 +8,14 @@ from ..picture.still import Picture
 from ..picture.text import shorten, text_width
 from ..picture.thumbs import thumbs
 from ..steps.bivariate import bivariate_colors
+from .channels import AXES
 from .sheet import Sheet
 
 _SQUARE = 180  # pixels: the side of the square of two values
 _GRID = 45  # cells along a side of the square of two values
 _SAMPLE, _CELLS, _CELL = 20_000, 44, 4  # of a slice: points, cells along a side, pixels of a cell
-_SMALL_CELL = 2  # pixels, so that three slices are no wider than a panel
-_LINE, _GAP = 20, 8
+_SMALL_CELL = 2  # pixels, so that three slices are no wider than a legend
+_LINE, _GAP = 20, 6
 _DISC, _THUMB, _APART = 360, 26, 36  # pixels: the disc of hues, its small pictures, their grid
 _MARGIN = 1.2  # radius of the disc, in chroma of the points that reach farthest but 2 %
 
@@ -55,8 +56,12 @@ def draw_axes(colored):
     """Draw the colors of two or three axes with the points of an `AxisColors`, a `Picture`."""
     if colored.scale == "bivariate":
         return draw_colors(colored.step, colored.inputs)
-    slices = _slices(colored.step, colored.inputs, colored.names, _SMALL_CELL)
-    return Picture(slices, f"slices of {colored.title}")
+    return draw_slices(colored.step, colored.inputs, colored.names, colored.title)
+
+
+def draw_slices(step, values, names=AXES, title="the solid of colors"):
+    """Draw the slices of a fitted `OklabCube` as `draw_colors` does, but no wider than a legend."""
+    return Picture(_slices(step, values, names, _SMALL_CELL), f"slices of {title}")
 
 
 def draw_hues(embedding, step, values):
@@ -141,7 +146,12 @@ def _slices(step, values, names=("first component", "second", "third"), pixels=_
     parts = ["low", "middle", "high"] if np.ptp(points[:, 2]) > 0 else [None]
     side = _CELLS * pixels
     small = pixels < _CELL
-    sheet = Sheet(len(parts) * (side + _GAP), side + (4 if small else 2) * _LINE)
+    lines = [f"to the right: {names[0]}; upward: {names[1]}"]
+    if small:
+        thirds = [f"thirds by {names[2]}"] if len(parts) > 1 else []
+        lines = [*thirds, f"to the right: {names[0]}", f"upward: {names[1]}"]
+    n_slices = 3 if small else len(parts)
+    sheet = Sheet(n_slices * (side + _GAP) - _GAP, side + (1 + len(lines)) * _LINE)
     for k, part in enumerate(parts):
         here, left = inside & (third == k), k * (side + _GAP)
         sheet.paste(left, 0, _slice(cell[here], lin[here], pixels))
@@ -149,9 +159,6 @@ def _slices(step, values, names=("first component", "second", "third"), pixels=_
         if part is not None:
             text = f"{part} third" if small else f"{names[2]}: {part}"
             sheet.write(left + 2, side + 2, text, anchor="la", max_width=side)
-    lines = [f"to the right: {names[0]}; upward: {names[1]}"]
-    if small:
-        lines = [f"thirds by {names[2]}", f"to the right: {names[0]}", f"upward: {names[1]}"]
     for k, line in enumerate(lines):
         sheet.write(2, side + (k + 1) * _LINE, line, anchor="la", max_width=sheet.image.width - 2)
     return sheet.pixels()

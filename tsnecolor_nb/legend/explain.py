@@ -19,7 +19,7 @@ from .channels import (
     column_channels,
     lightness_channel,
 )
-from .drawings import draw_axes, draw_colors, draw_hues
+from .drawings import draw_axes, draw_colors, draw_hues, draw_slices
 from .labels import Entry, label_entries
 
 _BINS = 96
@@ -85,7 +85,7 @@ class Legend:
     channels : tuple of Channel
         For channels and bits.
     drawing : (h, w, 3) uint8 or None
-        From `draw_colors`, where a last step colors by several columns together.
+        All colors, where a last step colors by several columns together.
     n_missing : int
         For channels: number of grey points; a value counts its own.
     """
@@ -183,8 +183,10 @@ def explain(embedding, steps, values=None, *, from_X=True, title=""):
             "channels", title, drawing=draw_hues(embedding, last, values).pixels,
             channels=(lightness_channel(embedding, last, values),),
         )
-    if custom is None and (hasattr(last, "quantiles_") or hasattr(last, "rotation_")):
+    if custom is None and hasattr(last, "quantiles_"):
         custom = draw_colors(last, values)
+    if custom is None and hasattr(last, "rotation_"):
+        custom = draw_slices(last, values)
     return Legend(
         "channels", title, drawing=None if custom is None else custom.pixels,
         channels=column_channels(embedding, before if from_X else None, last, values),
