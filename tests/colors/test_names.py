@@ -47,6 +47,7 @@ def test_shares_say_which_colors_a_group_has():
     srgb8 = np.uint8([red] * 7 + [blue] * 3 + [blue] * 9 + [red])
     shares = color_shares(srgb8, ["a"] * 10 + ["b"] * 10, ["b", "a"])
     assert shares["colors"].to_dict() == {"b": "blue 90%", "a": "red 70%, blue 30%"}
+    assert color_shares(srgb8)["colors"].to_dict() == {"all": "blue 60%, red 40%"}
 
 
 def test_shares_of_no_group_are_an_error():

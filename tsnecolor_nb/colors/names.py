@@ -75,15 +75,16 @@ def color_names(srgb8):
     return terms[codes]
 
 
-def color_shares(srgb8, groups, only=None, *, least=0.15):
+def color_shares(srgb8, groups=None, only=None, *, least=0.15):
     """Say which colors the members of groups have, the most frequent first.
 
     Parameters
     ----------
     srgb8 : (n, 3) uint8
         sRGB colors of the points.
-    groups : (n,) array_like
-        The group of each point, such as its script or its place on the map.
+    groups : (n,) array_like, optional
+        The group of each point, such as its script or its place on the map; one group, "all",
+        unless given.
     only : sequence, optional
         The groups to speak of, in this order; all of them unless given.
     least : float, 0 to 1
@@ -103,6 +104,8 @@ def color_shares(srgb8, groups, only=None, *, least=0.15):
     import pandas as pd
 
     terms, codes = _term_codes(srgb8)
+    if groups is None:
+        groups = np.full(codes.shape, "all")
     if np.shape(groups) != codes.shape:
         raise ValueError(f"groups must have shape {codes.shape}, got {np.shape(groups)}")
     places, names = pd.factorize(pd.Series(groups))
