@@ -53,16 +53,16 @@ def test_without_a_third_column_there_is_one_slice(values, columns):
     """One or two columns are a line or a plane of colors."""
     cube = OklabCube(n_tries=8).fit(values[:, :columns])
     assert draw_colors(cube, values[:, :columns]).pixels.shape[1] < 200
-    assert draw_slices(cube, values[:, :columns]).pixels.shape[1] < 300
+    assert draw_slices(cube, values[:, :columns]).pixels.shape[1] < 600
 
 
 def test_slices_in_a_legend_keep_their_size(values):
-    """A legend of 300 pixels, as in a saved page, shows their text as large as all other text."""
+    """A legend of 300 CSS pixels, as in a saved page, shows all text equally large."""
     embedding, steps = load_embedding(values, values[:, :2]), {"cube": OklabCube().fit(values)}
     drawing = explain(embedding, steps, values).drawing
-    drawn = Legend("channels", drawing=drawing).picture(300).pixels
-    places = np.lib.stride_tricks.sliding_window_view(drawn, drawing.shape)
-    assert (places == drawing).all(axis=(-3, -2, -1)).any()
+    drawn = Legend("channels", drawing=drawing).picture(300, pixel_ratio=2).pixels
+    places = np.lib.stride_tricks.sliding_window_view(drawn, drawing.pixels.shape)
+    assert (places == drawing.pixels).all(axis=(-3, -2, -1)).any()
 
 
 @pytest.mark.parametrize("pictures", [True, False])
@@ -75,16 +75,16 @@ def test_hues_are_a_disc_with_points_at_their_hue(pictures):
     side = step.places(values)[:, 0] > 0
     images = np.where(side[:, None, None], 255, 55) * np.ones((1, 8, 8))
     e = load_embedding(values, values[:, :2], images=images.astype(np.uint8) if pictures else None)
-    pixels = draw_hues(e, step, values).pixels[:360].astype(int)
-    right = srgb8_to_oklab(pixels[178:182, 335:355].astype(np.uint8)).reshape(-1, 3)
+    pixels = draw_hues(e, step, values).pixels[:552].astype(int)
+    right = srgb8_to_oklab(pixels[273:279, 514:544].astype(np.uint8)).reshape(-1, 3)
     assert np.median(right[:, 1]) > 0.1
     dark, grey = ((pixels == shade).all(axis=2) for shade in (0, 200))
     if pictures:
-        assert dark[:, 190:].sum() > 2000 and not dark[:, :170].any()
-        assert grey[:, :170].sum() > 2000 and not grey[:, 190:].any()
+        assert dark[:, 290:].sum() > 4000 and not dark[:, :260].any()
+        assert grey[:, :260].sum() > 4000 and not grey[:, 290:].any()
     else:
         white = (pixels == 255).all(axis=2)
-        assert white[100:260, 100:260].sum() > 100
+        assert white[153:399, 153:399].sum() > 100
 
 
 def test_what_cannot_be_drawn_is_an_error(values):
@@ -114,6 +114,6 @@ def test_slices_of_axes_are_narrow_and_hold_all_points():
     for scale in ("oklab", "rgb"):
         colored = axis_colors(e, *names, scale=scale)
         pixels = draw_axes(colored).pixels
-        assert pixels.shape[1] < 300
-        for corner, color in (((86, 1), colored.srgb8[0]), ((1, 2 * 94 + 86), colored.srgb8[1])):
+        assert pixels.shape[1] < 600
+        for corner, color in (((173, 2), colored.srgb8[0]), ((2, 2 * 188 + 173), colored.srgb8[1])):
             assert np.abs(pixels[corner].astype(int) - color).max() < 60

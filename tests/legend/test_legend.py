@@ -197,10 +197,12 @@ def test_pictures_of_a_channel_stand_side_by_side():
     """In a legend as narrow as a page's panel none covers a part of its neighbor."""
     ink = np.zeros((20, 20, 3), np.uint8)
     channel = Channel("red", "axis 1", np.full((9, 3), 250, np.uint8), pictures=(ink,) * 5)
-    dark = (Legend("channels", channels=(channel,)).picture(300).pixels < 60).all(axis=2)
-    columns = np.flatnonzero(dark[:, 110:].sum(axis=0) > 20)
-    widths = np.diff(np.flatnonzero(np.diff(columns, prepend=-9, append=999) > 1))
-    assert widths.tolist() == [33] * 5
+    for ratio in (1, 2):
+        picture = Legend("channels", channels=(channel,)).picture(300, pixel_ratio=ratio)
+        dark = (picture.pixels < 60).all(axis=2)
+        columns = np.flatnonzero(dark[:, ratio * 110 :].sum(axis=0) > 20)
+        widths = np.diff(np.flatnonzero(np.diff(columns, prepend=-9, append=999) > 1))
+        assert widths.tolist() == [33 * ratio] * 5
 
 
 def test_a_step_may_bring_its_own_legend():

@@ -14,20 +14,22 @@ _MAX_LABELS = 30
 _LONGEST = 300  # characters of a title or a note
 
 
-def draw_legend(legend, width=600):
+def draw_legend(legend, width, ratio):
     """Draw a legend; see `Legend.picture`."""
     check_count("width", width, 200)
+    check_count("pixel_ratio", ratio, 1)
     draw = {"labels": _labels, "value": _value, "channels": _channels, "bits": _channels}
-    blocks = [_line(legend.title, width)] if legend.title else []
-    blocks.append(draw[legend.kind](legend, width))
+    blocks = [_line(legend.title, width, ratio)] if legend.title else []
+    blocks.append(draw[legend.kind](legend, width, ratio))
     if legend.note:
-        blocks.append(_line(legend.note, width, FAINT))
-    return Picture(np.vstack(blocks), f"legend of {legend.title or legend.kind}")
+        blocks.append(_line(legend.note, width, ratio, FAINT))
+    text = f"legend of {legend.title or legend.kind}"
+    return Picture(np.vstack(blocks), text, pixel_ratio=ratio)
 
 
-def _line(text, width, color=INK):
+def _line(text, width, ratio, color=INK):
     lines = _wrap(text, width - 2 * _PAD)
-    sheet = Sheet(width, len(lines) * _LINE + _PAD)
+    sheet = Sheet(width, len(lines) * _LINE + _PAD, ratio)
     for i, line in enumerate(lines):
         sheet.write(_PAD, _PAD + i * _LINE, line, color, max_width=width - 2 * _PAD)
     return sheet.pixels()
@@ -45,7 +47,7 @@ def _wrap(text, max_width):
     return lines
 
 
-def _labels(legend, width):
+def _labels(legend, width, ratio):
     entries = _shown(legend.entries)
     has_thumbs = any(entry.picture is not None for entry in entries)
     widest = max((text_width(shorten(entry.name, _MAX_NAME)) for entry in entries), default=0)
@@ -55,7 +57,7 @@ def _labels(legend, width):
     tall = (_THUMB if has_thumbs else 2 * _LINE) + 8
     left_out = len(legend.entries) - len(entries)
     n_rows = -(-len(entries) // columns)
-    sheet = Sheet(width, n_rows * tall + _PAD + (_LINE if left_out else 0))
+    sheet = Sheet(width, n_rows * tall + _PAD + (_LINE if left_out else 0), ratio)
     for i, entry in enumerate(entries):
         x, y = _PAD + i % columns * cell, 6 + i // columns * tall
         sheet.fill(x, y, _SWATCH, tall - 8, entry.srgb8)
@@ -82,10 +84,10 @@ def _shown(entries):
     return [*entries[: _MAX_LABELS - len(grey)], *grey]
 
 
-def _value(legend, width):
+def _value(legend, width, ratio):
     bar, inner = legend.value, width - 2 * _PAD
-    sheet = Sheet(width, 56 + 2 * _LINE + _PAD)
-    sheet.paste(_PAD, 6, bar.pixels(inner))
+    sheet = Sheet(width, 56 + 2 * _LINE, ratio)
+    sheet.paste(_PAD, 6, bar.pixels(inner * ratio, 56 * ratio))
     first, last = bar.edges[0], bar.edges[-1]
     (low, high), middle = bar.limits, np.mean(bar.limits)
     x_low, x_middle, x_high = (
@@ -97,45 +99,50 @@ def _value(legend, width):
     sheet.write(width - _PAD, 78, f"{bar.text(high)} and above", max_width=inner / 2, anchor="rm")
     if abs(x_middle - width / 2) < inner / 8:
         sheet.write(x_middle, 78, bar.text(middle), anchor="mm")
-    if bar.n_missing:
-        return np.vstack([sheet.pixels()[:-_PAD], _missing(bar.n_missing, width)])
-    return sheet.pixels()
+    missing = _missing(bar.n_missing, width, ratio) if bar.n_missing else _space(_PAD, width, ratio)
+    return np.vstack([sheet.pixels(), missing])
 
 
-def _channels(legend, width):
-    blocks = [_channel(channel, width) for channel in legend.channels]
+def _channels(legend, width, ratio):
+    blocks = [_channel(channel, width, ratio) for channel in legend.channels]
     if legend.drawing is not None:
-        blocks.insert(0, _drawing(legend.drawing, width))
+        blocks.insert(0, _drawing(legend.drawing, width, ratio))
     if legend.n_missing:
-        blocks.append(_missing(legend.n_missing, width))
-    return np.vstack([*blocks, np.full((6, width, 3), 255, np.uint8)])
+        blocks.append(_missing(legend.n_missing, width, ratio))
+    return np.vstack([*blocks, _space(6, width, ratio)])
 
 
-def _missing(n, width):
-    sheet = Sheet(width, _LINE + 6)
+def _space(height, width, ratio):
+    return Sheet(width, height, ratio).pixels()
+
+
+def _missing(n, width, ratio):
+    sheet = Sheet(width, _LINE + 6, ratio)
     sheet.fill(_PAD, 6, _SWATCH, _SWATCH, MISSING)
     sheet.write(_PAD + _SWATCH + 6, 13, f"missing: {n:,} points", FAINT)
     return sheet.pixels()
 
 
-def _drawing(pixels, width):
+def _drawing(picture, width, ratio):
     from PIL import Image
 
-    image = Image.fromarray(pixels).convert("RGB")
-    image.thumbnail((width - 2 * _PAD, image.height))
-    sheet = Sheet(width, image.height + _PAD)
-    sheet.image.paste(image, (_PAD, 6))
+    image = Image.fromarray(picture.pixels).convert("RGB")
+    scale = min(ratio / picture.pixel_ratio, (width - 2 * _PAD) * ratio / image.width)
+    if scale != 1:
+        image = image.resize([max(round(side * scale), 1) for side in image.size])
+    sheet = Sheet(width, -(-image.height // ratio) + _PAD, ratio)
+    sheet.paste(_PAD, 6, image)
     return sheet.pixels()
 
 
-def _channel(channel, width):
+def _channel(channel, width, ratio):
     left = 110
     inner = width - left - _PAD
     height = 24 + (_THUMB + 6 if channel.pictures else 0) + _LINE * len(channel.lines)
-    sheet = Sheet(width, max(height, 2 * _LINE + 6))
+    sheet = Sheet(width, max(height, 2 * _LINE + 6), ratio)
     sheet.write(_PAD, 14, channel.name, max_width=left - _PAD - 6)
     sheet.write(_PAD, 14 + _LINE, channel.what, FAINT, max_width=left - _PAD - 6)
-    sheet.paste(left, 6, channel.strip(inner, 12))
+    sheet.paste(left, 6, channel.strip(inner * ratio, 12 * ratio))
     y, n = 22, len(channel.pictures)
     side = min(_THUMB, inner // max(n, 1) - 2)  # with room for the borders
     for i, picture in enumerate(channel.pictures):

@@ -14,9 +14,10 @@ from .sheet import Sheet
 _SQUARE = 180  # pixels: the side of the square of two values
 _GRID = 45  # cells along a side of the square of two values
 _SAMPLE, _CELLS, _CELL = 20_000, 44, 4  # of a slice: points, cells along a side, pixels of a cell
-_SMALL_CELL = 2  # pixels, so that three slices are no wider than a legend
+_SMALL_CELL = 2  # CSS pixels, so that three slices are no wider than a legend
+_RATIO = 2  # pixels per CSS pixel of what a legend holds
 _LINE, _GAP = 20, 6
-_DISC, _THUMB, _APART = 360, 26, 36  # pixels: the disc of hues, its small pictures, their grid
+_DISC, _THUMB, _APART = 276, 20, 28  # CSS pixels: the disc of hues, its small pictures, their grid
 _MARGIN = 1.2  # radius of the disc, in chroma of the points that reach farthest but 2 %
 
 
@@ -55,13 +56,19 @@ def draw_colors(step, values=None):
 def draw_axes(colored):
     """Draw the colors of two or three axes with the points of an `AxisColors`, a `Picture`."""
     if colored.scale == "bivariate":
-        return draw_colors(colored.step, colored.inputs)
+        return draw_square(colored.step, colored.inputs)
     return draw_slices(colored.step, colored.inputs, colored.names, colored.title)
 
 
 def draw_slices(step, values, names=AXES, title="the solid of colors"):
     """Draw the slices of a fitted `OklabCube` as `draw_colors` does, but no wider than a legend."""
-    return Picture(_slices(step, values, names, _SMALL_CELL), f"slices of {title}")
+    pixels = _slices(step, values, names, _SMALL_CELL, _RATIO)
+    return Picture(pixels, f"slices of {title}", pixel_ratio=_RATIO)
+
+
+def draw_square(step, values):
+    """Draw the square of a fitted `BivariateColors` as `draw_colors` does, for a legend."""
+    return Picture(_square(step, values, _RATIO), "the colors of two values", pixel_ratio=_RATIO)
 
 
 def draw_hues(embedding, step, values):
@@ -71,11 +78,11 @@ def draw_hues(embedding, step, values):
     about middle lightness; or white dots for points, if the embedding has no pictures.
     """
     radius = _MARGIN * step.chroma
-    ends = np.linspace(-radius, radius, _DISC)
+    ends = np.linspace(-radius, radius, _DISC * _RATIO)
     a, b = np.meshgrid(ends, ends[::-1])
-    disc = step.colors(np.stack([a, b, 0 * a], axis=-1).reshape(-1, 3)).reshape(_DISC, _DISC, 3)
+    disc = step.colors(np.stack([a, b, 0 * a], axis=-1).reshape(-1, 3)).reshape(*a.shape, 3)
     disc[np.hypot(a, b) > radius] = 255
-    sheet = Sheet(_DISC, _DISC + _LINE)
+    sheet = Sheet(_DISC, _DISC + _LINE, _RATIO)
     sheet.paste(0, 0, disc)
     rows = sample_rows(len(values), _SAMPLE, 0)
     x, y, light = step.places(values[rows]).T
@@ -94,25 +101,27 @@ def draw_hues(embedding, step, values):
         else:
             sheet.paste_thumb(left, top, pictures[i], _THUMB)
     sheet.write(2, _DISC + _LINE / 2, "hue: which region; a point in each place")
-    return Picture(sheet.pixels(), "the disc of hues, with points where their hue lies")
+    text = "the disc of hues, with points where their hue lies"
+    return Picture(sheet.pixels(), text, pixel_ratio=_RATIO)
 
 
-def _square(step, values):
+def _square(step, values, ratio=1):
     left, names = 24, step.channel_names
-    sheet = Sheet(left + _SQUARE + 60, _SQUARE + 44)
+    sheet = Sheet(left + _SQUARE + 60, _SQUARE + 44, ratio)
     # The first column runs to the right, the second upward.
-    square = bivariate_colors(_SQUARE).transpose(1, 0, 2)[::-1]
+    square = bivariate_colors(_SQUARE * ratio).transpose(1, 0, 2)[::-1]
     if values is not None:
-        square = np.where(_filled(step, values)[:, :, None], square, np.uint8(255))
+        filled = _filled(step, values).repeat(ratio, axis=0).repeat(ratio, axis=1)
+        square = np.where(filled[:, :, None], square, np.uint8(255))
     sheet.paste(left, 0, square)
     middle = _SQUARE // 2
     sheet.fill(left + middle, 0, 1, _SQUARE, (255, 255, 255))
     sheet.fill(left, middle, _SQUARE, 1, (255, 255, 255))
-    sheet.pen.rectangle((left - 1, -1, left + _SQUARE, _SQUARE), outline=(220, 220, 220))
+    sheet.outline(left - 1, -1, _SQUARE + 2, _SQUARE + 2)
     sheet.write(left + _SQUARE + 4, middle, "median")
     sheet.write(left + middle, _SQUARE + 4, "median", anchor="ma")
     sheet.write(left, _SQUARE + 24, _low_to_high(names[0], _SQUARE + 60), anchor="la")
-    upward = Sheet(_SQUARE, left - 1)
+    upward = Sheet(_SQUARE, left - 1, ratio)
     upward.write(0, 2, _low_to_high(names[1], _SQUARE), anchor="la")
     sheet.paste(0, 0, np.rot90(upward.pixels()))
     return sheet.pixels()
@@ -132,8 +141,8 @@ def _filled(step, values):
     return (count[::-1] > 0).repeat(side, axis=0).repeat(side, axis=1)
 
 
-def _slices(step, values, names=("first component", "second", "third"), pixels=_CELL):
-    """Return slices with one word or more for each column, cells `pixels` wide, uint8 (h, w, 3)."""
+def _slices(step, values, names=("first component", "second", "third"), width=_CELL, ratio=1):
+    """Return slices with one word or more for each column, cells `width` wide, uint8 (h, w, 3)."""
     rows = sample_rows(len(values), _SAMPLE, 0)
     lin = srgb8_to_lin(step.transform(values[rows]))
     points = np.zeros((len(rows), 3))
@@ -144,23 +153,24 @@ def _slices(step, values, names=("first component", "second", "third"), pixels=_
     inside = ((cell >= 0) & (cell < _CELLS)).all(axis=1)
     third = np.searchsorted(np.quantile(points[:, 2], [1 / 3, 2 / 3]), points[:, 2])
     parts = ["low", "middle", "high"] if np.ptp(points[:, 2]) > 0 else [None]
-    side = _CELLS * pixels
-    small = pixels < _CELL
+    side = _CELLS * width
+    small = width < _CELL
     lines = [f"to the right: {names[0]}; upward: {names[1]}"]
     if small:
         thirds = [f"thirds by {names[2]}"] if len(parts) > 1 else []
         lines = [*thirds, f"to the right: {names[0]}", f"upward: {names[1]}"]
     n_slices = 3 if small else len(parts)
-    sheet = Sheet(n_slices * (side + _GAP) - _GAP, side + (1 + len(lines)) * _LINE)
+    width_of_all = n_slices * (side + _GAP) - _GAP
+    sheet = Sheet(width_of_all, side + (1 + len(lines)) * _LINE, ratio)
     for k, part in enumerate(parts):
         here, left = inside & (third == k), k * (side + _GAP)
-        sheet.paste(left, 0, _slice(cell[here], lin[here], pixels))
-        sheet.pen.rectangle((left, 0, left + side - 1, side - 1), outline=(220, 220, 220))
+        sheet.paste(left, 0, _slice(cell[here], lin[here], width * ratio))
+        sheet.outline(left, 0, side, side)
         if part is not None:
             text = f"{part} third" if small else f"{names[2]}: {part}"
             sheet.write(left + 2, side + 2, text, anchor="la", max_width=side)
     for k, line in enumerate(lines):
-        sheet.write(2, side + (k + 1) * _LINE, line, anchor="la", max_width=sheet.image.width - 2)
+        sheet.write(2, side + (k + 1) * _LINE, line, anchor="la", max_width=width_of_all - 2)
     return sheet.pixels()
 
 

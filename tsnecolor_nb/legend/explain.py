@@ -10,6 +10,7 @@ import numpy as np
 from ..arrays.chunks import map_rows
 from ..colors.columns import OTHER
 from ..colors.palettes import MISSING, colors_between, sequential_palette
+from ..picture.still import Picture
 from ..picture.text import format_number
 from ..techniques.run import transform_rows
 from .channels import (
@@ -19,7 +20,7 @@ from .channels import (
     column_channels,
     lightness_channel,
 )
-from .drawings import draw_axes, draw_colors, draw_hues, draw_slices
+from .drawings import draw_axes, draw_hues, draw_slices, draw_square
 from .labels import Entry, label_entries
 
 _BINS = 96
@@ -84,7 +85,7 @@ class Legend:
     value : ValueBar or None
     channels : tuple of Channel
         For channels and bits.
-    drawing : (h, w, 3) uint8 or None
+    drawing : Picture or None
         All colors, where a last step colors by several columns together.
     n_missing : int
         For channels: number of grey points; a value counts its own.
@@ -96,7 +97,7 @@ class Legend:
     labels: np.ndarray | None = None
     value: ValueBar | None = None
     channels: tuple[Channel, ...] = ()
-    drawing: np.ndarray | None = None
+    drawing: Picture | None = None
     n_missing: int = 0
 
     def __repr__(self):
@@ -108,11 +109,14 @@ class Legend:
         data, metadata = self.picture()._repr_mimebundle_()
         return {**data, "text/plain": repr(self)}, metadata
 
-    def picture(self, width=600):
-        """Return the legend as a `Picture`, dark on white, `width` pixels wide (at least 200)."""
+    def picture(self, width=600, *, pixel_ratio=1):
+        """Return the legend as a `Picture`, dark on white.
+
+        width : int, of at least 200 CSS pixels. pixel_ratio : int, pixels per CSS pixel.
+        """
         from .draw import draw_legend
 
-        return draw_legend(self, width)
+        return draw_legend(self, width, pixel_ratio)
 
     def rows_of(self, label):
         """Return the row numbers of the points with one label, ascending."""
@@ -139,7 +143,7 @@ def explain(embedding, steps, values=None, *, from_X=True, title=""):
     labels, ``medians_`` bits, ``limits_`` of shape (2,) a value, ``plane_`` a disc of hues and a
     channel of lightness; otherwise its first columns are channels. A custom step may have
     ``channel_names``, and a method ``legend()`` that returns either a whole `Legend` or a drawing
-    of its colors with ``pixels``, such as a `Picture`.
+    of its colors, a `Picture`.
 
     Parameters
     ----------
@@ -180,15 +184,15 @@ def explain(embedding, steps, values=None, *, from_X=True, title=""):
         return Legend("bits", title, channels=bit_channels(embedding, before, last, values))
     if hasattr(last, "plane_"):
         return Legend(
-            "channels", title, drawing=draw_hues(embedding, last, values).pixels,
+            "channels", title, drawing=draw_hues(embedding, last, values),
             channels=(lightness_channel(embedding, last, values),),
         )
     if custom is None and hasattr(last, "quantiles_"):
-        custom = draw_colors(last, values)
+        custom = draw_square(last, values)
     if custom is None and hasattr(last, "rotation_"):
         custom = draw_slices(last, values)
     return Legend(
-        "channels", title, drawing=None if custom is None else custom.pixels,
+        "channels", title, drawing=custom,
         channels=column_channels(embedding, before if from_X else None, last, values),
     )
 
@@ -228,7 +232,7 @@ def explain_axes(embedding, colored):
         return Legend("value", colored.title, value=bar)
     return Legend(
         "channels", colored.title, channels=axis_channels(embedding, colored),
-        drawing=draw_axes(colored).pixels, n_missing=len(colored.srgb8) - len(colored.inputs),
+        drawing=draw_axes(colored), n_missing=len(colored.srgb8) - len(colored.inputs),
     )
 
 

@@ -8,14 +8,14 @@ from ..picture.thumbs import has_pictures
 from ..standalone.page import LegendEntry, PageColoring, write_page
 from .explain import explain_column
 
-_WIDTH = 300  # pixels: as wide as the page's panel
+_WIDTH = 300  # CSS pixels: as wide as the page's panel
 _MAX_COLUMNS = 8
 
 
 def page_entries(legend):
     """Return a `Legend` as a tuple of `LegendEntry`: one for each label, or one whole picture."""
     if legend.kind != "labels":
-        picture = replace(legend, title="").picture(_WIDTH)
+        picture = replace(legend, title="").picture(_WIDTH, pixel_ratio=2)
         # A solid of colors has more than a palette could hold.
         return (LegendEntry("", png=png(picture.pixels, palette=legend.drawing is None)),)
     return tuple(

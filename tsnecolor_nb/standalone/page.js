@@ -296,20 +296,21 @@ async function start() {
     };
   }
 
-  function showLegend({ name, legend }) {
+  function showLegend({ name: coloring, legend }) {
     $("legend").replaceChildren(
       ...legend.map(({ name, color, png, note }) => {
         const item = element("li", "", color ? "" : "wide");
         if (color) item.append(element("i", "", "swatch"));
         if (color) item.firstChild.style.background = rgb(color);
         const src = `data:image/png;base64,${png}`;
-        if (png) item.append(Object.assign(new Image(), { src, alt: "" }));
+        const alt = color ? "" : `legend of ${coloring}`;
+        if (png) item.append(Object.assign(new Image(), { src, alt }));
         if (name) item.append(element("span", name));
         if (note) item.append(element("small", note));
         return item;
       })
     );
-    $("coloring").title = name;
+    $("coloring").title = coloring;
   }
 
   // --- points: card, search, rings ---

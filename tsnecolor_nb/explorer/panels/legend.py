@@ -126,7 +126,7 @@ class LegendPanel(ipywidgets.VBox):
         note = f'<div style="color: #777">{escape(legend.note)}</div>'
         drawing = ""
         if legend.drawing is not None:
-            uri = data_uri(legend.drawing)
+            uri = data_uri(legend.drawing.pixels)
             drawing = f'<img src="{uri}" alt="the colors of two or three columns" width="100%">'
         missing = f"<div>{_missing_text(legend.n_missing)}</div>" if legend.n_missing else ""
         html = f'<div style="line-height: 1.3">{drawing}{rows}{missing}{note}</div>'
