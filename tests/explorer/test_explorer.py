@@ -1,11 +1,13 @@
 """The explorer without a page: colors follow choices, bad choices are named, files are whole."""
 
 import base64
+import io
 import json
 import threading
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tsnecolor_nb import (
     TECHNIQUES,
@@ -101,6 +103,17 @@ def test_a_picture_leaves_the_isolated_label_marked(explorer):
     assert explorer.state.isolated == panel.isolated is not None
     explorer.picture()
     assert explorer.state.isolated == panel.isolated is not None
+
+
+@pytest.mark.parametrize("technique", ["pca_rgb", "map_neighbor_distance"])
+def test_a_stored_picture_has_the_colors_of_its_legend(explorer, technique):
+    """Of the 256 colors of its PNG some are those of the ramps, which would otherwise have steps."""
+    explorer.color_by(technique)
+    picture = explorer.picture()
+    stored = np.asarray(Image.open(io.BytesIO(picture.png())).convert("RGB")).reshape(-1, 3)
+    ramp = {tuple(color) for color in explorer._color_control.explain().ramp.tolist()}
+    assert len(ramp) > 50
+    assert len(ramp & {tuple(color) for color in np.unique(stored, axis=0).tolist()}) > 50
 
 
 def test_a_probe_goes_and_leaves_the_colors_before(explorer):

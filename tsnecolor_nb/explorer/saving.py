@@ -46,14 +46,14 @@ class Saving:
 
     def picture(self, width=None, *, legend=True, background=None):
         """Return the first map as a `Picture`; see `Explorer.picture` and `View.pixels`."""
-        pixels = self._screen.first_map.pixels(width, background=background)
+        pixels, keep = self._screen.first_map.pixels(width, background=background), None
         if legend:
             explained = self._color_control.legend
             legends = [explained.picture(width).pixels for width in _LEGEND_WIDTHS_PX]
             fitting = [one for one in legends if len(one) <= len(pixels)]
-            pixels = beside(pixels, (fitting or legends[-1:])[0])
+            pixels, keep = beside(pixels, (fitting or legends[-1:])[0]), explained.ramp
         n = len(self._state.embedding)
-        return Picture(pixels, f"{self._state.shown.title}, {n:,} points")
+        return Picture(pixels, f"{self._state.shown.title}, {n:,} points", keep=keep)
 
     def save(self, path, width, *, legend, overwrite):
         """Save a file; the suffix of the path says which, see `Explorer.save`."""

@@ -24,6 +24,7 @@ from .drawings import draw_axes, draw_hues, draw_slices, draw_square
 from .labels import Entry, label_entries
 
 _BINS = 96
+_MOST_KEPT = 64  # of the 256 colors of a stored picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,15 +52,15 @@ class ValueBar:
 
     def pixels(self, width, height=56):
         """Draw the histogram over the color bar, (height, width, 3) uint8; grey where clipped."""
-        bar_height = 12
+        bar_height, gap = round(height * 12 / 56), round(height * 2 / 56)
         middle = (np.arange(width) + 0.5) / width
         values = self.edges[0] + middle * (self.edges[-1] - self.edges[0])
         low, high = self.limits
         # The square root shows thin tails that a reader may want to clip.
         relative = np.sqrt(self.counts / max(self.counts.max(), 1))
-        heights = np.rint(relative * (height - bar_height - 4)).astype(int)
+        heights = np.rint(relative * (height - bar_height - 2 * gap)).astype(int)
         heights = heights[(middle * len(heights)).astype(int)]
-        base = height - bar_height - 2
+        base = height - bar_height - gap
         filled = np.arange(base)[:, None] >= base - heights
         grey = np.where((values < low) | (values > high), 205, 120)
         pixels = np.full((height, width, 3), 255, np.uint8)
@@ -117,6 +118,15 @@ class Legend:
         from .draw import draw_legend
 
         return draw_legend(self, width, pixel_ratio)
+
+    @property
+    def ramp(self):
+        """Colors of the bar or of all channels that a palette must hold, (k, 3) uint8, or None."""
+        ramps = [self.value.colors] if self.value else [one.ramp for one in self.channels]
+        if not ramps:
+            return None
+        colors = np.concatenate(ramps)
+        return colors[:: -(-len(colors) // _MOST_KEPT)]
 
     def rows_of(self, label):
         """Return the row numbers of the points with one label, ascending."""

@@ -17,7 +17,7 @@ def page_entries(legend):
     if legend.kind != "labels":
         picture = replace(legend, title="").picture(_WIDTH, pixel_ratio=2)
         # A solid of colors has more than a palette could hold.
-        return (LegendEntry("", png=png(picture.pixels, palette=legend.drawing is None)),)
+        return (LegendEntry("", png=png(picture.pixels) if legend.drawing else picture.png()),)
     return tuple(
         LegendEntry(
             entry.name, tuple(map(int, entry.srgb8)),
