@@ -48,9 +48,14 @@ class Picture:
         """Return the picture as the bytes of a PNG file."""
         return png(self.pixels, palette=True, keep=self.keep)
 
+    @property
+    def width(self):
+        """Width in CSS pixels at which the picture is shown, int."""
+        return round(self.pixels.shape[1] / self.pixel_ratio)
+
     def _repr_mimebundle_(self, include=None, exclude=None):
-        height, width = (round(side / self.pixel_ratio) for side in self.pixels.shape[:2])
-        return mime_bundle(self.png(), repr(self), (width, height))
+        height = round(self.pixels.shape[0] / self.pixel_ratio)
+        return mime_bundle(self.png(), repr(self), (self.width, height))
 
 
 def contact_sheet(rows, captions=None, *, scale=2, text="contact sheet"):

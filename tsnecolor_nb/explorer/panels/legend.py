@@ -126,8 +126,11 @@ class LegendPanel(ipywidgets.VBox):
         note = f'<div style="color: #777">{escape(legend.note)}</div>'
         drawing = ""
         if legend.drawing is not None:
-            uri = data_uri(legend.drawing.pixels)
-            drawing = f'<img src="{uri}" alt="the colors of two or three columns" width="100%">'
+            uri, width = data_uri(legend.drawing.pixels), legend.drawing.width
+            drawing = (
+                f'<img src="{uri}" alt="the colors of two or three columns" width="{width}"'
+                ' style="max-width: 100%">'
+            )
         missing = f"<div>{_missing_text(legend.n_missing)}</div>" if legend.n_missing else ""
         html = f'<div style="line-height: 1.3">{drawing}{rows}{missing}{note}</div>'
         return (ipywidgets.HTML(html),)
