@@ -107,7 +107,7 @@ def test_a_picture_leaves_the_isolated_label_marked(explorer):
 
 @pytest.mark.parametrize("technique", ["pca_rgb", "map_neighbor_distance"])
 def test_a_stored_picture_has_the_colors_of_its_legend(explorer, technique):
-    """Of the 256 colors of its PNG some are those of the ramps, which would otherwise have steps."""
+    """The ramps have colors of their own among the 256 of its PNG: else they would have steps."""
     explorer.color_by(technique)
     picture = explorer.picture()
     stored = np.asarray(Image.open(io.BytesIO(picture.png())).convert("RGB")).reshape(-1, 3)

@@ -1,7 +1,10 @@
 """Drawings of all colors of a step: corners and names of two values, slices of a solid."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from tsnecolor_nb import (
     BivariateColors,
@@ -30,9 +33,9 @@ def test_the_square_shows_the_corners_and_names(values):
     pixels = draw_colors(step).pixels
     low, high = values.min(axis=0), values.max(axis=0)
     corners = step.transform(np.array([low, high]))
-    assert np.abs(pixels[179, 24].astype(int) - corners[0]).max() <= 1
-    assert np.abs(pixels[0, 24 + 179].astype(int) - corners[1]).max() <= 1
-    assert (pixels[190:, :].min(axis=2) < 120).any() and (pixels[:180, :20].min(axis=2) < 120).any()
+    assert np.abs(pixels[359, 48].astype(int) - corners[0]).max() <= 1
+    assert np.abs(pixels[0, 48 + 359].astype(int) - corners[1]).max() <= 1
+    assert (pixels[380:, :].min(axis=2) < 120).any() and (pixels[:360, :40].min(axis=2) < 120).any()
     assert step.channel_names == ("false", "torn")
 
 
@@ -40,7 +43,9 @@ def test_slices_have_the_colors_of_the_points(values):
     """Their cells hold colors near those of points, and three slices stand side by side."""
     cube = OklabCube().fit(values)
     pixels = draw_colors(cube, values).pixels
-    cells = pixels[2:170:4, 2::4].reshape(-1, 3)
+    stored = Image.open(io.BytesIO(draw_colors(cube, values).png()))
+    assert np.array_equal(np.asarray(stored.convert("RGB")), pixels)
+    cells = pixels[4:340:8, 4::8].reshape(-1, 3)
     filled = np.unique(cells[np.ptp(cells, axis=1) > 12], axis=0)
     assert len(filled) > 200
     shown = srgb8_to_oklab(np.unique(cube.transform(values), axis=0))
@@ -52,8 +57,9 @@ def test_slices_have_the_colors_of_the_points(values):
 def test_without_a_third_column_there_is_one_slice(values, columns):
     """One or two columns are a line or a plane of colors."""
     cube = OklabCube(n_tries=8).fit(values[:, :columns])
-    assert draw_colors(cube, values[:, :columns]).pixels.shape[1] < 200
-    assert draw_slices(cube, values[:, :columns]).pixels.shape[1] < 600
+    for draw, side in ((draw_colors, 352), (draw_slices, 176)):
+        slices = draw(cube, values[:, :columns]).pixels[:side]
+        assert (slices[:, :side] < 255).any() and (slices[:, side:] == 255).all()
 
 
 def test_slices_in_a_legend_keep_their_size(values):
@@ -99,10 +105,10 @@ def test_the_square_is_white_where_there_are_no_points():
     """With values that rise together, only cells along the diagonal have their color."""
     values = np.arange(900.0)[:, None] * [1, 1]
     step = BivariateColors().fit(values)
-    whole, filled = (draw_colors(step, given).pixels[:180, 24:204] for given in (None, values))
-    kept = (whole == filled).all(axis=2)[2::4, 2::4]
+    whole, filled = (draw_colors(step, given).pixels[:360, 48:408] for given in (None, values))
+    kept = (whole == filled).all(axis=2)[4::8, 4::8]
     assert kept[::-1].diagonal().all() and kept.sum() < 3 * 45
-    assert (filled[2::4, 2::4][~kept] == 255).all()
+    assert (filled[4::8, 4::8][~kept] == 255).all()
 
 
 def test_slices_of_axes_are_narrow_and_hold_all_points():

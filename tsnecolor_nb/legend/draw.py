@@ -24,7 +24,10 @@ def draw_legend(legend, width, ratio):
     if legend.note:
         blocks.append(_line(legend.note, width, ratio, FAINT))
     text = f"legend of {legend.title or legend.kind}"
-    return Picture(np.vstack(blocks), text, pixel_ratio=ratio, keep=legend.ramp)
+    return Picture(
+        np.vstack(blocks), text, pixel_ratio=ratio, keep=legend.ramp,
+        palette=legend.drawing is None,  # which has more colors than a palette could hold
+    )
 
 
 def _line(text, width, ratio, color=INK):

@@ -11,11 +11,11 @@ from ..steps.bivariate import bivariate_colors
 from .channels import AXES
 from .sheet import Sheet
 
-_SQUARE = 180  # pixels: the side of the square of two values
+_SQUARE = 180  # CSS pixels: the side of the square of two values
 _GRID = 45  # cells along a side of the square of two values
-_SAMPLE, _CELLS, _CELL = 20_000, 44, 4  # of a slice: points, cells along a side, pixels of a cell
+_SAMPLE, _CELLS, _CELL = 20_000, 44, 4  # of a slice: points, cells along a side, their CSS pixels
 _SMALL_CELL = 2  # CSS pixels, so that three slices are no wider than a legend
-_RATIO = 2  # pixels per CSS pixel of what a legend holds
+_RATIO = 2  # pixels per CSS pixel
 _LINE, _GAP = 20, 6
 _DISC, _THUMB, _APART = 276, 20, 28  # CSS pixels: the disc of hues, its small pictures, their grid
 _MARGIN = 1.2  # radius of the disc, in chroma of the points that reach farthest but 2 %
@@ -45,30 +45,24 @@ def draw_colors(step, values=None):
         If it is another step, or `values` is missing.
     """
     if hasattr(step, "quantiles_"):
-        return Picture(_square(step, values), "the colors of two values")
+        return _picture(_square(step, values), "the colors of two values")
     if not hasattr(step, "rotation_"):
         raise ValueError(f"step must be a fitted BivariateColors or OklabCube, got {step!r}")
     if values is None:
         raise ValueError("values must be given, the input of the step")
-    return Picture(_slices(step, values), "three slices of the solid of colors")
+    return _picture(_slices(step, values), "three slices of the solid of colors")
 
 
 def draw_axes(colored):
     """Draw the colors of two or three axes with the points of an `AxisColors`, a `Picture`."""
     if colored.scale == "bivariate":
-        return draw_square(colored.step, colored.inputs)
+        return draw_colors(colored.step, colored.inputs)
     return draw_slices(colored.step, colored.inputs, colored.names, colored.title)
 
 
 def draw_slices(step, values, names=AXES, title="the solid of colors"):
     """Draw the slices of a fitted `OklabCube` as `draw_colors` does, but no wider than a legend."""
-    pixels = _slices(step, values, names, _SMALL_CELL, _RATIO)
-    return Picture(pixels, f"slices of {title}", pixel_ratio=_RATIO)
-
-
-def draw_square(step, values):
-    """Draw the square of a fitted `BivariateColors` as `draw_colors` does, for a legend."""
-    return Picture(_square(step, values, _RATIO), "the colors of two values", pixel_ratio=_RATIO)
+    return _picture(_slices(step, values, names, _SMALL_CELL), f"slices of {title}")
 
 
 def draw_hues(embedding, step, values):
@@ -101,18 +95,20 @@ def draw_hues(embedding, step, values):
         else:
             sheet.paste_thumb(left, top, pictures[i], _THUMB)
     sheet.write(2, _DISC + _LINE / 2, "hue: which region; a point in each place")
-    text = "the disc of hues, with points where their hue lies"
-    return Picture(sheet.pixels(), text, pixel_ratio=_RATIO)
+    return _picture(sheet, "the disc of hues, with points where their hue lies")
 
 
-def _square(step, values, ratio=1):
+def _picture(sheet, text):
+    return Picture(sheet.pixels(), text, pixel_ratio=_RATIO, palette=False)
+
+
+def _square(step, values):
     left, names = 24, step.channel_names
-    sheet = Sheet(left + _SQUARE + 60, _SQUARE + 44, ratio)
+    sheet = Sheet(left + _SQUARE + 60, _SQUARE + 44, _RATIO)
     # The first column runs to the right, the second upward.
-    square = bivariate_colors(_SQUARE * ratio).transpose(1, 0, 2)[::-1]
+    square = bivariate_colors(_SQUARE * _RATIO).transpose(1, 0, 2)[::-1]
     if values is not None:
-        filled = _filled(step, values).repeat(ratio, axis=0).repeat(ratio, axis=1)
-        square = np.where(filled[:, :, None], square, np.uint8(255))
+        square = np.where(_filled(step, values)[:, :, None], square, np.uint8(255))
     sheet.paste(left, 0, square)
     middle = _SQUARE // 2
     sheet.fill(left + middle, 0, 1, _SQUARE, (255, 255, 255))
@@ -121,10 +117,10 @@ def _square(step, values, ratio=1):
     sheet.write(left + _SQUARE + 4, middle, "median")
     sheet.write(left + middle, _SQUARE + 4, "median", anchor="ma")
     sheet.write(left, _SQUARE + 24, _low_to_high(names[0], _SQUARE + 60), anchor="la")
-    upward = Sheet(_SQUARE, left - 1, ratio)
+    upward = Sheet(_SQUARE, left - 1, _RATIO)
     upward.write(0, 2, _low_to_high(names[1], _SQUARE), anchor="la")
     sheet.paste(0, 0, np.rot90(upward.pixels()))
-    return sheet.pixels()
+    return sheet
 
 
 def _low_to_high(name, width):
@@ -137,12 +133,12 @@ def _filled(step, values):
     """Return which pixels of the square lie in a cell with points, bool (h, h), first row high."""
     first, second = step.ranks(values) * _GRID // (len(step.quantiles_[0]))
     count = np.bincount(second * _GRID + first, minlength=_GRID**2).reshape(_GRID, _GRID)
-    side = _SQUARE // _GRID
+    side = _SQUARE * _RATIO // _GRID
     return (count[::-1] > 0).repeat(side, axis=0).repeat(side, axis=1)
 
 
-def _slices(step, values, names=("first component", "second", "third"), width=_CELL, ratio=1):
-    """Return slices with one word or more for each column, cells `width` wide, uint8 (h, w, 3)."""
+def _slices(step, values, names=("first component", "second", "third"), width=_CELL):
+    """Return a `Sheet` of slices, with one word or more for each column; cells `width` wide."""
     rows = sample_rows(len(values), _SAMPLE, 0)
     lin = srgb8_to_lin(step.transform(values[rows]))
     points = np.zeros((len(rows), 3))
@@ -159,19 +155,18 @@ def _slices(step, values, names=("first component", "second", "third"), width=_C
     if small:
         thirds = [f"thirds by {names[2]}"] if len(parts) > 1 else []
         lines = [*thirds, f"to the right: {names[0]}", f"upward: {names[1]}"]
-    n_slices = 3 if small else len(parts)
-    width_of_all = n_slices * (side + _GAP) - _GAP
-    sheet = Sheet(width_of_all, side + (1 + len(lines)) * _LINE, ratio)
+    width_of_all = 3 * (side + _GAP) - _GAP  # one slice has as much text
+    sheet = Sheet(width_of_all, side + (1 + len(lines)) * _LINE, _RATIO)
     for k, part in enumerate(parts):
         here, left = inside & (third == k), k * (side + _GAP)
-        sheet.paste(left, 0, _slice(cell[here], lin[here], width * ratio))
+        sheet.paste(left, 0, _slice(cell[here], lin[here], width * _RATIO))
         sheet.outline(left, 0, side, side)
         if part is not None:
             text = f"{part} third" if small else f"{names[2]}: {part}"
             sheet.write(left + 2, side + 2, text, anchor="la", max_width=side)
     for k, line in enumerate(lines):
         sheet.write(2, side + (k + 1) * _LINE, line, anchor="la", max_width=width_of_all - 2)
-    return sheet.pixels()
+    return sheet
 
 
 def _slice(cell, lin, pixels):

@@ -20,7 +20,7 @@ from .channels import (
     column_channels,
     lightness_channel,
 )
-from .drawings import draw_axes, draw_hues, draw_slices, draw_square
+from .drawings import draw_axes, draw_colors, draw_hues, draw_slices
 from .labels import Entry, label_entries
 
 _BINS = 96
@@ -107,7 +107,7 @@ class Legend:
         return f"<Legend {self.title}: {what}>" if self.title else f"<Legend: {what}>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        data, metadata = self.picture()._repr_mimebundle_()
+        data, metadata = self.picture(pixel_ratio=2)._repr_mimebundle_()
         return {**data, "text/plain": repr(self)}, metadata
 
     def picture(self, width=600, *, pixel_ratio=1):
@@ -198,7 +198,7 @@ def explain(embedding, steps, values=None, *, from_X=True, title=""):
             channels=(lightness_channel(embedding, last, values),),
         )
     if custom is None and hasattr(last, "quantiles_"):
-        custom = draw_square(last, values)
+        custom = draw_colors(last, values)
     if custom is None and hasattr(last, "rotation_"):
         custom = draw_slices(last, values)
     return Legend(

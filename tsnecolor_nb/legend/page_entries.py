@@ -16,8 +16,7 @@ def page_entries(legend):
     """Return a `Legend` as a tuple of `LegendEntry`: one for each label, or one whole picture."""
     if legend.kind != "labels":
         picture = replace(legend, title="").picture(_WIDTH, pixel_ratio=2)
-        # A solid of colors has more than a palette could hold.
-        return (LegendEntry("", png=png(picture.pixels) if legend.drawing else picture.png()),)
+        return (LegendEntry("", png=picture.png()),)
     return tuple(
         LegendEntry(
             entry.name, tuple(map(int, entry.srgb8)),

@@ -10,7 +10,7 @@ _PAPER, _CAPTION, _GAP = 255, 70, 4
 
 
 class Picture:
-    """A picture that a notebook stores as one PNG of at most 256 colors, and nothing else.
+    """A picture that a notebook stores as one PNG, and nothing else.
 
     Parameters
     ----------
@@ -21,7 +21,9 @@ class Picture:
     pixel_ratio : number, at least 1
         Pixels of the picture per CSS pixel: with 2 it is shown at half of its width.
     keep : (k, 3) uint8, optional
-        Colors that the PNG must have, such as those of a color bar, at most 200.
+        Colors that the PNG must have, such as those of a color bar, at most 190.
+    palette : bool
+        Whether the PNG has at most 256 colors: a file a third as large.
 
     Raises
     ------
@@ -29,7 +31,7 @@ class Picture:
         If ``pixels`` is not uint8, or of another shape.
     """
 
-    def __init__(self, pixels, text="picture", *, pixel_ratio=1, keep=None):
+    def __init__(self, pixels, text="picture", *, pixel_ratio=1, keep=None, palette=True):
         pixels = np.asarray(pixels)
         if pixels.dtype != np.uint8:
             raise TypeError(f"pixels must be uint8, got {pixels.dtype}")
@@ -38,7 +40,7 @@ class Picture:
         self.pixels = pixels
         self.text = text
         self.pixel_ratio = check_number("pixel_ratio", pixel_ratio, at_least=1)
-        self.keep = keep
+        self.keep, self.palette = keep, palette
 
     def __repr__(self):
         height, width = self.pixels.shape[:2]
@@ -46,7 +48,7 @@ class Picture:
 
     def png(self):
         """Return the picture as the bytes of a PNG file."""
-        return png(self.pixels, palette=True, keep=self.keep)
+        return png(self.pixels, palette=self.palette, keep=self.keep)
 
     @property
     def width(self):
