@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw
 from ..picture.text import SIZE, draw_text, shorten
 from ..picture.thumbs import fit_square
 
+_FEW_SHADES = [round(shade / 255 * 31) * 255 // 31 for shade in range(256)]
 INK, FAINT, PAPER = (40, 40, 40), (110, 110, 110), (255, 255, 255)
 
 
@@ -43,6 +44,8 @@ class Sheet:
     def paste_thumb(self, x, y, picture, side):
         """Fit a picture into a square of this side, with a thin border."""
         ratio, image = self.ratio, fit_square(picture, side * self.ratio)
+        if max(image.size) > max(np.shape(picture)[:2]):  # the shades between would fill the file
+            image = image.point(_FEW_SHADES * len(image.getbands()))
         x = int(x) * ratio + (side * ratio - image.width) // 2
         y = int(y) * ratio + (side * ratio - image.height) // 2
         self._image.paste(image, (x, y))
