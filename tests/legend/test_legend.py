@@ -193,6 +193,14 @@ def test_a_constant_or_empty_value_still_has_a_bar():
         assert Legend("value", value=bar).picture(300).pixels.shape[1] == 300
 
 
+def test_numbers_below_a_bar_keep_apart():
+    """The one in the middle is left out where the two at the ends leave it no room."""
+    for high, has_middle in ((20.0, True), (184_724.0, False)):
+        bar = value_bar(np.linspace(0, 1, 999) * high, (0, high), np.zeros((256, 3), np.uint8))
+        below = Legend("value", value=bar).picture(300).pixels[70:].min(axis=(0, 2)) < 200
+        assert below[140:160].any() == has_middle and below[200:].any()
+
+
 def test_pictures_of_a_channel_stand_side_by_side():
     """In a legend as narrow as a page's panel none covers a part of its neighbor."""
     ink = np.zeros((20, 20, 3), np.uint8)

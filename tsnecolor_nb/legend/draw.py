@@ -98,9 +98,12 @@ def _value(legend, width, ratio):
     )
     for x in (x_low, x_high):
         sheet.fill(round(x) - 1, 6, 2, 56, INK)
-    sheet.write(_PAD, 78, f"{bar.text(low)} and below", max_width=inner / 2)
-    sheet.write(width - _PAD, 78, f"{bar.text(high)} and above", max_width=inner / 2, anchor="rm")
-    if abs(x_middle - width / 2) < inner / 8:
+    texts = f"{bar.text(low)} and below", f"{bar.text(high)} and above"
+    sheet.write(_PAD, 78, texts[0], max_width=inner / 2)
+    sheet.write(width - _PAD, 78, texts[1], max_width=inner / 2, anchor="rm")
+    left, right = (min(text_width(text), inner / 2) for text in texts)
+    half = text_width(bar.text(middle)) / 2 + _PAD
+    if _PAD + left + half < x_middle < width - _PAD - right - half:
         sheet.write(x_middle, 78, bar.text(middle), anchor="mm")
     missing = _missing(bar.n_missing, width, ratio) if bar.n_missing else _space(_PAD, width, ratio)
     return np.vstack([sheet.pixels(), missing])
