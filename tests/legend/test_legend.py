@@ -2,6 +2,7 @@
 
 import pickle
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ from tsnecolor_nb.colors.palettes import MISSING
 from tsnecolor_nb.explorer.panels.legend import LegendPanel
 from tsnecolor_nb.legend.channels import Channel
 from tsnecolor_nb.legend.explain import Legend, explain, explain_column, value_bar
+from tsnecolor_nb.legend.sheet import Sheet
 
 # Components of random numbers are not independent, so that ICA does not converge on them.
 pytestmark = pytest.mark.filterwarnings("ignore:SampledICA did not converge")
@@ -199,6 +201,16 @@ def test_numbers_below_a_bar_keep_apart():
         bar = value_bar(np.linspace(0, 1, 999) * high, (0, high), np.zeros((256, 3), np.uint8))
         below = Legend("value", value=bar).picture(300).pixels[70:].min(axis=(0, 2)) < 200
         assert below[140:160].any() == has_middle and below[200:].any()
+
+
+def test_dates_below_a_bar_are_whole():
+    """In a page's panel two dates have no room for more words; their last letters are there."""
+    days = np.datetime64("2020-01-01") + np.arange(2000)
+    legend = explain_column(embedding(), column_colors(pd.Series(days, name="day")))
+    day = legend.value.text(legend.value.limits[1])
+    drawn, expected = replace(legend, title="").picture(300), Sheet(300, 30)
+    expected.write(288, 14, f"≥ {day}", anchor="rm")
+    assert np.array_equal(drawn.pixels[64:90, 160:], expected.pixels()[:26, 160:])
 
 
 def test_pictures_of_a_channel_stand_side_by_side():

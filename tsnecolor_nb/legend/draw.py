@@ -99,6 +99,8 @@ def _value(legend, width, ratio):
     for x in (x_low, x_high):
         sheet.fill(round(x) - 1, 6, 2, 56, INK)
     texts = f"{bar.text(low)} and below", f"{bar.text(high)} and above"
+    if sum(map(text_width, texts)) + _PAD > inner:  # dates, or numbers with a long unit
+        texts = f"≤ {bar.text(low)}", f"≥ {bar.text(high)}"
     sheet.write(_PAD, 78, texts[0], max_width=inner / 2)
     sheet.write(width - _PAD, 78, texts[1], max_width=inner / 2, anchor="rm")
     left, right = (min(text_width(text), inner / 2) for text in texts)
