@@ -50,8 +50,8 @@ class NamesControl:
             tooltip="What the names on the map are. Colors that are no labels have no names; then "
             "the regions are named", **IN_COLUMN,
         )
-        self.button.observe(lambda _: self.update(), "value")
-        self.menu.observe(lambda _: self.update(), "value")
+        self.button.observe(self._on_change, "value")
+        self.menu.observe(self._on_change, "value")
 
     @property
     def by(self):
@@ -68,21 +68,27 @@ class NamesControl:
         if by is None:
             self.button.value = False
             return
-        keys = [value for _, value in self._options]
+        keys, options = [value for _, value in self._options], self.menu.options
         if not isinstance(by, str):
             self._cache[_FROM_CODE], key = map_names(self._embedding, by), _FROM_CODE
-            self.menu.options = [*self._options, ("from code", _FROM_CODE)]
+            options = [*self._options, ("from code", _FROM_CODE)]
         else:
             key = by if by in keys else f"column:{by}"
             if key not in keys:
                 map_names(self._embedding, by)  # raises an error that lists the columns
+        self.menu.unobserve(self._on_change, "value")  # which would make them in the background
+        self.menu.options = options
         self.menu.value = key
+        self.menu.observe(self._on_change, "value")
         source = self._chosen_source()
         names = self._cache.get(source)
         if names is None:
             names = map_names(self._embedding, self._by(source))
         self._show(source, names)
         self.button.value = True
+
+    def _on_change(self, change):
+        self.update()
 
     def update(self):
         """Show the names that button, menu and colors ask for."""
