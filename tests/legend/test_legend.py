@@ -246,6 +246,13 @@ def test_a_step_may_bring_its_own_legend():
     assert panel.children[0].value.count('alt="the colors of two or three columns"') == 1
     assert explain(embedding(), {"own": Whole().fit(X)}, X).title == "mine"
 
+    class Bad(RGBCube):
+        def legend(self):
+            return 7
+
+    with pytest.raises(TypeError, match="must return a Legend or a Picture, got 7"):
+        explain(embedding(), {"own": Bad().fit(X)}, X)
+
 
 def test_columns_have_names_and_grey_entries():
     """Categories keep their names; missing values and those without a color are entries of grey."""

@@ -172,6 +172,8 @@ def explain(embedding, steps, values=None, *, from_X=True, title=""):
 
     Raises
     ------
+    TypeError
+        If a custom step's ``legend()`` returns neither a `Legend` nor a `Picture`.
     ValueError
         If there are no steps, or `values` is missing where it can't be computed.
     """
@@ -185,6 +187,10 @@ def explain(embedding, steps, values=None, *, from_X=True, title=""):
     custom = last.legend() if hasattr(last, "legend") else None
     if isinstance(custom, Legend):
         return custom
+    if not isinstance(custom, Picture | None):
+        raise TypeError(
+            f"legend() of {type(last).__name__} must return a Legend or a Picture, got {custom!r}"
+        )
     if hasattr(last, "n_labels_"):
         return _explain_labels(embedding, before, last, values, title)
     if np.shape(getattr(last, "limits_", None)) == (2,):
