@@ -42,8 +42,8 @@ def test_the_square_shows_the_corners_and_names(values):
 def test_slices_have_the_colors_of_the_points(values):
     """Their cells hold colors near those of points, and three slices stand side by side."""
     cube = OklabCube().fit(values)
-    pixels = draw_colors(cube, values).pixels
-    stored = Image.open(io.BytesIO(draw_colors(cube, values).png()))
+    picture = draw_colors(cube, values)
+    pixels, stored = picture.pixels, Image.open(io.BytesIO(picture.png()))
     assert np.array_equal(np.asarray(stored.convert("RGB")), pixels)
     cells = pixels[4:340:8, 4::8].reshape(-1, 3)
     filled = np.unique(cells[np.ptp(cells, axis=1) > 12], axis=0)

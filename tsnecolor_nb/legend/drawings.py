@@ -76,7 +76,7 @@ def draw_hues(embedding, step, values):
     ends = np.linspace(-radius, radius, _DISC // _SMALL_CELL)
     a, b = np.meshgrid(ends, ends[::-1])
     disc = step.colors(np.stack([a, b, 0 * a], axis=-1).reshape(-1, 3)).reshape(*a.shape, 3)
-    disc = disc.repeat(_SMALL_CELL * _RATIO, axis=0).repeat(_SMALL_CELL * _RATIO, axis=1)
+    disc = _enlarged(disc, _SMALL_CELL * _RATIO)
     fine = np.linspace(-1, 1, _DISC * _RATIO)
     disc[np.hypot(fine, fine[:, None]) > 1] = 255
     sheet = Sheet(_DISC, _DISC + _LINE, _RATIO)
@@ -136,8 +136,7 @@ def _filled(step, values):
     """Return which pixels of the square lie in a cell with points, bool (h, h), first row high."""
     first, second = step.ranks(values) * _GRID // (len(step.quantiles_[0]))
     count = np.bincount(second * _GRID + first, minlength=_GRID**2).reshape(_GRID, _GRID)
-    side = _SQUARE * _RATIO // _GRID
-    return (count[::-1] > 0).repeat(side, axis=0).repeat(side, axis=1)
+    return _enlarged(count[::-1] > 0, _SQUARE * _RATIO // _GRID)
 
 
 def _slices(step, values, names=("first component", "second", "third"), width=_CELL):
@@ -179,4 +178,9 @@ def _slice(cell, lin, pixels):
     sums = [np.bincount(number, channel, _CELLS**2) for channel in lin.T]
     srgb8 = lin_to_srgb8(np.stack(sums, axis=1) / np.maximum(count, 1)[:, None])
     srgb8[count == 0] = 255
-    return srgb8.reshape(_CELLS, _CELLS, 3).repeat(pixels, axis=0).repeat(pixels, axis=1)
+    return _enlarged(srgb8.reshape(_CELLS, _CELLS, 3), pixels)
+
+
+def _enlarged(cells, side):
+    """Return pixels, (side h, side w, …), of cells that are `side` pixels wide and high."""
+    return cells.repeat(side, axis=0).repeat(side, axis=1)
