@@ -111,7 +111,7 @@ def test_a_stored_picture_has_the_colors_of_its_legend(explorer, technique):
     explorer.color_by(technique)
     picture = explorer.picture()
     stored = np.asarray(Image.open(io.BytesIO(picture.png())).convert("RGB")).reshape(-1, 3)
-    ramp = {tuple(color) for color in explorer._color_control.explain().ramp.tolist()}
+    ramp = {tuple(color) for color in explorer._color_control.explain().kept_colors.tolist()}
     assert len(ramp) > 50
     assert len(ramp & {tuple(color) for color in np.unique(stored, axis=0).tolist()}) > 50
 

@@ -51,7 +51,8 @@ class Saving:
             explained = self._color_control.legend
             legends = [explained.picture(width).pixels for width in _LEGEND_WIDTHS_PX]
             fitting = [one for one in legends if len(one) <= len(pixels)]
-            pixels, keep = beside(pixels, (fitting or legends[-1:])[0]), explained.ramp
+            pixels = beside(pixels, (fitting or legends[-1:])[0])
+            keep = explained.kept_colors
         n = len(self._state.embedding)
         return Picture(pixels, f"{self._state.shown.title}, {n:,} points", keep=keep)
 

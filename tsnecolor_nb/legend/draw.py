@@ -25,7 +25,7 @@ def draw_legend(legend, width, ratio):
         blocks.append(_line(legend.note, width, ratio, FAINT))
     text = f"legend of {legend.title or legend.kind}"
     return Picture(
-        np.vstack(blocks), text, pixel_ratio=ratio, keep=legend.ramp,
+        np.vstack(blocks), text, pixel_ratio=ratio, keep=legend.kept_colors,
         palette=legend.drawing is None,  # which has more colors than a palette could hold
     )
 

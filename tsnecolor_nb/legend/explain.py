@@ -10,6 +10,7 @@ import numpy as np
 from ..arrays.chunks import map_rows
 from ..colors.columns import OTHER
 from ..colors.palettes import MISSING, colors_between, sequential_palette
+from ..picture.bar import kept_colors
 from ..picture.still import Picture
 from ..picture.text import format_number
 from ..techniques.run import transform_rows
@@ -24,7 +25,6 @@ from .drawings import draw_axes, draw_colors, draw_hues, draw_slices
 from .labels import Entry, label_entries
 
 _BINS = 96
-_MOST_KEPT = 64  # of the 256 colors of a stored picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,13 +120,11 @@ class Legend:
         return draw_legend(self, width, pixel_ratio)
 
     @property
-    def ramp(self):
-        """Colors of the bar or of all channels that a palette must hold, (k, 3) uint8, or None."""
-        ramps = [self.value.colors] if self.value else [one.ramp for one in self.channels]
-        if not ramps:
-            return None
-        colors = np.concatenate(ramps)
-        return colors[:: -(-len(colors) // _MOST_KEPT)]
+    def kept_colors(self):
+        """What a PNG must have for its bar or the ramps of its channels; see `kept_colors`."""
+        return kept_colors(
+            [self.value.colors] if self.value else [channel.ramp for channel in self.channels]
+        )
 
     def rows_of(self, label):
         """Return the row numbers of the points with one label, ascending."""

@@ -344,14 +344,14 @@ class View(CellOutput):
 
     def _still(self):
         self.hold_still()
-        ratio, behind = self._pixel_ratio, self.stored_background
+        ratio, behind, keep = self._pixel_ratio, self.stored_background, None
         pixels = self.pixels(min(round(self._size * ratio), MAX_SIDE), background=behind)
         if self._bar is not None:
             strip = np.full((round(BAR * ratio), pixels.shape[1], 3), background_srgb8(behind))
             strip = strip.astype(np.uint8)
             self._bar.draw(strip, ratio)
-            pixels = np.vstack([pixels, strip])
-        return Picture(pixels, pixel_ratio=ratio, keep=kept_colors([self._bar]))
+            pixels, keep = np.vstack([pixels, strip]), kept_colors([self._bar.palette])
+        return Picture(pixels, pixel_ratio=ratio, keep=keep)
 
 
 def _css(background):

@@ -9,7 +9,7 @@ from .raster import is_dark
 from .text import SIZE, draw_text, format_number, text_width
 
 BAR = 22  # pixels: height of the strip that holds a bar
-_KEPT = 96  # colors of all bars of a picture; more leave too few for its maps
+_KEPT = 96  # colors of all bars and ramps of a picture; more leave too few for its maps
 
 
 class Bar(NamedTuple):
@@ -60,14 +60,17 @@ def check_bar(name, bar):
     return Bar(sequential_palette(bar[0]), *bar[1:])
 
 
-def kept_colors(bars):
-    """Return the colors that make the bars among a sequence smooth, uint8 (k, 3); None for none."""
-    palettes = {bar.palette.tobytes(): bar.palette for bar in bars if bar is not None}
+def kept_colors(palettes):
+    """Return the colors that make palettes, (k, 3) uint8 each, smooth where they are drawn.
+
+    For `Picture`, of which a PNG has few colors: uint8 (m, 3), or None for no palettes.
+    """
+    palettes = {palette.tobytes(): palette for palette in palettes}
     if not palettes:
         return None
     each = _KEPT // len(palettes)
     return np.concatenate([
-        palette[np.linspace(0, len(palette) - 1, each).astype(int)]
+        palette[np.linspace(0, len(palette) - 1, min(each, len(palette))).astype(int)]
         for palette in palettes.values()
     ])
 

@@ -101,7 +101,8 @@ def panels(
     if titles is not None:
         _draw_titles(sheet, corners, titles, side, ratio)
     text = text or "; ".join(titles or ["panels of one map"])
-    return Picture(sheet, text, pixel_ratio=ratio, keep=kept_colors(bars))
+    kept = kept_colors(bar.palette for bar in bars if bar is not None)
+    return Picture(sheet, text, pixel_ratio=ratio, keep=kept)
 
 
 def _check_bars(bars, n):
